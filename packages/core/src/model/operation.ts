@@ -1,0 +1,56 @@
+import type { Cancel } from './clock.ts';
+import type { ResilienceEvent } from './event.ts';
+import type { Signal } from './signal.ts';
+
+/** What an application may say of a single operation, in Apollo's and urql's context under `resilience`. */
+export interface OperationOptions {
+  /** `false`: repeat nothing but the replay after a refresh (R4b). `true`: retry even where the instance does not. */
+  readonly retry?: boolean;
+  /** The operation may run twice without harm: a mutation so marked is retried as a query is (M1). */
+  readonly idempotent?: boolean;
+  /** `false`: carry no token and wait for none. For sign-in and refresh operations (T13). */
+  readonly auth?: boolean;
+  /** Total deadline in milliseconds over all waits and attempts. Default: the instance's `timeout.total`. */
+  readonly timeout?: number;
+  /** The rate-limit scope. Default: the instance's `rateLimit.scope`, else the endpoint (W7). */
+  readonly scope?: string;
+}
+
+/** One operation, as an adapter describes it to the core. */
+export interface OperationInfo {
+  readonly kind: 'query' | 'mutation' | 'subscription';
+  readonly name?: string | undefined;
+  /** The URL it is sent to, where the adapter knows it. Query and fragment are not looked at. */
+  readonly endpoint?: string | undefined;
+  /** Ends the operation when it aborts (E2). */
+  readonly signal?: AbortSignal | undefined;
+  readonly options?: OperationOptions | undefined;
+  /**
+   * Is told of this operation's waits, retries and giving up, whether or not anybody listens to the
+   * instance's events. For clients with a debug channel of their own.
+   */
+  readonly observe?: ((event: ResilienceEvent) => void) | undefined;
+}
+
+/** What one attempt is sent with. */
+export interface Attempt {
+  /** 1 for the first, and one more for each, replays included. */
+  readonly number: number;
+  /** Header fields to set: the token, the idempotency key. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Where results go. After `error` or `complete` nothing follows. */
+export interface Receiver<R> {
+  next(result: R): void;
+  error(error: unknown): void;
+  complete(): void;
+}
+
+/** How an adapter sends. */
+export interface Transport<R> {
+  /** Starts one attempt; called anew for each. The returned function ends the attempt at once. */
+  send(attempt: Attempt, receiver: Receiver<R>): Cancel;
+  /** What the core looks at in a result; `undefined` where there is nothing to see (a heartbeat). */
+  read(result: R): Signal | undefined;
+}

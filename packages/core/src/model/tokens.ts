@@ -1,0 +1,76 @@
+import type { Awaitable, Clock, Unsubscribe } from './clock.ts';
+
+/** What a session holds. */
+export interface Tokens {
+  readonly accessToken: string;
+  /** Kept from the previous tokens where an answer omits it (T16). */
+  readonly refreshToken?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly expiresAt?: number | undefined;
+}
+
+/** Why a refresh is asked for. */
+export type RefreshReason = 'missing' | 'expiring' | 'rejected' | 'requested';
+
+/** What `refresh` is called with. */
+export interface RefreshRequest {
+  /** The tokens to be replaced. */
+  readonly tokens: Tokens | undefined;
+  readonly reason: RefreshReason;
+  /** Aborts after `refreshTimeout`, on sign-in, sign-out and `dispose` (T5, T11). */
+  readonly signal: AbortSignal;
+  /** The instance's clock, for turning a lifetime into `expiresAt`. Default: the system's. */
+  readonly clock?: Clock | undefined;
+}
+
+/** How requests are signed, and how new tokens are had. */
+export interface AuthOptions {
+  /**
+   * Tokens to start with, or a function that finds them: read lazily, once (T12). Absent: the first
+   * operation calls `refresh` with reason `missing`.
+   */
+  readonly tokens?: Tokens | (() => Awaitable<Tokens | undefined>);
+  /**
+   * Gets new tokens. `undefined` means that there is nothing to refresh with: the session is signed out
+   * (T11). It may reject with anything; what is read from it: `status`, `headers`, `body` (parsed or
+   * text), or a `Response` in `response`.
+   */
+  refresh(request: RefreshRequest): Promise<Tokens | undefined>;
+  /** Header fields for a request. Default: the profile's, else `authorization: Bearer <accessToken>`. */
+  headers?(tokens: Tokens): Record<string, string>;
+  /** Milliseconds a token lives when neither `expiresAt` nor a JWT's `exp` is there to read. Default: the profile's. */
+  readonly lifetime?: number;
+  /**
+   * Milliseconds before expiry at which a refresh starts while the token still serves. Default: the
+   * profile's, else 20 % of the lifetime, at most 120,000 (T10).
+   */
+  readonly refreshAhead?: number;
+  /** Milliseconds for one call of `refresh`. Default 10,000 (T5). */
+  readonly refreshTimeout?: number;
+}
+
+/** Tokens as a share stores them. An empty store is generation 0; `tokens` absent means signed out. */
+export interface SharedTokens {
+  readonly generation: number;
+  readonly tokens?: Tokens | undefined;
+}
+
+/** What another tab or process did. */
+export type ShareChange =
+  | { readonly type: 'tokens'; readonly value: SharedTokens | undefined }
+  | { readonly type: 'closed'; readonly scope: string; readonly until: number };
+
+/**
+ * Where tabs or processes of one app agree. Compare-and-set (`replace`) is what makes it right, the
+ * lease what makes it cheap. Each method but the first two may be left out.
+ */
+export interface Share {
+  read(): Awaitable<SharedTokens | undefined>;
+  /** Stores `next` only if the stored generation is `expected`; answers whether it did. */
+  replace(expected: number, next: SharedTokens | undefined): Awaitable<boolean>;
+  /** Runs `work` while no other holder of the lease does. */
+  lease?<T>(work: () => Promise<T>): Promise<T>;
+  /** Tells the others that a scope is closed until an instant (epoch ms). */
+  closeUntil?(scope: string, instant: number): Awaitable<void>;
+  subscribe?(listener: (change: ShareChange) => void): Unsubscribe;
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests run against the sources: every package exports them under this condition. */
+const conditions = ['holdfast-source', 'module', 'import', 'default'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { conditions },
+        ssr: { resolve: { conditions, externalConditions: conditions } },
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['{packages,examples,tests}/**/*.test.{ts,tsx}'],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.*'],
+          testTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});
