@@ -1,9 +1,9 @@
-import { defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
 
 /** Tests run against the sources: every package exports them under this condition. */
 const conditions = ['holdfast-source', 'module', 'import', 'default'];
 
-export default defineConfig({
+const config: ViteUserConfig = {
   test: {
     projects: [
       {
@@ -19,4 +19,6 @@ export default defineConfig({
       },
     ],
   },
-});
+};
+
+export default config;

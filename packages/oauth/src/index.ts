@@ -1,1 +1,5 @@
-export const name: string = 'oauth';
+export { clientCredentials, type ClientCredentialsOptions } from './client-credentials.ts';
+export type { ClientOptions } from './client-request.ts';
+export { login, type LoginBody, type LoginOptions } from './login.ts';
+export { refreshToken, type RefreshTokenOptions } from './refresh-token.ts';
+export { TokenRequestError } from './token-request-error.ts';

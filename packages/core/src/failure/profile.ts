@@ -100,7 +100,7 @@ export interface Profile {
   /** By the `error` word of a body without `errors[]` (OAuth, F4b). */
   readonly words?: Readonly<Record<string, Verdict>>;
   /** By HTTP status, or by a class such as `5xx`. */
-  readonly statuses?: Readonly<Record<number | `${1 | 2 | 3 | 4 | 5}xx`, Verdict>>;
+  readonly statuses?: Readonly<Partial<Record<number | `${1 | 2 | 3 | 4 | 5}xx`, Verdict>>>;
   /** Read a code such as `"404"` or `401` as that status would be read. Default `true`. */
   readonly numericCodes?: boolean;
   /** Which keys of `extensions` hold the code, the type and the documentation's address. */

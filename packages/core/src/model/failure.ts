@@ -35,13 +35,7 @@ export type StopReason =
   | 'aborted';
 
 /** Who said that something is wrong. */
-export type FailureSource =
-  | 'graphql'
-  | 'http'
-  | 'network'
-  | 'token-endpoint'
-  | 'socket'
-  | 'client';
+export type FailureSource = 'graphql' | 'http' | 'network' | 'token-endpoint' | 'socket' | 'client';
 
 /**
  * One failure, classified. It holds no token, no header value and no variables (F11).

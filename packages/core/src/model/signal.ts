@@ -1,8 +1,6 @@
 /** Header fields in whatever form a client has them. Names may be in any case. */
 export type HeadersLike =
-  | Headers
-  | Readonly<Record<string, string>>
-  | Iterable<readonly [string, string]>;
+  Headers | Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
 
 /**
  * Everything one answer can tell about how it went. All of it is optional, and none of it is trusted

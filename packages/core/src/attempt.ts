@@ -1,0 +1,61 @@
+import type { Cancel } from './model/clock.ts';
+import type { Receiver } from './model/operation.ts';
+
+/** Whom an attempt reports to. */
+export interface AttemptOwner<R> {
+  attemptNext(attempt: AttemptInFlight<R>, result: R): void;
+  attemptError(attempt: AttemptInFlight<R>, error: unknown): void;
+  attemptComplete(attempt: AttemptInFlight<R>): void;
+}
+
+/**
+ * One attempt in flight, and the only way by which a transport reaches its run. Once it is over, by
+ * itself or because it was ended, nothing that comes late gets through (E4).
+ */
+export class AttemptInFlight<R> implements Receiver<R> {
+  readonly number: number;
+  /** The generation of the token it was sent with (T2). */
+  readonly generation: number;
+  readonly #owner: AttemptOwner<R>;
+  #over = false;
+  #cancel: Cancel | undefined;
+
+  constructor(owner: AttemptOwner<R>, number: number, generation: number) {
+    this.#owner = owner;
+    this.number = number;
+    this.generation = generation;
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Takes what ends it; it may be over before the transport's `send` has returned. */
+  started(cancel: Cancel): void {
+    if (this.#over) cancel();
+    else this.#cancel = cancel;
+  }
+
+  /** Ends it from our side. */
+  end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#cancel?.();
+  }
+
+  next(result: R): void {
+    if (!this.#over) this.#owner.attemptNext(this, result);
+  }
+
+  error(error: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#owner.attemptError(this, error);
+  }
+
+  complete(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#owner.attemptComplete(this);
+  }
+}

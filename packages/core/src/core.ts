@@ -1,0 +1,27 @@
+import type { Failure } from './model/failure.ts';
+import type { Readable } from './model/readable.ts';
+import type { Activity } from './observe/activity.ts';
+import type { Events } from './observe/events.ts';
+import type { RetryBudget } from './pacing/budget.ts';
+import type { Gate } from './pacing/gate.ts';
+import type { Refusals } from './session/refusals.ts';
+import type { TokenSession } from './session/session.ts';
+import type { Settings } from './settings.ts';
+
+/** What all runs of one instance share. */
+export interface Core {
+  readonly settings: Settings;
+  readonly session: TokenSession | undefined;
+  readonly refusals: Refusals;
+  readonly gate: Gate | undefined;
+  readonly budget: RetryBudget | undefined;
+  readonly online: Readable<boolean>;
+  readonly events: Events;
+  readonly activity: Activity;
+  /** The runs in progress, for `dispose`. */
+  readonly runs: Set<{ dispose(): void }>;
+  /** Takes the instance's tokens out of a server's words (F11). */
+  readonly redact: (failure: Failure) => Failure;
+  disposed: boolean;
+  nextOperation: number;
+}

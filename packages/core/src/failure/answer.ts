@@ -1,0 +1,100 @@
+import type { HeadersLike, Signal } from '../model/signal.ts';
+import type { Body } from './body.ts';
+import type { SocketClose } from './close-code.ts';
+import type { HeaderReader } from './headers.ts';
+import type { TransportMeaning } from './transport-error.ts';
+import { readBody } from './body.ts';
+import { carriedBy, isHollow } from './carried.ts';
+import { reader } from './headers.ts';
+import { firstItems, isArray, property } from './property.ts';
+import { statusNumber } from './status.ts';
+import { transportMeaning } from './transport-error.ts';
+
+/** Entries of `errors[]` that are looked at (X4). */
+const MOST_ERRORS = 100;
+
+/** RFC 6455 7.1.5: the code of a close that named none. */
+const NO_CLOSE_CODE = 1005;
+
+/** One answer, wherever its parts came from: the signal itself, its body, or the transport's error. */
+export interface Answer {
+  readonly status: number | undefined;
+  readonly header: HeaderReader;
+  readonly data: unknown;
+  /** The first 100 entries of `errors`. */
+  readonly errors: readonly unknown[];
+  /** `undefined` where `data` or `errors` were given beside it. */
+  readonly body: Body | undefined;
+  /** What the transport failed with; `undefined` where it did not. */
+  readonly error: unknown;
+  /** What that error means by itself. */
+  readonly meaning: Extract<TransportMeaning, { verdict: unknown }> | undefined;
+  /** The transport's own words. */
+  readonly words: string | undefined;
+  readonly close: SocketClose | undefined;
+  /** Epoch ms on our clock. */
+  readonly now: number;
+}
+
+/**
+ * Gathers an answer. The signal's own parts go before those that an error carries; the body is read
+ * only where neither `data` nor `errors` are given.
+ */
+export function readAnswer(signal: Signal): Answer {
+  const given = property(signal, 'error') ?? undefined;
+  const error = isHollow(given) ? undefined : given;
+  const carried = given === undefined ? undefined : carriedBy(given);
+  const meaning = error === undefined ? undefined : transportMeaning(error);
+  const headers = property(signal, 'headers') ?? carried?.headers;
+  const now = property(signal, 'now');
+  return {
+    ...result(signal, carried),
+    status: statusNumber(property(signal, 'status')) ?? carried?.status,
+    header: reader(headers as HeadersLike | undefined),
+    error,
+    meaning: meaning !== undefined && 'verdict' in meaning ? meaning : undefined,
+    words: carried?.message,
+    close:
+      socketClose(property(signal, 'close')) ??
+      (meaning !== undefined && 'close' in meaning ? meaning.close : undefined),
+    now: typeof now === 'number' && Number.isFinite(now) ? now : Date.now(),
+  };
+}
+
+function result(
+  signal: Signal,
+  carried: { readonly errors: unknown; readonly data: unknown; readonly body: unknown } | undefined,
+): Pick<Answer, 'data' | 'errors' | 'body'> {
+  const errors = entries(property(signal, 'errors'));
+  const data = property(signal, 'data');
+  if (errors.length > 0 || data !== undefined) {
+    return { data, errors: errors.length > 0 ? errors : entries(carried?.errors), body: undefined };
+  }
+  const whole = property(signal, 'body');
+  const body = readBody(whole === undefined ? carried?.body : whole);
+  if (carried?.errors !== undefined) {
+    return { data: carried.data, errors: entries(carried.errors), body: undefined };
+  }
+  const isWord = body?.word !== undefined;
+  return {
+    data: property(body?.json, 'data'),
+    errors: isWord ? [] : entries(property(body?.json, 'errors')),
+    body,
+  };
+}
+
+/** An `errors` that is no list is one entry (F1). */
+function entries(errors: unknown): readonly unknown[] {
+  if (errors === undefined || errors === null) return [];
+  return isArray(errors) ? firstItems(errors, MOST_ERRORS) : [errors];
+}
+
+function socketClose(close: unknown): SocketClose | undefined {
+  if (close === undefined || close === null) return undefined;
+  const code = property(close, 'code');
+  const reason = property(close, 'reason');
+  return {
+    code: Number.isInteger(code) ? Number(code) : NO_CLOSE_CODE,
+    reason: typeof reason === 'string' ? reason : '',
+  };
+}

@@ -1,0 +1,56 @@
+import { isArray, isRecord, property, text } from './property.ts';
+
+/** Text beyond this, in UTF-16 code units, is neither parsed nor matched (X4). */
+export const LONGEST_BODY = 65_536;
+
+/** What a whole body turned out to be. Several may hold at once. */
+export interface Body {
+  /** The first 64 KiB, where the body came as text. */
+  readonly text: string | undefined;
+  /** The parsed body, where it is an object. */
+  readonly json: Readonly<Record<string, unknown>> | undefined;
+  /** The `error` word of OAuth's error form (RFC 6749 5.2). */
+  readonly word: string | undefined;
+}
+
+/**
+ * Reads a body as far as it can tell something. Text is parsed only where all of it is at hand and it
+ * begins as an object or a list does.
+ */
+export function readBody(body: unknown): Body | undefined {
+  if (body === undefined) return undefined;
+  if (typeof body !== 'string') return bodyOf(undefined, body);
+  const head = body.slice(0, LONGEST_BODY);
+  return bodyOf(head, body.length > LONGEST_BODY ? undefined : parse(head));
+}
+
+function bodyOf(head: string | undefined, parsed: unknown): Body {
+  const json = isRecord(parsed) ? parsed : undefined;
+  const isGraphql = isArray(property(json, 'errors')) || (property(json, 'data') ?? null) !== null;
+  return { text: head, json, word: isGraphql ? undefined : text(json, 'error') };
+}
+
+function parse(source: string): unknown {
+  // A byte order mark is no JSON (RFC 8259 8.1), yet servers send it; trim takes it off.
+  const trimmed = source.trim();
+  if (!trimmed.startsWith('{') && !trimmed.startsWith('[')) return undefined;
+  try {
+    return JSON.parse(trimmed);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keys under which JSON errors put their sentence: OAuth, GraphQL-like, RFC 9457 problem details. */
+const SENTENCES = ['error_description', 'message', 'detail', 'title'];
+
+/** What a JSON body says in words. */
+export function bodySentence(
+  json: Readonly<Record<string, unknown>> | undefined,
+): string | undefined {
+  for (const key of SENTENCES) {
+    const sentence = text(json, key);
+    if (sentence !== undefined) return sentence;
+  }
+  return text(property(json, 'error'), 'message') ?? text(json, 'error');
+}

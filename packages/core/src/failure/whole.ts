@@ -1,0 +1,30 @@
+import type { Answer } from './answer.ts';
+import type { Seen } from './profile.ts';
+import { bodySentence } from './body.ts';
+import { plainSentence } from './message.ts';
+import { isRecord, text } from './property.ts';
+
+/** What rules look at where there is no entry of `errors[]`: the answer as a whole. */
+export function wholeSeen({ status, header, body, close, meaning, words }: Answer): Seen {
+  const json = isRecord(body?.json) ? body.json : {};
+  return {
+    status,
+    code: body?.word ?? (close === undefined ? meaning?.code : String(close.code)),
+    type: text(json, 'type'),
+    message: bodySentence(json) ?? body?.text ?? close?.reason ?? words ?? '',
+    extensions: json,
+    header,
+  };
+}
+
+/** What the failure says: the answer's own words where they are words, else what is known of it. */
+export function wholeMessage({ status, body, close, words }: Answer): string {
+  const said = bodySentence(body?.json) ?? plainSentence(body?.text);
+  const reason = close?.reason === '' ? `Socket closed with code ${close.code}` : close?.reason;
+  return said ?? reason ?? plainSentence(words) ?? anonymousMessage(status);
+}
+
+/** For an answer without words. */
+export function anonymousMessage(status: number | undefined): string {
+  return status === undefined ? 'Unknown error' : `HTTP ${status}`;
+}

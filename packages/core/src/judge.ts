@@ -1,0 +1,87 @@
+import type { Core } from './core.ts';
+import { decide, waitFor } from './decision.ts';
+import type { Decision, TokenState } from './decision.ts';
+import type { Ledger } from './ledger.ts';
+import type { Failure } from './model/failure.ts';
+import type { OperationInfo } from './model/operation.ts';
+
+/** A failed attempt, and what else bears on what comes next. */
+export interface Case {
+  readonly info: OperationInfo;
+  readonly ledger: Ledger;
+  /** The generation of the token that the attempt was sent with. */
+  readonly generation: number;
+  readonly failure: Failure;
+  /** Results have been handed on already. */
+  readonly delivered: boolean;
+  /** Milliseconds until the deadline. */
+  readonly remaining: number;
+  readonly scope: string;
+  /** What the application's `when` answered. */
+  readonly wanted: boolean | undefined;
+  /** In [0, 1). */
+  readonly chance: number;
+}
+
+export interface Judgement {
+  readonly decision: Decision;
+  /** The operation met a limit, and its scope is closed: it waits at the gate, not by itself (W7). */
+  readonly gated: boolean;
+  /** Why no token was to be had (T8). */
+  readonly cause: Failure | undefined;
+}
+
+/** Gathers the facts for a decision, and tells the session and the gate what they must know of them. */
+export function judge(core: Core, facts: Case): Judgement {
+  const { info, ledger, failure, chance } = facts;
+  const { policy, clock } = core.settings;
+  const attempts = ledger.counted;
+  const hint =
+    failure.retryAt === undefined ? undefined : Math.max(0, failure.retryAt - clock.wall());
+  const limited =
+    failure.kind === 'rate_limited' || (failure.kind === 'unavailable' && hint !== undefined);
+  const retries = info.options?.retry ?? policy.enabled;
+  const closes = core.gate !== undefined && limited && (hint !== undefined || retries);
+  if (closes) {
+    const wait = waitFor({ failure, hint, attempts, chance, policy });
+    core.gate.close(facts.scope, failure.kind, hint, wait);
+  }
+  const decision = decide({
+    kind: info.kind,
+    options: info.options,
+    policy,
+    failure,
+    attempts,
+    freeRetry: ledger.freeRetry,
+    delivered: facts.delivered,
+    token: tokenState(core, facts),
+    wanted: facts.wanted,
+    hint,
+    remaining: facts.remaining,
+    chance,
+  });
+  const failed = decision.type === 'deliver' && decision.stopped === 'session_failed';
+  return { decision, gated: closes, cause: failed ? core.session?.problem : undefined };
+}
+
+function tokenState(core: Core, { info, ledger, generation, failure }: Case): TokenState {
+  const { session, refusals } = core;
+  if (!failure.freshToken || session === undefined || info.options?.auth === false) return 'none';
+  const name = `${info.endpoint ?? ''} ${info.name ?? ''}`;
+  const ambiguous = failure.kind !== 'unauthenticated';
+  if (ledger.freshened) {
+    if (ambiguous) refusals.add(generation, name);
+    return 'spent';
+  }
+  if (ambiguous && refusals.has(generation, name)) return 'spent';
+  switch (session.reject(generation)) {
+    case 'failed':
+      return 'failed';
+    case 'signed-out':
+      return 'spent';
+    case 'current':
+      return 'renewable';
+    case 'stale':
+      return 'replaced';
+  }
+}

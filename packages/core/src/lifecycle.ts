@@ -1,0 +1,217 @@
+import type { AttemptInFlight } from './attempt.ts';
+import { consult } from './consult.ts';
+import type { Core } from './core.ts';
+import { deliver } from './delivery.ts';
+import type { Held } from './delivery.ts';
+import * as ending from './ending.ts';
+import { adviceFor } from './failure/advice.ts';
+import { Ledger } from './ledger.ts';
+import type { Cancel } from './model/clock.ts';
+import type { WaitReason } from './model/event.ts';
+import type { Failure, StopReason } from './model/failure.ts';
+import type { OperationInfo, Receiver } from './model/operation.ts';
+import type { Pass } from './pacing/admission.ts';
+import { Patience } from './patience.ts';
+import { Reporter } from './reporter.ts';
+
+/**
+ * What an operation is between its steps: waiting, answered for, over. However it ends, and whoever ends
+ * it, it ends here, once, and leaves nothing behind (E1, E4).
+ */
+export class Lifecycle<R> {
+  readonly info: OperationInfo;
+  readonly report: Reporter;
+  readonly patience: Patience;
+  readonly ledger: Ledger = new Ledger();
+  attempt: AttemptInFlight<R> | undefined;
+  /** The last answer that did not serve, kept until there is something better (F6, T8). */
+  held: Held<R> | undefined;
+  /** Results have been handed on. */
+  delivered = false;
+  succeeded = false;
+  /** The right to send, where a recovering scope has given one. */
+  pass: Pass | undefined;
+  readonly #core: Core;
+  readonly #receiver: Receiver<R>;
+  readonly #run: { proceed(): void; dispose(): void };
+  #over = false;
+  #listening = false;
+
+  /** @param run walks on after a wait. */
+  constructor(
+    core: Core,
+    run: { proceed(): void; dispose(): void },
+    info: OperationInfo,
+    receiver: Receiver<R>,
+  ) {
+    this.info = info;
+    this.#core = core;
+    this.#receiver = receiver;
+    this.#run = run;
+    this.report = new Reporter(core.events, info, core.nextOperation++);
+    this.patience = new Patience(core, info);
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Begins; `false` where it is over before it could. */
+  start(): boolean {
+    this.#core.runs.add(this.#run);
+    this.report.started();
+    if (this.#core.disposed) this.end(true, undefined);
+    else if (this.info.signal?.aborted === true) this.#aborted();
+    return !this.#over;
+  }
+
+  /**
+   * Waits, until `resume` or the deadline.
+   *
+   * @param until monotonic instant, where it is known.
+   * @param stop ends what is waited for.
+   */
+  wait(reason: WaitReason, until: number | undefined, stop: Cancel): void {
+    const attempt = this.ledger.sends + 1;
+    const instant = until === undefined ? undefined : this.#core.activity.instant(until);
+    // Whoever waits for something else lets others through meanwhile.
+    if (reason !== 'rate_limit') this.leave();
+    this.patience.wait(reason, attempt, instant, stop);
+    this.patience.alarm(this.patience.remaining, () => this.#deadlinePassed(reason));
+    this.listen();
+    this.report.wait(attempt, reason, instant);
+  }
+
+  resume(): void {
+    this.patience.end();
+    this.#run.proceed();
+  }
+
+  /** Waits a known time by itself; longer than that it cannot take. */
+  sleep(reason: WaitReason, ms: number): void {
+    this.wait(reason, this.#core.settings.clock.monotonic() + ms, () => {});
+    this.patience.alarm(ms, () => this.resume());
+  }
+
+  /** Gives the right to send back unused, or without a success. */
+  leave(): void {
+    const { pass } = this;
+    this.pass = undefined;
+    pass?.leave('other');
+  }
+
+  /** Calls the application; if that fails, so does the operation, with what it has (R9). */
+  consult<T>(
+    callback: string,
+    call: () => T | PromiseLike<T>,
+    then: (answer: T) => void,
+    held?: Held<R>,
+  ): void {
+    let later = false;
+    const settled = (go: () => void): void => {
+      if (this.#over) return;
+      if (later) this.patience.end();
+      go();
+    };
+    later = consult(call, {
+      answered: (answer) => settled(() => then(answer)),
+      failed: (error) => settled(() => this.callbackFailed(callback, error, held)),
+    });
+    if (!later || this.#over) return;
+    // An answer that comes later leaves nothing in flight that could come between.
+    if (held === undefined) this.attempt?.end();
+    else this.hold(held);
+    this.wait('backoff', undefined, () => {});
+  }
+
+  callbackFailed(callback: string, error: unknown, held: Held<R> | undefined): void {
+    this.#core.events.emit('callback_failed', { callback, error });
+    if (held === undefined)
+      this.giveUp(ending.callbackFailure(callback, error), 'callback_failed', error);
+    else this.deliver(held, 'callback_failed', error);
+  }
+
+  /** Keeps an answer that did not serve, and ends the attempt that brought it. */
+  hold(held: Held<R>): void {
+    this.attempt?.end();
+    this.leave();
+    // A partial answer stays the best there is, until a whole one comes (F6).
+    if (this.held?.failure.partial !== true) this.held = held;
+  }
+
+  /** The operation fails for want of something: with the server's last answer if there was one (T8). */
+  giveUp(failure: Failure, stopped: StopReason, cause?: unknown): void {
+    const own: Held<R> = { outcome: { type: 'own' }, failure };
+    this.deliver(this.held ?? own, stopped, cause);
+  }
+
+  deliver(last: Held<R>, stopped: StopReason, cause?: unknown): void {
+    const best = this.held?.failure.partial === true && !this.delivered ? this.held : last;
+    const { attempt, ledger, info, report } = this;
+    const unknown = ending.outcomeUnknown(info, best.failure);
+    const failure = ending.ended(best.failure, {
+      attempts: ledger.sends,
+      stopped,
+      cause,
+      advice: unknown ? adviceFor('outcomeUnknown', this.#core.settings.profile) : undefined,
+    });
+    const open = best === last && attempt?.over === false && last.outcome.type === 'result';
+    report.gaveUp(ledger.sends, failure, stopped);
+    this.delivered = true;
+    this.leave();
+    deliver(this.#receiver, best.outcome, failure, open, () => this.finish('failure'));
+  }
+
+  /** Hands a good result on. */
+  next(result: R): void {
+    this.delivered = true;
+    this.#receiver.next(result);
+  }
+
+  /** Hands on what there is nothing to see in. */
+  pulse(result: R): void {
+    this.#receiver.next(result);
+  }
+
+  complete(): void {
+    this.finish(this.succeeded ? 'success' : 'failure');
+    this.#receiver.complete();
+  }
+
+  /** Ends it from outside: the signal aborted, or the instance was disposed of (E2, E3). */
+  end(disposed: boolean, cause: unknown): void {
+    if (this.#over) return;
+    const failure = ending.abortedFailure(disposed, cause, this.ledger.sends > 0);
+    this.attempt?.end();
+    this.held = undefined;
+    this.giveUp(failure, 'aborted', cause);
+  }
+
+  /** Ends it without a word: nobody is there to hear one (E1), or it has been said. */
+  finish(outcome: 'success' | 'failure' | 'cancelled'): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#core.runs.delete(this.#run);
+    this.patience.end();
+    if (this.#listening) this.info.signal?.removeEventListener('abort', this.#aborted);
+    this.attempt?.end();
+    this.leave();
+    this.report.ended(outcome, this.ledger.sends);
+  }
+
+  /** Hears the operation's signal from now on. */
+  listen(): void {
+    if (this.#listening || this.info.signal === undefined) return;
+    this.#listening = true;
+    this.info.signal.addEventListener('abort', this.#aborted);
+  }
+
+  readonly #aborted = (): void => {
+    this.end(false, this.info.signal?.reason);
+  };
+
+  #deadlinePassed(reason: WaitReason): void {
+    this.patience.end();
+    this.giveUp(ending.unsentFailure(reason), 'deadline');
+  }
+}

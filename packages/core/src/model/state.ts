@@ -1,0 +1,35 @@
+import type { Failure } from './failure.ts';
+import type { OperationInfo } from './operation.ts';
+import type { WaitReason } from './event.ts';
+
+/** What a session is, for a person to see and for code to follow. */
+export interface SessionState {
+  /**
+   * `unknown`: the initial tokens have not been read yet. `active`: there are tokens, and they serve,
+   * also while a refresh runs ahead of time. `refreshing`: operations wait for new tokens. `failed`: no
+   * tokens are to be had before `failure.retryAt`, or before a sign-in where there is none.
+   */
+  readonly status: 'unknown' | 'signed-out' | 'active' | 'refreshing' | 'failed';
+  /** Counts the tokens: every sign-in, refresh and sign-out makes a new one. */
+  readonly generation: number;
+  /** Epoch milliseconds. */
+  readonly expiresAt?: number;
+  /** Why the last refresh failed. */
+  readonly failure?: Failure;
+}
+
+/** The closed rate-limit scopes: `until` is epoch milliseconds, `waiting` counts queued operations. */
+export type LimitState = readonly {
+  readonly scope: string;
+  readonly until: number;
+  readonly waiting: number;
+}[];
+
+/** The operations that wait now. `attempt` is the number of the attempt waited for, `until` epoch milliseconds. */
+export type ActivityState = readonly {
+  readonly kind: OperationInfo['kind'];
+  readonly name?: string;
+  readonly reason: WaitReason;
+  readonly attempt: number;
+  readonly until?: number;
+}[];

@@ -1,0 +1,44 @@
+import type { Cancel, Clock } from '../model/clock.ts';
+import type { WaitReason } from '../model/event.ts';
+import type { OperationInfo } from '../model/operation.ts';
+import type { ActivityState } from '../model/state.ts';
+import { Board } from './board.ts';
+
+/** Who waits now, and for what (W10). */
+export class Activity {
+  readonly board: Board<ActivityState>;
+  readonly #waiting = new Set<ActivityState[number]>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock, report: (error: unknown) => void) {
+    this.#clock = clock;
+    this.board = new Board<ActivityState>(() => [...this.#waiting], report);
+  }
+
+  /** @param until epoch milliseconds; @returns what takes the entry away again. */
+  enter(
+    info: OperationInfo,
+    reason: WaitReason,
+    attempt: number,
+    until: number | undefined,
+  ): Cancel {
+    const { kind, name } = info;
+    const entry = {
+      kind,
+      ...(name === undefined ? {} : { name }),
+      reason,
+      attempt,
+      ...(until === undefined ? {} : { until }),
+    };
+    this.#waiting.add(entry);
+    this.board.changed();
+    return () => {
+      if (this.#waiting.delete(entry)) this.board.changed();
+    };
+  }
+
+  /** A monotonic instant as epoch milliseconds. */
+  instant(monotonic: number): number {
+    return Math.min(this.#clock.wall() + monotonic - this.#clock.monotonic(), 8.64e15);
+  }
+}

@@ -1,0 +1,43 @@
+/** Where a bucket outlives a page: `sessionStorage`, or nothing. */
+export interface BudgetStorage {
+  load(): number | undefined;
+  save(tokens: number): void;
+}
+
+/**
+ * The retry budget (R4): a bucket that retries drain and successes fill. It breaks retries when most
+ * of them are in vain, and never a first attempt. One bucket serves all operations of an instance.
+ */
+export class RetryBudget {
+  readonly #capacity: number;
+  readonly #storage: BudgetStorage | undefined;
+  #tokens: number | undefined;
+
+  constructor(capacity: number, storage: BudgetStorage | undefined) {
+    this.#capacity = capacity;
+    this.#storage = storage;
+  }
+
+  /** What is left. The storage is read when this is first needed, not before (E5). */
+  get tokens(): number {
+    this.#tokens ??= Math.min(this.#storage?.load() ?? this.#capacity, this.#capacity);
+    return this.#tokens;
+  }
+
+  /** Takes what a retry costs; `false`, and nothing taken, where less is left. */
+  spend(cost: number): boolean {
+    if (this.tokens < cost) return false;
+    this.#keep(this.tokens - cost);
+    return true;
+  }
+
+  /** @param cost what the operation's last retry cost; a success at the first try returns 1. */
+  succeed(cost: number | undefined): void {
+    if (this.tokens < this.#capacity) this.#keep(this.tokens + (cost ?? 1));
+  }
+
+  #keep(tokens: number): void {
+    this.#tokens = Math.min(tokens, this.#capacity);
+    this.#storage?.save(this.#tokens);
+  }
+}

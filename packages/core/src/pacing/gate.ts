@@ -1,0 +1,161 @@
+import type { Clock } from '../model/clock.ts';
+import type { FailureKind } from '../model/failure.ts';
+import type { LimitState } from '../model/state.ts';
+import type { Admission, Closure, Refusal, Waiter } from './admission.ts';
+import { Scope } from './scope.ts';
+
+export interface GateOptions {
+  readonly clock: Clock;
+  /** The longest wait for a hint, in milliseconds (W4). */
+  readonly maxWait: number;
+  /** How many operations may wait in one scope (W7). */
+  readonly queue: number;
+  /** Somebody shows the closed scopes, and so must be told of an opening that nobody waits for. */
+  readonly watched: () => boolean;
+  readonly onClosed: (scope: string, closure: Closure) => void;
+  readonly onOpened: (scope: string) => void;
+  /** Something that `limits` shows has changed. */
+  readonly onChange: () => void;
+}
+
+const OPEN: Admission = { type: 'pass', pass: { leave: () => {} } };
+
+/** Scopes that are open and unused are forgotten beyond this number (X4). */
+const SCOPES_KEPT = 1_000;
+
+/**
+ * The rate-limit gate (W7): what a server said to one operation holds for all of its scope. It knows
+ * only the scopes in trouble, so that an instance without any pays one look at an empty map.
+ */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #scopes = new Map<string, Scope>();
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  enter(name: string, waiter: Waiter): Admission {
+    if (this.#scopes.size === 0) return OPEN;
+    const scope = this.#scopes.get(name);
+    if (scope === undefined) return OPEN;
+    const pass = scope.tryPass();
+    if (pass !== undefined) return { type: 'pass', pass };
+    const refusal = scope.closed ? this.#refusalOf(scope.closure, waiter) : undefined;
+    if (refusal !== undefined) return { type: 'refused', refusal };
+    if (!waiter.first && scope.queued >= this.#options.queue) {
+      return { type: 'refused', refusal: { reason: 'queue_full', closure: scope.closure } };
+    }
+    const leave = scope.queue(waiter);
+    this.#options.onChange();
+    return {
+      type: 'queued',
+      until: scope.closure.until,
+      leave: () => {
+        leave();
+        this.#options.onChange();
+      },
+    };
+  }
+
+  /**
+   * Closes a scope, or keeps it closed for longer.
+   *
+   * @param hint milliseconds that the server named; without them `wait` is our own.
+   * @param wait milliseconds to wait, the spread after the hint included.
+   */
+  close(name: string, kind: FailureKind, hint: number | undefined, wait: number): void {
+    const { clock } = this.#options;
+    const now = clock.monotonic();
+    const existing = this.#scopes.get(name);
+    // Many operations meet one limit: the first one's spread serves them all, or the latest would win.
+    const covered =
+      hint !== undefined && existing?.closed === true && existing.closure.until >= now + hint;
+    if (covered) return;
+    const wall = clock.wall() - now;
+    const closure: Closure = {
+      kind,
+      hinted: hint === undefined ? undefined : now + hint,
+      until: now + wait,
+      instant: Math.min(wall + now + wait, 8.64e15),
+    };
+    if (existing?.closed === true && existing.closure.until >= closure.until) return;
+    if (existing === undefined) this.#forgetUnused();
+    const scope = existing ?? this.#open(name);
+    this.#close(scope, closure);
+    this.#options.onClosed(name, closure);
+  }
+
+  /**
+   * Closes a scope because a sibling did (W9).
+   *
+   * @param instant epoch milliseconds.
+   */
+  closeFromAfar(name: string, instant: number): void {
+    const { clock } = this.#options;
+    const until = clock.monotonic() + instant - clock.wall();
+    const scope = this.#scopes.get(name) ?? this.#open(name);
+    const longer = !scope.closed || scope.closure.until < until;
+    if (!(until > clock.monotonic()) || !longer) return;
+    this.#close(scope, { kind: 'rate_limited', hinted: undefined, until, instant });
+  }
+
+  #close(scope: Scope, closure: Closure): void {
+    scope.close(closure);
+    for (const waiter of scope.waiters()) {
+      const refusal = this.#refusalOf(closure, waiter);
+      if (refusal !== undefined && scope.remove(waiter)) waiter.refuse(refusal);
+    }
+    scope.arm();
+    this.#options.onChange();
+  }
+
+  /** What `limits` shows. */
+  state(): LimitState {
+    const closed: { scope: string; until: number; waiting: number }[] = [];
+    for (const [scope, { closed: isClosed, closure, waiting }] of this.#scopes) {
+      if (isClosed) closed.push({ scope, until: closure.instant, waiting });
+    }
+    return closed;
+  }
+
+  /** Arms the timers of closed scopes nobody waits for, once somebody watches them. */
+  watch(): void {
+    for (const scope of this.#scopes.values()) scope.arm();
+  }
+
+  dispose(): void {
+    for (const scope of this.#scopes.values()) scope.dispose();
+    this.#scopes.clear();
+  }
+
+  #refusalOf(closure: Closure, waiter: Waiter): Refusal | undefined {
+    const now = this.#options.clock.monotonic();
+    const tooLong = (closure.hinted ?? closure.until) - now > this.#options.maxWait;
+    return tooLong || closure.until > waiter.deadline
+      ? { reason: 'wait_too_long', closure }
+      : undefined;
+  }
+
+  #open(name: string): Scope {
+    const scope: Scope = new Scope({
+      clock: this.#options.clock,
+      watched: this.#options.watched,
+      onOpened: () => {
+        this.#options.onOpened(name);
+        this.#options.onChange();
+      },
+      onRecovered: () => {
+        if (this.#scopes.get(name) === scope) this.#scopes.delete(name);
+      },
+      onChange: () => this.#options.onChange(),
+    });
+    this.#scopes.set(name, scope);
+    return scope;
+  }
+
+  #forgetUnused(): void {
+    if (this.#scopes.size < SCOPES_KEPT) return;
+    for (const [name, scope] of this.#scopes) if (scope.unused) this.#scopes.delete(name);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Core } from './core.ts';
+import type { Cancel } from './model/clock.ts';
+import type { WaitReason } from './model/event.ts';
+import type { OperationInfo } from './model/operation.ts';
+
+/**
+ * What a run waits for, and how long it will: one wait at a time, one timer at a time. Whoever shows
+ * waiting operations sees it here (W10).
+ */
+export class Patience {
+  /** Monotonic instant at which the operation fails; `Infinity` for never (R2). */
+  deadline: number;
+  readonly #core: Core;
+  readonly #info: OperationInfo;
+  #timer: Cancel | undefined;
+  #reason: WaitReason | undefined;
+  #stop: Cancel | undefined;
+  #leave: Cancel | undefined;
+
+  constructor(core: Core, info: OperationInfo) {
+    this.#core = core;
+    this.#info = info;
+    const { clock, total } = core.settings;
+    this.deadline = clock.monotonic() + (info.options?.timeout ?? total);
+  }
+
+  /** Milliseconds until the deadline. */
+  get remaining(): number {
+    return this.deadline - this.#core.settings.clock.monotonic();
+  }
+
+  get waitsFor(): WaitReason | undefined {
+    return this.#reason;
+  }
+
+  /**
+   * Begins a wait.
+   *
+   * @param until epoch milliseconds, where it is known.
+   * @param stop ends what is waited for; called however the wait ends.
+   */
+  wait(reason: WaitReason, attempt: number, until: number | undefined, stop: Cancel): void {
+    this.#reason = reason;
+    this.#stop = stop;
+    this.#leave = this.#core.activity.enter(this.#info, reason, attempt, until);
+  }
+
+  /** Ends the wait, and the timer. */
+  end(): void {
+    this.#timer?.();
+    this.#timer = undefined;
+    const stop = this.#stop;
+    const leave = this.#leave;
+    this.#reason = undefined;
+    this.#stop = undefined;
+    this.#leave = undefined;
+    stop?.();
+    leave?.();
+  }
+
+  /** Sets the one timer. No timer is set for ever. */
+  alarm(ms: number, ring: () => void): void {
+    this.#timer?.();
+    this.#timer = undefined;
+    if (ms === Infinity) return;
+    this.#timer = this.#core.settings.clock.after(Math.max(0, ms), () => {
+      this.#timer = undefined;
+      ring();
+    });
+  }
+}

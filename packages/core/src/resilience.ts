@@ -1,0 +1,149 @@
+import type { Core } from './core.ts';
+import { classify } from './failure/classify.ts';
+import type { Cancel, Unsubscribe } from './model/clock.ts';
+import type { ResilienceEvent } from './model/event.ts';
+import type { OperationInfo, Receiver, Transport } from './model/operation.ts';
+import type { Readable } from './model/readable.ts';
+import type { ActivityState, LimitState, SessionState } from './model/state.ts';
+import { Activity } from './observe/activity.ts';
+import { Board } from './observe/board.ts';
+import { Events } from './observe/events.ts';
+import { checkOptions } from './options.ts';
+import type { ResilienceOptions } from './options.ts';
+import { RetryBudget } from './pacing/budget.ts';
+import { Gate } from './pacing/gate.ts';
+import { browserOnline } from './pacing/online.ts';
+import { tabStorage } from './pacing/session-storage.ts';
+import { redacted } from './redact.ts';
+import { Run } from './run.ts';
+import { publicSession } from './public-session.ts';
+import type { Session } from './public-session.ts';
+import { Refusals } from './session/refusals.ts';
+import { TokenSession } from './session/session.ts';
+import { Sharing } from './session/sharing.ts';
+import { settingsOf } from './settings.ts';
+import { systemClock } from './time/clock.ts';
+
+/** One instance: one session, one retry budget, one gate, for as many clients as share them. */
+export interface Resilience {
+  readonly session: Session;
+  /** Which rate-limit scopes are closed, until when, and how many operations wait (W10). */
+  readonly limits: Readable<LimitState>;
+  /** Which operations wait now: why, for which attempt, until when (W10). */
+  readonly activity: Readable<ActivityState>;
+  /**
+   * Sends an operation, as often as it takes. What adapters call.
+   *
+   * @returns what ends it at once; nothing is sent or delivered afterwards (E1).
+   */
+  execute<R>(operation: OperationInfo, transport: Transport<R>, receiver: Receiver<R>): Cancel;
+  /** Hears every event of the instance. One that throws harms nobody (R9). */
+  subscribe(listener: (event: ResilienceEvent) => void): Unsubscribe;
+  /** Ends everything with `aborted`; no timer, listener or channel stays (E3). */
+  dispose(): void;
+}
+
+/**
+ * Creates an instance. Nothing happens yet: no timer, no request, no storage is read (E5).
+ *
+ * @throws TypeError where an option is none or has a value that is not allowed, in one sentence (X5).
+ *
+ * @example
+ * const resilience = createResilience({
+ *   profile: breeze,
+ *   auth: { refresh: clientCredentials({ url, clientId, clientSecret, body: 'json' }) },
+ * });
+ */
+export function createResilience(options: ResilienceOptions = {}): Resilience {
+  checkOptions(options);
+  const events = new Events(options.clock ?? systemClock);
+  if (options.onEvent !== undefined) events.subscribe(options.onEvent);
+  const failed = (callback: string, error: unknown): void =>
+    events.emit('callback_failed', { callback, error });
+  const settings = settingsOf(options, failed);
+  const { clock, profile, auth, queue, policy } = settings;
+
+  const sharing =
+    options.share === undefined ? undefined : new Sharing(options.share, clock, failed);
+  const sessionBoard: Board<SessionState> = new Board(
+    () => session?.state() ?? { status: 'signed-out', generation: 0 },
+    (error) => failed('session.subscribe', error),
+  );
+  const limits: Board<LimitState> = new Board(
+    () => gate?.state() ?? [],
+    (error) => failed('limits.subscribe', error),
+    {
+      // A scope nobody waits for opens without a word.
+      holds: (closed) => closed.every(({ until }) => until > clock.wall()),
+      watched: () => gate?.watch(),
+    },
+  );
+  const gate =
+    queue === undefined
+      ? undefined
+      : new Gate({
+          clock,
+          queue,
+          maxWait: policy.maxWait,
+          watched: () => limits.watched,
+          onClosed: (scope, { instant, kind }) => {
+            events.emit('scope_closed', { scope, until: instant, failure: kind });
+            sharing?.tellClosed(scope, instant);
+          },
+          onOpened: (scope) => events.emit('scope_opened', { scope }),
+          onChange: () => limits.changed(),
+        });
+  const session =
+    auth === undefined
+      ? undefined
+      : new TokenSession({
+          auth,
+          sharing,
+          clock,
+          random: settings.chance,
+          classify: (signal) => {
+            const failure = classify(signal, profile);
+            return failure === undefined ? undefined : core.redact(failure);
+          },
+          emit: (type, fields) => events.emit(type, fields),
+          onChange: () => sessionBoard.changed(),
+          onClosed: (scope, until) => gate?.closeFromAfar(scope, until),
+        });
+  const core: Core = {
+    settings,
+    session,
+    refusals: new Refusals(),
+    gate,
+    budget:
+      settings.capacity === undefined
+        ? undefined
+        : new RetryBudget(settings.capacity, tabStorage(profile.name)),
+    online: options.online ?? browserOnline,
+    events,
+    activity: new Activity(clock, (error) => failed('activity.subscribe', error)),
+    runs: new Set(),
+    redact: (failure) => redacted(failure, session?.tokens),
+    disposed: false,
+    nextOperation: 1,
+  };
+  return {
+    session: publicSession(session, sessionBoard),
+    limits,
+    activity: core.activity.board,
+    execute: (operation, transport, receiver) => {
+      const run = new Run(core, operation, transport, receiver);
+      run.start();
+      return () => run.cancel();
+    },
+    subscribe: (listener) => events.subscribe(listener),
+    dispose: () => {
+      if (core.disposed) return;
+      core.disposed = true;
+      for (const run of [...core.runs]) run.dispose();
+      session?.dispose();
+      gate?.dispose();
+      for (const board of [sessionBoard, limits, core.activity.board]) board.clear();
+      events.clear();
+    },
+  };
+}

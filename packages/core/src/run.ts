@@ -1,0 +1,283 @@
+import { AttemptInFlight } from './attempt.ts';
+import type { AttemptOwner } from './attempt.ts';
+import type { Core } from './core.ts';
+import type { Decision } from './decision.ts';
+import type { Held } from './delivery.ts';
+import * as ending from './ending.ts';
+import type { Outcome } from './ending.ts';
+import { judge } from './judge.ts';
+import type { Judgement } from './judge.ts';
+import { Lifecycle } from './lifecycle.ts';
+import type { Failure } from './model/failure.ts';
+import type { Attempt, OperationInfo, Receiver, Transport } from './model/operation.ts';
+import type { Refusal } from './pacing/admission.ts';
+import { endpointScope } from './pacing/scope-name.ts';
+import { leaveAlone, whatBroke, whatHappened } from './reading.ts';
+import { SeenErrors } from './seen-errors.ts';
+import { signedOutFailure } from './session/standing.ts';
+import type { Standing } from './session/standing.ts';
+
+type Go = Extract<Standing, { type: 'go' }>;
+type HeaderFields = Attempt['headers'];
+const UNSIGNED: Go = { type: 'go', generation: 0, tokens: undefined };
+const NO_HEADERS: HeaderFields = {};
+
+/**
+ * One run of one operation. It walks the operation through the four questions: when may it be sent, as
+ * whom, what happened, what next. What belongs to the run lives here and dies with it (R7).
+ */
+export class Run<R> implements AttemptOwner<R> {
+  readonly #core: Core;
+  readonly #info: OperationInfo;
+  readonly #transport: Transport<R>;
+  readonly #life: Lifecycle<R>;
+  #scope = '';
+  /** It met a limit, and so goes before those that only heard of it (W7). */
+  #metLimit = false;
+  #key: string | undefined;
+  #seen: SeenErrors | undefined;
+  /** Monotonic instant of the last attempt's start. */
+  #sentAt = 0;
+
+  constructor(core: Core, info: OperationInfo, transport: Transport<R>, receiver: Receiver<R>) {
+    this.#core = core;
+    this.#info = info;
+    this.#transport = transport;
+    this.#life = new Lifecycle(core, this, info, receiver);
+  }
+
+  start(): void {
+    const { scope } = this.#core.settings;
+    const { options, endpoint } = this.#info;
+    if (!this.#life.start()) return;
+    this.#scope = options?.scope ?? endpointScope(endpoint);
+    if (scope === undefined || options?.scope !== undefined) return this.proceed();
+    const named = (name: string): void => {
+      this.#scope = String(name);
+      this.proceed();
+    };
+    this.#life.consult('rateLimit.scope', () => scope(this.#info), named);
+  }
+
+  /** The subscriber has left (E1). */
+  cancel(): void {
+    this.#life.finish('cancelled');
+  }
+
+  /** The instance ends (E3). */
+  dispose(): void {
+    this.#life.end(true, undefined);
+  }
+
+  /** When, and as whom? Walks on as soon as both are answered. */
+  proceed(): void {
+    const life = this.#life;
+    const { online, session, gate } = this.#core;
+    if (!online.get())
+      return life.wait(
+        'offline',
+        undefined,
+        online.subscribe(() => life.resume()),
+      );
+    const signed = session !== undefined && this.#info.options?.auth !== false;
+    const standing = signed ? session.standing() : UNSIGNED;
+    if (standing.type === 'stop')
+      return life.giveUp(standing.failure, 'session_failed', session?.problem);
+    if (standing.type === 'wait') {
+      const stop = session?.wait((signedOut) => this.#woken(signedOut)) ?? ((): void => {});
+      return life.wait(standing.reason, undefined, stop);
+    }
+    if (gate === undefined || life.pass !== undefined || this.#enter(gate)) this.#sign(standing);
+  }
+
+  #woken(signedOut: boolean): void {
+    if (!signedOut) return this.#life.resume();
+    const failure = signedOutFailure();
+    this.#life.giveUp(failure, 'session_failed', failure);
+  }
+
+  /** Whether the gate lets it through now; if not, it waits there, or fails. */
+  #enter(gate: NonNullable<Core['gate']>): boolean {
+    const life = this.#life;
+    const refuse = ({ reason, closure }: Refusal): void =>
+      life.giveUp(ending.refusedFailure(reason, closure), reason);
+    const admission = gate.enter(this.#scope, {
+      first: this.#metLimit,
+      deadline: life.patience.deadline,
+      admit: (pass) => {
+        life.pass = pass;
+        life.resume();
+      },
+      refuse,
+    });
+    if (admission.type === 'pass') life.pass = admission.pass;
+    else if (admission.type === 'refused') refuse(admission.refusal);
+    else life.wait('rate_limit', admission.until, admission.leave);
+    return admission.type === 'pass';
+  }
+
+  #sign({ tokens, generation }: Go): void {
+    const { headers, bearer } = this.#core.settings;
+    if (tokens === undefined) return this.#send(generation, undefined);
+    if (headers === undefined) return this.#send(generation, bearer(tokens));
+    const life = this.#life;
+    life.consult(
+      'auth.headers',
+      () => headers(tokens),
+      (own) => this.#send(generation, own),
+      life.held,
+    );
+  }
+
+  #send(generation: number, signed: HeaderFields | undefined): void {
+    const life = this.#life;
+    const { clock, attempt: limit } = this.#core.settings;
+    const { kind, options } = this.#info;
+    const number = life.ledger.send();
+    const attempt = new AttemptInFlight<R>(this, number, generation);
+    life.attempt = attempt;
+    life.report.attemptStarted(number, generation);
+    if (kind === 'subscription') this.#sentAt = clock.monotonic();
+    try {
+      attempt.started(this.#transport.send({ number, headers: this.#headers(signed) }, attempt));
+    } catch (error) {
+      attempt.error(error);
+    }
+    if (attempt.over) return;
+    life.listen();
+    // A subscription is quiet for as long as nothing happens: only a timeout of its own ends it (R2).
+    if (kind === 'subscription' && (life.succeeded || options?.timeout === undefined)) return;
+    const left = Math.min(limit, life.patience.remaining);
+    life.patience.alarm(left, () => this.#timedOut(attempt, left));
+  }
+
+  #headers(signed: HeaderFields | undefined): HeaderFields {
+    const { idempotencyKey, newKey } = this.#core.settings;
+    if (idempotencyKey === undefined || this.#info.kind !== 'mutation') return signed ?? NO_HEADERS;
+    this.#key ??= newKey();
+    return { ...signed, [idempotencyKey]: this.#key };
+  }
+
+  attemptNext(attempt: AttemptInFlight<R>, result: R): void {
+    const life = this.#life;
+    const signal = this.#transport.read(result);
+    if (signal === undefined) return life.pulse(result);
+    const streams = this.#info.kind === 'subscription';
+    if (streams) this.#seen ??= new SeenErrors();
+    const known = this.#seen?.allKnown(signal.errors) === true;
+    const failure = known ? undefined : whatHappened(this.#core, signal);
+    leaveAlone(this.#core, signal, failure, this.#scope);
+    if (failure !== undefined) return this.#failed(attempt, failure, { type: 'result', result });
+    if (!life.succeeded) this.#success(attempt);
+    if (streams) {
+      life.ledger.restart();
+      life.patience.deadline = Infinity;
+    }
+    life.next(result);
+  }
+
+  attemptError(attempt: AttemptInFlight<R>, error: unknown): void {
+    this.#failed(attempt, whatBroke(this.#core, error), { type: 'error', error });
+  }
+
+  attemptComplete(): void {
+    this.#life.complete();
+  }
+
+  #success(attempt: AttemptInFlight<R>): void {
+    const life = this.#life;
+    life.succeeded = true;
+    life.report.attemptEnded(attempt.number, 'success');
+    this.#core.budget?.succeed(life.ledger.cost);
+    life.pass?.leave('success');
+    life.pass = undefined;
+  }
+
+  #timedOut(attempt: AttemptInFlight<R>, ms: number): void {
+    const { succeeded, patience } = this.#life;
+    const left = patience.remaining;
+    if (succeeded && this.#info.kind === 'subscription') return;
+    // An answer that has begun to come may take until the deadline.
+    if (succeeded && left > 0)
+      return patience.alarm(left, () => this.#timedOut(attempt, ms + left));
+    attempt.end();
+    this.#failed(attempt, ending.timeoutFailure(ms), { type: 'own' });
+  }
+
+  /** What next? The application is asked first. */
+  #failed(attempt: AttemptInFlight<R>, failure: Failure, outcome: Outcome<R>): void {
+    const life = this.#life;
+    const { when, random } = this.#core.settings;
+    const held = { outcome, failure };
+    life.report.attemptEnded(attempt.number, 'failure', failure);
+    if (this.#info.kind === 'subscription' && attempt.over) this.#stood();
+    const draw = (wanted: unknown): void =>
+      life.consult('random', random, (chance) => this.#judge(attempt, held, wanted, chance), held);
+    if (when === undefined || failure.kind === 'aborted') return draw(undefined);
+    life.consult<unknown>('retry.when', () => when(failure, this.#info), draw, held);
+  }
+
+  /** A subscription that stood for longer than an attempt may take had been established (S2). */
+  #stood(): void {
+    const { clock, attempt: limit, total } = this.#core.settings;
+    const now = clock.monotonic();
+    if (now - this.#sentAt <= limit) return;
+    this.#life.ledger.restart();
+    this.#life.patience.deadline = now + total;
+  }
+
+  #judge(attempt: AttemptInFlight<R>, held: Held<R>, wanted: unknown, chance: number): void {
+    const life = this.#life;
+    const judgement = judge(this.#core, {
+      info: this.#info,
+      ledger: life.ledger,
+      generation: attempt.generation,
+      failure: held.failure,
+      delivered: life.delivered,
+      remaining: life.patience.remaining,
+      scope: this.#scope,
+      wanted: typeof wanted === 'boolean' ? wanted : undefined,
+      chance,
+    });
+    this.#perform(judgement, attempt, held);
+  }
+
+  #perform(
+    { decision, gated, cause }: Judgement,
+    attempt: AttemptInFlight<R>,
+    held: Held<R>,
+  ): void {
+    const life = this.#life;
+    if (decision.type === 'deliver') return life.deliver(held, decision.stopped, cause);
+    // One event of a subscription that reports an error is an event: the stream goes on.
+    const event = this.#info.kind === 'subscription' && !attempt.over;
+    if (event && decision.type === 'retry') return life.deliver(held, 'not_retryable');
+    if (!this.#pay(decision)) return life.deliver(held, 'budget');
+    life.hold(held);
+    const wait = decision.type === 'retry' ? decision.wait : 0;
+    life.report.retry(attempt.number, held.failure, wait, decision.type === 'replay');
+    if (decision.type === 'retry' && gated) this.#metLimit = true;
+    else if (decision.type === 'retry') {
+      return life.sleep(held.failure.kind === 'rate_limited' ? 'rate_limit' : 'backoff', wait);
+    }
+    this.proceed();
+  }
+
+  /** Notes what is spent on going on; `false` where the budget does not allow it (R4, R5). */
+  #pay(decision: Exclude<Decision, { type: 'deliver' }>): boolean {
+    const { ledger } = this.#life;
+    const { budget, events, settings } = this.#core;
+    const replay = decision.type === 'replay';
+    const free = replay ? ledger.replays === 0 : decision.cost === 'free';
+    const cost = free
+      ? 0
+      : settings.costs[replay || decision.cost === 'free' ? 'transient' : decision.cost];
+    if (budget?.spend(cost) === false) {
+      events.emit('budget_empty', { tokens: budget.tokens, cost });
+      return false;
+    }
+    if (replay) ledger.replay(decision.refresh);
+    else ledger.retry(free ? 'free' : cost);
+    return true;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Tokens } from '../model/tokens.ts';
+
+/** How long before expiry a token counts as expired, in milliseconds (T10). */
+const HARD_MARGIN = 5_000;
+const SOFT_LIMIT = 120_000;
+const SOFT_SHARE = 0.2;
+const EARLY_START = 0.1;
+
+/** Monotonic instants between which a token is renewed while it serves, and after which it serves no more. */
+export interface Expiry {
+  readonly soft: number;
+  readonly hard: number;
+}
+
+export const NEVER: Expiry = { soft: Infinity, hard: Infinity };
+
+/**
+ * Milliseconds that a token still lives, as far as anybody says: `expiresAt`, else a JWT's `exp`, else
+ * `lifetime`.
+ *
+ * @param wall the wall clock when the token was received: a clock that is wrong was wrong by the same
+ *   amount when `expiresAt` was made from a lifetime (T10).
+ */
+export function remainingLife(
+  tokens: Tokens,
+  wall: number,
+  lifetime: number | undefined,
+): number | undefined {
+  const { expiresAt } = tokens;
+  const instant =
+    expiresAt !== undefined && Number.isFinite(expiresAt)
+      ? expiresAt
+      : jwtExpiry(tokens.accessToken);
+  return instant === undefined ? lifetime : instant - wall;
+}
+
+/**
+ * When to renew (T10).
+ *
+ * @param life milliseconds from receipt to expiry.
+ * @param received monotonic instant of receipt.
+ * @param refreshAhead the application's own window; taken as it is.
+ * @param chance a number in [0, 1).
+ */
+export function expiryOf(
+  life: number,
+  received: number,
+  refreshAhead: number | undefined,
+  chance: number,
+): Expiry {
+  const margin = Math.min(HARD_MARGIN, life / 2);
+  const own = Math.min(SOFT_LIMIT, life * SOFT_SHARE);
+  const window = refreshAhead ?? own * (1 + EARLY_START * chance);
+  // A token that arrives inside its own window would be renewed by every operation.
+  const soft = window >= life ? life / 2 : life - window;
+  return { soft: received + soft, hard: received + life - margin };
+}
+
+/** `exp` of a JWT as epoch milliseconds; `undefined` for anything else. The signature is the server's business. */
+function jwtExpiry(token: string): number | undefined {
+  const payload = token.split('.', 3)[1];
+  if (payload === undefined || token.length > 16_384 || typeof atob !== 'function')
+    return undefined;
+  try {
+    const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
+    const exp =
+      typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : undefined;
+    return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1_000 : undefined;
+  } catch {
+    // Three parts with dots between them need not be a JWT: then nobody says when the token expires.
+    return undefined;
+  }
+}

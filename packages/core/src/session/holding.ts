@@ -1,0 +1,93 @@
+import type { Clock } from '../model/clock.ts';
+import type { AuthOptions, Tokens } from '../model/tokens.ts';
+import { expiryOf, NEVER, remainingLife } from './expiry.ts';
+import type { Standing } from './standing.ts';
+
+type Go = Extract<Standing, { type: 'go' }>;
+
+/** The newest tokens, their generation, and how long they serve. */
+export class Holding {
+  readonly #clock: Clock;
+  readonly #chance: () => number;
+  readonly #auth: Pick<AuthOptions, 'lifetime' | 'refreshAhead'>;
+  #expiry = NEVER;
+  #rejected = false;
+  /** Made once for each generation: an operation that meets no trouble allocates nothing here. */
+  go: Go = { type: 'go', generation: 0, tokens: undefined };
+  signedOut = false;
+  /** Epoch milliseconds, for showing. */
+  expiresAt: number | undefined;
+
+  /** @param chance a random number in [0, 1); never throws. */
+  constructor(
+    auth: Pick<AuthOptions, 'lifetime' | 'refreshAhead'>,
+    clock: Clock,
+    chance: () => number,
+  ) {
+    this.#auth = auth;
+    this.#clock = clock;
+    this.#chance = chance;
+  }
+
+  get generation(): number {
+    return this.go.generation;
+  }
+
+  get tokens(): Tokens | undefined {
+    return this.go.tokens;
+  }
+
+  get rejected(): boolean {
+    return this.#rejected;
+  }
+
+  /** The tokens serve no more: there are none, the server refused them, or they have expired. */
+  get spent(): boolean {
+    return this.tokens === undefined || this.#rejected || this.#past(this.#expiry.hard);
+  }
+
+  /** The tokens serve, but it is time to renew them (T10). */
+  get due(): boolean {
+    return this.#past(this.#expiry.soft);
+  }
+
+  /**
+   * @param issued the tokens come straight from the token endpoint: one that says it has expired already
+   *   speaks of another clock, and is used.
+   */
+  adopt(tokens: Tokens, generation: number, issued: boolean): void {
+    const { lifetime, refreshAhead } = this.#auth;
+    const wall = this.#clock.wall();
+    const said = remainingLife(tokens, wall, lifetime);
+    const life = said !== undefined && said <= 0 && issued ? lifetime : said;
+    this.#expiry =
+      life === undefined
+        ? NEVER
+        : expiryOf(life, this.#clock.monotonic(), refreshAhead, this.#chance());
+    this.expiresAt = life === undefined ? undefined : wall + life;
+    this.#rejected = false;
+    this.signedOut = false;
+    this.go = { type: 'go', generation, tokens };
+  }
+
+  signOut(generation: number): void {
+    this.#expiry = NEVER;
+    this.expiresAt = undefined;
+    this.#rejected = false;
+    this.signedOut = true;
+    this.go = { type: 'go', generation, tokens: undefined };
+  }
+
+  reject(): void {
+    this.#rejected = true;
+  }
+
+  /** The same tokens under the number that the share has given them. */
+  renumber(generation: number): void {
+    this.go = { ...this.go, generation };
+  }
+
+  #past(instant: number): boolean {
+    return instant !== Infinity && this.#clock.monotonic() >= instant;
+  }
+}

@@ -1,0 +1,120 @@
+import type { Clock } from '../model/clock.ts';
+import type { Failure } from '../model/failure.ts';
+import { ownFailure } from '../model/own-failure.ts';
+import type { Signal } from '../model/signal.ts';
+import type { AuthOptions, RefreshReason, Tokens } from '../model/tokens.ts';
+import type { Settled } from '../time/within.ts';
+import { within } from '../time/within.ts';
+import type { CallOutcome } from './renewal.ts';
+import { merged, tokenFault } from './token.ts';
+
+export interface RefreshCall {
+  readonly auth: AuthOptions;
+  readonly tokens: Tokens | undefined;
+  readonly reason: RefreshReason;
+  readonly clock: Clock;
+  /** Milliseconds. */
+  readonly limit: number;
+  /** Aborts when the session moves on: sign-in, sign-out, `dispose`. */
+  readonly signal: AbortSignal;
+  readonly classify: (signal: Signal) => Failure | undefined;
+}
+
+/** Calls `refresh` once. Always settles, within its limit, whatever `refresh` does (T5). */
+export async function callRefresh(call: RefreshCall): Promise<CallOutcome> {
+  const { clock, tokens, reason } = call;
+  const controller = new AbortController();
+  const settled = await within<Settled<Tokens | undefined>>(clock, call.limit, call.signal, () => {
+    const answer: unknown = call.auth.refresh({ tokens, reason, signal: controller.signal, clock });
+    if (!isThenable(answer)) throw new TypeError('refresh returned no promise');
+    return answer.then(
+      (value) => ({ type: 'value', value: value as Tokens | undefined }) as const,
+      async (error: unknown) => ({ type: 'error', error: await legible(error) }) as const,
+    );
+  });
+  const outcome = settled.type === 'value' ? settled.value : settled;
+  if (outcome.type === 'value') return answered(outcome.value, tokens);
+  if (outcome.type === 'error') return failed(rejected(outcome.error, call));
+  const late = outcome.type === 'late';
+  controller.abort(
+    new DOMException(
+      late ? 'The token refresh took too long.' : 'The session moved on.',
+      late ? 'TimeoutError' : 'AbortError',
+    ),
+  );
+  return failed(ended(late, call.limit));
+}
+
+function answered(value: unknown, previous: Tokens | undefined): CallOutcome {
+  if (value === undefined) return { type: 'nothing' };
+  const fault = tokenFault(value);
+  if (fault === undefined) return { type: 'tokens', tokens: merged(value as Tokens, previous) };
+  return failed(
+    ownFailure({
+      kind: 'bad_response',
+      source: 'token-endpoint',
+      message: `The token refresh answered no usable tokens: ${fault}.`,
+      advice:
+        'Let `refresh` resolve to `{ accessToken, refreshToken?, expiresAt? }`, or to undefined where there is nothing to refresh with.',
+    }),
+  );
+}
+
+function rejected(error: unknown, { classify, clock }: RefreshCall): Failure {
+  const failure = classify({ error, now: clock.wall() });
+  if (failure !== undefined) {
+    return { ...failure, source: 'token-endpoint', freshToken: false };
+  }
+  return ownFailure({
+    kind: 'unknown',
+    source: 'token-endpoint',
+    message: 'The token refresh was rejected without a reason.',
+    advice:
+      'Let `refresh` reject with an error that has `status`, `headers` and `body`, or a `response`.',
+  });
+}
+
+function ended(late: boolean, limit: number): Failure {
+  return ownFailure({
+    kind: late ? 'timeout' : 'aborted',
+    source: 'token-endpoint',
+    message: late
+      ? `The token refresh did not settle within ${Math.round(limit)} ms.`
+      : 'The session moved on while tokens were refreshed.',
+    retryable: late,
+    advice: late
+      ? 'Check that the token endpoint answers, and that `refresh` settles when its `signal` aborts.'
+      : 'Nothing is to be done: a sign-in, a sign-out or dispose() ended the refresh.',
+  });
+}
+
+function failed(failure: Failure): CallOutcome {
+  return { type: 'failed', failure };
+}
+
+/**
+ * Reads the text of a `Response` that a rejection carries, since a classifier reads values, not
+ * streams. A body that was read already, or breaks, leaves the status and the headers to say it.
+ */
+async function legible(error: unknown): Promise<unknown> {
+  const response =
+    typeof error === 'object' && error !== null && 'response' in error ? error.response : error;
+  if (typeof Response !== 'function' || !(response instanceof Response)) return error;
+  const { status, headers } = response;
+  const body = response.bodyUsed
+    ? undefined
+    : await response
+        .clone()
+        .text()
+        .catch(() => undefined);
+  return { status, headers, ...(body === undefined ? {} : { body }) };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    (typeof value === 'object' || typeof value === 'function') &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  );
+}

@@ -1,0 +1,89 @@
+import type { Cancel, Clock } from '../model/clock.ts';
+import type { Failure } from '../model/failure.ts';
+import type { SharedTokens, Tokens } from '../model/tokens.ts';
+import { fullJitter, hintSpread } from '../time/jitter.ts';
+
+/** How often and how long new tokens are asked for (T6). Times in milliseconds. */
+const TRIES = 3;
+const GROWTH = { base: 200, factor: 2, cap: 20_000 };
+/** A token endpoint that says "slow down" is never asked again at once (R1). */
+const THROTTLED_FLOOR = 1_000;
+const TOTAL = 30_000;
+
+/** The words with which a token endpoint says that asking again is in vain (T7, RFC 6749 5.2). */
+const FINAL = new Set([
+  'invalid_grant',
+  'invalid_client',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_request',
+  'invalid_scope',
+]);
+
+/** What one try came to. */
+export type CallOutcome =
+  /** New tokens; `generation` where a share has numbered them. */
+  | { readonly type: 'tokens'; readonly tokens: Tokens; readonly generation?: number }
+  /** Nothing to refresh with. */
+  | { readonly type: 'nothing' }
+  /** A sibling was faster: what it stored. */
+  | { readonly type: 'adopted'; readonly adopted: SharedTokens }
+  | { readonly type: 'failed'; readonly failure: Failure };
+
+export type Renewal =
+  | Exclude<CallOutcome, { type: 'failed' }>
+  | {
+      readonly type: 'failed';
+      readonly failure: Failure;
+      /** Only a sign-in can help (T7). */
+      readonly final: boolean;
+      /** Milliseconds that the token endpoint wants to be left alone (W4). */
+      readonly wait: number | undefined;
+    };
+
+export interface RenewalParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** One try, the first being number 1. It always settles, within `limit` milliseconds, and never rejects. */
+  call(limit: number, tried: number): Promise<CallOutcome>;
+}
+
+/** Asks for new tokens until there are some, or asking is in vain, or time is up (T6). */
+export async function renew(parts: RenewalParts): Promise<Renewal> {
+  const { clock, random, signal } = parts;
+  const end = clock.monotonic() + TOTAL;
+  for (let tried = 1; ; tried++) {
+    const outcome = await parts.call(end - clock.monotonic(), tried);
+    if (outcome.type !== 'failed') return outcome;
+    const { failure } = outcome;
+    const hint = failure.retryAt === undefined ? undefined : failure.retryAt - clock.wall();
+    const final = FINAL.has(failure.code?.toLowerCase() ?? '');
+    const chance = random();
+    const wait =
+      hint === undefined
+        ? fullJitter(GROWTH, tried, chance) +
+          (failure.kind === 'rate_limited' ? THROTTLED_FLOOR : 0)
+        : Math.max(0, hint) + hintSpread(Math.max(0, hint), chance);
+    const tooLate = clock.monotonic() + wait >= end;
+    if (final || !failure.retryable || tried === TRIES || tooLate || signal.aborted) {
+      return { type: 'failed', failure, final, wait: hint === undefined ? undefined : wait };
+    }
+    await pause(clock, wait, signal);
+  }
+}
+
+/** Resolves after `ms`, or as soon as `signal` aborts. */
+function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    let cancel: Cancel = () => {};
+    const done = (): void => {
+      cancel();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    cancel = clock.after(ms, done);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}

@@ -1,0 +1,266 @@
+import type { Cancel } from '../model/clock.ts';
+import type { Failure } from '../model/failure.ts';
+import type { SessionState } from '../model/state.ts';
+import type { RefreshReason, ShareChange, SharedTokens, Tokens } from '../model/tokens.ts';
+import type { Flight, FlightEnd } from './flight.ts';
+import { Holding } from './holding.ts';
+import { readTokens } from './initial-tokens.ts';
+import { Refresher } from './refresher.ts';
+import type { RefresherParts } from './refresher.ts';
+import type { Renewal } from './renewal.ts';
+import { endedFailure, signedOutFailure } from './standing.ts';
+import type { Rejection, Standing, Wake } from './standing.ts';
+import { tokenFault } from './token.ts';
+
+const WAIT_FOR_TOKENS: Standing = { type: 'wait', reason: 'tokens' };
+const WAIT_FOR_REFRESH: Standing = { type: 'wait', reason: 'refresh' };
+
+export interface SessionParts extends Omit<RefresherParts, 'landed'> {
+  /** The state has changed. */
+  readonly onChange: () => void;
+  /** A sibling closed a rate-limit scope until an instant, epoch milliseconds (W9). */
+  readonly onClosed: (scope: string, until: number) => void;
+}
+
+/**
+ * The tokens of one user or machine, and the one refresh that serves all operations (T1). An operation
+ * asks `standing`, and where the answer is `wait`, it does.
+ */
+export class TokenSession {
+  readonly #parts: SessionParts;
+  readonly #holding: Holding;
+  readonly #refresher: Refresher;
+  readonly #waiters = new Set<Wake>();
+  #phase: 'unread' | 'reading' | 'known' = 'unread';
+  /** Counts what application and siblings decide: what was begun before is discarded after (T11). */
+  #epoch = 0;
+  #unsubscribe: Cancel | undefined;
+  #disposed = false;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.#holding = new Holding(parts.auth, parts.clock, parts.random);
+    this.#refresher = new Refresher({
+      ...parts,
+      landed: (flight, renewal) => this.#landed(flight, renewal),
+    });
+    const { tokens } = parts.auth;
+    if (typeof tokens === 'object') this.#holding.adopt(tokens, 1, false);
+    if (parts.sharing === undefined && typeof tokens !== 'function') this.#phase = 'known';
+  }
+
+  /** The newest tokens: what no message may repeat (F11). */
+  get tokens(): Tokens | undefined {
+    return this.#holding.tokens;
+  }
+
+  get signedOut(): boolean {
+    return this.#holding.signedOut;
+  }
+
+  /** Why the last refresh failed: the `cause` of what fails for want of a token (T8). */
+  get problem(): Failure | undefined {
+    return this.#refresher.rest.failure;
+  }
+
+  state(): SessionState {
+    const { generation, expiresAt } = this.#holding;
+    const failure = this.problem;
+    return {
+      status: this.#status(),
+      generation,
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(failure === undefined ? {} : { failure }),
+    };
+  }
+
+  /** Whether, and with what, an operation may be sent now. Starts what must be started for it. */
+  standing(): Standing {
+    if (this.#phase !== 'known' && !this.#begun()) return WAIT_FOR_TOKENS;
+    const holding = this.#holding;
+    const { awaited, flight, rest } = this.#refresher;
+    if (holding.signedOut) return holding.go;
+    if (awaited) return WAIT_FOR_REFRESH;
+    if (!holding.spent) {
+      if (holding.due && flight === undefined && !rest.resting) this.#start('expiring', true);
+      return holding.go;
+    }
+    if (flight !== undefined) {
+      // A refresh ahead of time becomes one that is waited for (T9).
+      flight.ahead = false;
+      this.#parts.onChange();
+      return WAIT_FOR_REFRESH;
+    }
+    const stopped = rest.resting ? rest.stopped() : undefined;
+    if (stopped !== undefined) return { type: 'stop', failure: stopped };
+    const unserved = holding.rejected ? 'rejected' : 'expiring';
+    this.#start(holding.tokens === undefined ? 'missing' : unserved, false);
+    return WAIT_FOR_REFRESH;
+  }
+
+  /** Calls `wake` once, when `standing` may answer something else. */
+  wait(wake: Wake): Cancel {
+    this.#waiters.add(wake);
+    return () => {
+      this.#waiters.delete(wake);
+    };
+  }
+
+  /** Takes note that the server rejected a token, and says what that means for who sent it (T2). */
+  reject(generation: number): Rejection {
+    const holding = this.#holding;
+    const { flight, rest } = this.#refresher;
+    if (holding.signedOut) return 'signed-out';
+    const current = generation === holding.generation;
+    if (current) holding.reject();
+    if (flight === undefined && holding.spent && rest.resting) {
+      this.#parts.onChange();
+      return 'failed';
+    }
+    return current ? 'current' : 'stale';
+  }
+
+  signIn(tokens: Tokens): void {
+    const fault = tokenFault(tokens);
+    if (fault !== undefined) throw new TypeError(`signIn: ${fault}.`);
+    this.#supersede(undefined);
+    this.#take({ generation: this.#holding.generation + 1, tokens }, false);
+    this.#parts.emit('signed_in', { generation: this.#holding.generation });
+    void this.#publish({ tokens });
+  }
+
+  signOut(): void {
+    this.#supersede(signedOutFailure());
+    this.#take({ generation: this.#holding.generation + 1 }, false);
+    void this.#publish({});
+  }
+
+  /** Resolves when the refresh has ended: to its failure, where it failed. */
+  async refresh(): Promise<FlightEnd> {
+    if (this.#phase !== 'known' && !this.#begun()) {
+      await new Promise<void>((resolve) => {
+        this.wait(() => resolve());
+      });
+    }
+    const { flight, rest } = this.#refresher;
+    if (this.#disposed) return endedFailure();
+    if (this.#holding.signedOut) return signedOutFailure();
+    if (rest.resting) return rest.stopped();
+    return (flight ?? this.#start('requested', false)).ended;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#supersede(endedFailure());
+    this.#unsubscribe?.();
+    this.#wake(false);
+  }
+
+  #status(): SessionState['status'] {
+    const holding = this.#holding;
+    if (holding.signedOut) return 'signed-out';
+    if (this.#refresher.awaited) return 'refreshing';
+    if (this.problem !== undefined && holding.spent) return 'failed';
+    return holding.tokens === undefined ? 'unknown' : 'active';
+  }
+
+  /** Reads what there is to start with; `true` where that is known at once. */
+  #begun(): boolean {
+    if (this.#phase === 'reading') return false;
+    this.#phase = 'reading';
+    const epoch = this.#epoch;
+    const { auth, sharing, clock, emit } = this.#parts;
+    this.#unsubscribe = sharing?.subscribe((change) => this.#heard(change));
+    let atOnce = false;
+    readTokens({
+      auth,
+      sharing,
+      clock,
+      unreadable: (message) => emit('tokens_unreadable', { message }),
+      found: (found) => {
+        if (epoch !== this.#epoch) return;
+        atOnce = true;
+        this.#phase = 'known';
+        if (found !== undefined) this.#take(found, false);
+        else this.#wake(false);
+      },
+    });
+    return atOnce;
+  }
+
+  #start(reason: RefreshReason, ahead: boolean): Flight {
+    const { tokens, generation } = this.#holding;
+    const flight = this.#refresher.start(reason, ahead, tokens, generation);
+    this.#parts.onChange();
+    return flight;
+  }
+
+  #landed(flight: Flight, renewal: Renewal): void {
+    const next = this.#holding.generation + 1;
+    if (renewal.type === 'adopted') {
+      this.#take(renewal.adopted, true);
+    } else if (renewal.type === 'tokens') {
+      this.#take({ generation: renewal.generation ?? next, tokens: renewal.tokens }, true);
+      this.#parts.emit('refresh_succeeded', {
+        generation: this.#holding.generation,
+        tries: flight.tries,
+      });
+    } else if (renewal.type === 'nothing' && !flight.ahead) {
+      // Without tokens at the start, operations go unsigned; those who were rejected have their answer (T11).
+      this.#take({ generation: next }, false, flight.reason !== 'missing');
+    } else {
+      this.#parts.onChange();
+      this.#wake(false);
+    }
+    flight.end(this.#endOf(renewal));
+  }
+
+  #endOf(renewal: Renewal): FlightEnd {
+    if (renewal.type === 'failed') return renewal.failure;
+    return this.#holding.signedOut ? signedOutFailure() : undefined;
+  }
+
+  /** Takes up tokens, or their absence, from wherever they come. */
+  #take({ generation, tokens }: SharedTokens, issued: boolean, tellSignedOut = true): void {
+    const holding = this.#holding;
+    const wasSignedOut = holding.signedOut;
+    if (tokens === undefined) holding.signOut(generation);
+    else holding.adopt(tokens, generation, issued);
+    if (tokens === undefined && !wasSignedOut) this.#parts.emit('signed_out', { generation });
+    this.#parts.onChange();
+    this.#wake(tokens === undefined && tellSignedOut);
+  }
+
+  /** Whatever was under way is decided now: by the application, or by a sibling. */
+  #supersede(end: FlightEnd): void {
+    this.#epoch++;
+    this.#phase = 'known';
+    this.#refresher.supersede(end);
+  }
+
+  #wake(signedOut: boolean): void {
+    const waiters = [...this.#waiters];
+    this.#waiters.clear();
+    for (const wake of waiters) wake(signedOut);
+  }
+
+  /** Tells the siblings; a later decision here takes the place of this one. */
+  async #publish(next: Pick<SharedTokens, 'tokens'>): Promise<void> {
+    const epoch = this.#epoch;
+    const wanted = (): boolean => epoch === this.#epoch;
+    const generation = await this.#parts.sharing?.publish(next, this.#holding.generation, wanted);
+    if (generation !== undefined && wanted()) this.#holding.renumber(generation);
+  }
+
+  #heard(change: ShareChange): void {
+    if (change.type === 'closed') return this.#parts.onClosed(change.scope, change.until);
+    const { value } = change;
+    if (value === undefined || value.generation <= this.#holding.generation) return;
+    const { signedOut } = this;
+    this.#supersede(value.tokens === undefined ? signedOutFailure() : undefined);
+    this.#take(value, true);
+    if (signedOut && value.tokens !== undefined) {
+      this.#parts.emit('signed_in', { generation: value.generation });
+    }
+  }
+}

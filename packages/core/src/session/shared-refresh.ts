@@ -1,0 +1,39 @@
+import type { CallOutcome } from './renewal.ts';
+import type { Sharing } from './sharing.ts';
+
+/**
+ * One try of a refresh among siblings (T14). Whoever holds the lease looks first whether a sibling was
+ * faster; whoever loses the compare-and-set takes the winner's tokens. A refresh token is never used by
+ * two at once while the lease works, and never twice in a row by one (T15).
+ *
+ * @param generation the newest generation known here.
+ */
+export async function refreshShared(
+  sharing: Sharing,
+  generation: number,
+  call: () => Promise<CallOutcome>,
+): Promise<CallOutcome> {
+  const early = await sharing.newerThan(generation);
+  if (early !== undefined) return { type: 'adopted', adopted: early };
+  return sharing.leased(async (): Promise<CallOutcome> => {
+    const stored = await sharing.read();
+    if (stored.generation > generation) return { type: 'adopted', adopted: stored };
+    const outcome = await call();
+    if (outcome.type === 'tokens') {
+      const next = {
+        generation: Math.max(stored.generation, generation) + 1,
+        tokens: outcome.tokens,
+      };
+      const won = await sharing.replace(stored.generation, next);
+      if (won !== false) return { ...outcome, generation: next.generation };
+      const winner = await sharing.newerThan(generation);
+      return winner === undefined ? outcome : { type: 'adopted', adopted: winner };
+    }
+    // The loser of a race never clears the winner's tokens: it looks for them (T7).
+    if (outcome.type === 'failed' && outcome.failure.code?.toLowerCase() === 'invalid_grant') {
+      const winner = await sharing.newerThan(generation);
+      if (winner !== undefined) return { type: 'adopted', adopted: winner };
+    }
+    return outcome;
+  });
+}

@@ -1,0 +1,118 @@
+import type { Clock, Unsubscribe } from '../model/clock.ts';
+import type { Share, ShareChange, SharedTokens } from '../model/tokens.ts';
+import { within } from '../time/within.ts';
+
+/** The lease is held for this long at most, and waited for so much longer that a holder can end (T14). */
+const LEASE_HELD = 10_000;
+const LEASE_AWAITED = 12_000;
+/** A store that does not answer within this many milliseconds counts as broken. */
+const STORE_PATIENCE = 5_000;
+/** A store that refuses so often in a row is not one that siblings are writing to. */
+const REPLACE_TRIES = 10;
+const EMPTY: SharedTokens = { generation: 0 };
+
+/**
+ * A share that cannot harm the session: each call is bounded in time, and what it throws is reported and
+ * counts as "nobody else is there".
+ */
+export class Sharing {
+  readonly #share: Share;
+  readonly #clock: Clock;
+  readonly #report: (method: string, error: unknown) => void;
+
+  constructor(share: Share, clock: Clock, report: (method: string, error: unknown) => void) {
+    this.#share = share;
+    this.#clock = clock;
+    this.#report = report;
+  }
+
+  /** What is stored; generation 0 where nothing is, or nobody answers. */
+  async read(): Promise<SharedTokens> {
+    const stored = await this.#bounded('share.read', () => this.#share.read());
+    return typeof stored?.generation === 'number' ? stored : EMPTY;
+  }
+
+  /** What is stored, where it is newer than a generation. */
+  async newerThan(generation: number): Promise<SharedTokens | undefined> {
+    const stored = await this.read();
+    return stored.generation > generation ? stored : undefined;
+  }
+
+  /** Stores `next` if `expected` is still stored. A broken store answers `undefined`. */
+  replace(expected: number, next: SharedTokens): Promise<boolean | undefined> {
+    return this.#bounded('share.replace', () => this.#share.replace(expected, next));
+  }
+
+  /**
+   * Stores a sign-in or sign-out over whatever is there.
+   *
+   * @param least the generation is at least this one.
+   * @param wanted whether this is still to be stored.
+   * @returns the generation that it got, if it was stored.
+   */
+  async publish(
+    next: Pick<SharedTokens, 'tokens'>,
+    least: number,
+    wanted: () => boolean,
+  ): Promise<number | undefined> {
+    for (let tried = 0; tried < REPLACE_TRIES && wanted(); tried++) {
+      const stored = await this.read();
+      if (!wanted()) return undefined;
+      const generation = Math.max(stored.generation + 1, least);
+      const won = await this.replace(stored.generation, { ...next, generation });
+      if (won !== false) return generation;
+    }
+    return undefined;
+  }
+
+  /** Runs `work` under the lease if it can be had in time, else without: compare-and-set keeps it right. */
+  leased<T>(work: () => Promise<T>): Promise<T> {
+    const share = this.#share;
+    if (share.lease === undefined) return work();
+    return new Promise((resolve, reject) => {
+      let begun = false;
+      const begin = (): Promise<void> => {
+        if (begun) return Promise.resolve();
+        begun = true;
+        cancel();
+        const done = work().then(resolve, reject);
+        return within(this.#clock, LEASE_HELD, undefined, () => done).then(() => {});
+      };
+      const cancel = this.#clock.after(LEASE_AWAITED, () => void begin());
+      const withoutLease = (error: unknown): void => {
+        this.#report('share.lease', error);
+        void begin();
+      };
+      try {
+        share.lease?.(begin).then(() => {}, withoutLease);
+      } catch (error) {
+        withoutLease(error);
+      }
+    });
+  }
+
+  /** Tells the siblings that a scope is closed until an instant, epoch milliseconds (W9). */
+  tellClosed(scope: string, instant: number): void {
+    if (this.#share.closeUntil === undefined) return;
+    void this.#bounded('share.closeUntil', () => this.#share.closeUntil?.(scope, instant));
+  }
+
+  subscribe(listener: (change: ShareChange) => void): Unsubscribe {
+    try {
+      return this.#share.subscribe?.(listener) ?? ((): void => {});
+    } catch (error) {
+      this.#report('share.subscribe', error);
+      return () => {};
+    }
+  }
+
+  async #bounded<T>(method: string, call: () => T | PromiseLike<T>): Promise<T | undefined> {
+    const settled = await within(this.#clock, STORE_PATIENCE, undefined, call);
+    if (settled.type === 'value') return settled.value;
+    this.#report(
+      method,
+      settled.type === 'error' ? settled.error : new Error(`${method} did not answer`),
+    );
+    return undefined;
+  }
+}

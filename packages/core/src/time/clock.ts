@@ -1,0 +1,40 @@
+import type { Cancel, Clock } from '../model/clock.ts';
+
+/** The longest delay that a platform timer holds; anything longer fires at once (W5). */
+const LONGEST_TIMER = 2_147_483_647;
+
+const monotonic =
+  typeof performance === 'object' && typeof performance.now === 'function'
+    ? (): number => performance.now()
+    : (): number => Date.now();
+
+/** Node's timers have `unref`; a browser's are numbers. */
+function release(timer: unknown): void {
+  if (typeof timer === 'object' && timer !== null && 'unref' in timer) {
+    (timer as { unref(): void }).unref();
+  }
+}
+
+/**
+ * The platform's time. A wait longer than a platform timer holds is made of several, and one that the
+ * platform ends a fraction early is waited to its end: a server's instant is never anticipated (W3, W5).
+ */
+export const systemClock: Clock = {
+  monotonic,
+  wall: () => Date.now(),
+  after(ms: number, run: () => void, idle = false): Cancel {
+    const due = monotonic() + ms;
+    let timer: ReturnType<typeof setTimeout>;
+    const arm = (): void => {
+      const left = due - monotonic();
+      timer = setTimeout(ring, Math.min(Math.max(Math.ceil(left), 0), LONGEST_TIMER));
+      if (idle) release(timer);
+    };
+    const ring = (): void => {
+      if (monotonic() < due) arm();
+      else run();
+    };
+    arm();
+    return () => clearTimeout(timer);
+  },
+};

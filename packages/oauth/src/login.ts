@@ -1,0 +1,98 @@
+import type { Awaitable, RefreshRequest, Tokens } from '@holdfast/core';
+import { isRecord, readFetch, readHeaders, readLifetime, readUrl } from './options.ts';
+import { requestTokens } from './token-request.ts';
+
+/** What is sent as JSON to sign in. */
+export type LoginBody = Readonly<Record<string, unknown>>;
+
+/** Options of {@link login}. */
+export interface LoginOptions {
+  /** Where to sign in: an absolute http or https URL. */
+  readonly url: string | URL;
+  /** What to send, or a function that finds it. `undefined` from the function: nobody to sign in. */
+  readonly body: LoginBody | (() => Awaitable<LoginBody | undefined>);
+  /** Picks the tokens from the parsed answer; a string is the access token. `undefined`: not in there. */
+  readonly read: (json: unknown) => Tokens | string | undefined;
+  /** Milliseconds that a token lives, used where `read` gives no `expiresAt`. */
+  readonly lifetime?: number | undefined;
+  /** Further header fields. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Default: the global `fetch` at the time of each request. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+}
+
+/**
+ * A login form that takes JSON and answers a token: what APIs without OAuth have.
+ *
+ * @returns a `refresh` function, for `createResilience({ auth: { refresh } })`. It resolves to `undefined`
+ * where `body` gives nothing: the session is signed out (T11). It rejects with a
+ * {@link TokenRequestError} where the server refuses or `read` finds no token, else with what `fetch` or
+ * `body` rejects with.
+ * @throws TypeError for an option that cannot be used (X5).
+ *
+ * @example
+ * const refresh = login({
+ *   url: 'https://api.tbint.io/login',
+ *   body: { username, password },
+ *   read: (json) => (json as { accessToken?: string }).accessToken,
+ *   lifetime: 30 * 60_000,
+ * });
+ */
+export function login(
+  options: LoginOptions,
+): (request: RefreshRequest) => Promise<Tokens | undefined> {
+  const { body, read } = options;
+  const url = readUrl(options.url);
+  if (typeof body !== 'function' && !isRecord(body)) {
+    throw new TypeError('body must be an object, or a function that gives one.');
+  }
+  if (typeof read !== 'function') {
+    throw new TypeError('read must be a function that picks the tokens from the answer.');
+  }
+  const lifetime = readLifetime(options.lifetime);
+  const headers = readHeaders(options.headers);
+  const fetch = readFetch(options.fetch);
+
+  return async (request) => {
+    const form = typeof body === 'function' ? await body() : body;
+    if (form === undefined) return undefined;
+    return requestTokens(
+      {
+        url,
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(form),
+        fetch,
+        // Which field is the password is the API's to say: none is repeated.
+        secrets: [...textsIn(form), ...Object.values(headers)],
+        read: (json, received) => complete(read(json), received, lifetime),
+      },
+      request,
+    );
+  };
+}
+
+/** The tokens that `read` found, with an expiry where the lifetime is known. */
+function complete(
+  found: unknown,
+  received: number,
+  lifetime: number | undefined,
+): Tokens | undefined {
+  const tokens = typeof found === 'string' ? { accessToken: found } : found;
+  if (!isRecord(tokens)) return undefined;
+  const { accessToken, refreshToken, expiresAt } = tokens;
+  if (typeof accessToken !== 'string' || accessToken === '') return undefined;
+  const known = typeof expiresAt === 'number' && Number.isFinite(expiresAt);
+  const expiry = known ? expiresAt : lifetime === undefined ? undefined : received + lifetime;
+  return {
+    accessToken,
+    ...(typeof refreshToken === 'string' && refreshToken !== '' ? { refreshToken } : {}),
+    ...(expiry === undefined ? {} : { expiresAt: expiry }),
+  };
+}
+
+/** Every string in a body. It is the application's own, so its depth is not guarded. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsIn);
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { clientCredentials } from './client-credentials.ts';
+import { login } from './login.ts';
+import { refreshToken } from './refresh-token.ts';
+
+const good = { url: 'https://host.test/token', clientId: 'app', clientSecret: 'hunter2' };
+const goodLogin = { url: good.url, body: { password: 'hunter2' }, read: () => 'token' };
+
+describe('options', () => {
+  it.each([
+    [
+      { url: '/token?secret=hunter2' },
+      'url must be an absolute http or https URL, but it is "/token".',
+    ],
+    [{ url: 'ftp://host' }, 'url must be an absolute http or https URL, but it is "ftp://host".'],
+    [
+      { url: 'hunter2:hunter2@host/x' },
+      'url must be an absolute http or https URL, but it is "host/x".',
+    ],
+    [{ url: undefined }, 'url must be an absolute http or https URL, but it is undefined.'],
+    [
+      { url: 'https://me:hunter2@host.test' },
+      'url must be without user name and password, but it is one that holds them.',
+    ],
+    [{ clientId: '' }, 'clientId must be a non-empty string, but it is empty.'],
+    [{ clientId: 7 }, 'clientId must be a non-empty string, but it is 7.'],
+    [{ clientSecret: undefined }, 'clientSecret must be a non-empty string, but it is undefined.'],
+    [{ clientSecret: ['hunter2'] }, 'clientSecret must be a non-empty string, but it is an array.'],
+    [{ scope: '' }, 'scope must be a non-empty string, but it is empty.'],
+    [{ body: 'xml' }, `body must be 'form' or 'json', but it is "xml".`],
+    [{ authentication: null }, undefined],
+    [{ authentication: 'jwt' }, `authentication must be 'basic' or 'body', but it is "jwt".`],
+    [{ parameters: 'a=b' }, 'parameters must be an object of strings, but it is a string.'],
+    [{ parameters: { a: 7 } }, 'parameters.a must be a string, but it is 7.'],
+    [
+      { parameters: { scope: 'a' } },
+      'parameters must be without grant_type, client_id, client_secret, refresh_token, scope, but it is one with scope.',
+    ],
+    [{ headers: { 'a b': 'x' } }, 'headers["a b"] must be a valid header field, but it is not.'],
+    [
+      { headers: { key: 'hunter2\nü日' } },
+      'headers["key"] must be a valid header field, but it is not.',
+    ],
+    [{ fetch: 'no' }, 'fetch must be a function, but it is a string.'],
+  ])('X5 clientCredentials with %j says what is wrong, once, and no secret', (bad, message) => {
+    const make = (): unknown => clientCredentials({ ...good, ...bad } as never);
+    if (message === undefined) expect(make).not.toThrow();
+    else expect(make).toThrow(new TypeError(message));
+  });
+
+  it('X5 refreshToken takes no Basic authentication without a secret', () => {
+    const make = (): unknown =>
+      refreshToken({ url: good.url, clientId: 'web', authentication: 'basic' });
+    expect(make).toThrow(
+      new TypeError("authentication must be 'body' where no clientSecret is given."),
+    );
+  });
+
+  it.each([
+    [{ body: 'a=b' }, 'body must be an object, or a function that gives one.'],
+    [{ read: undefined }, 'read must be a function that picks the tokens from the answer.'],
+    [{ lifetime: 0 }, 'lifetime must be a positive number of milliseconds, but it is 0.'],
+    [
+      { lifetime: Number.NaN },
+      'lifetime must be a positive number of milliseconds, but it is NaN.',
+    ],
+    [{ url: 'token' }, 'url must be an absolute http or https URL, but it is "token".'],
+  ])('X5 login with %j says what is wrong', (bad, message) => {
+    expect(() => login({ ...goodLogin, ...bad } as never)).toThrow(new TypeError(message));
+  });
+});

@@ -1,0 +1,149 @@
+/** Tells whether a value is an object with named fields: no array, no `null`. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The error for an option that cannot be used (X5). */
+function badOption(option: string, allowed: string, given: string): TypeError {
+  return new TypeError(`${option} must be ${allowed}, but it is ${given}.`);
+}
+
+/** A value in an error message; only ever of options that hold no secret. */
+function shown(value: unknown): string {
+  if (typeof value === 'string')
+    return value === '' ? 'empty' : JSON.stringify(value.slice(0, 100));
+  return kindOf(value);
+}
+
+/** What a value is, without saying its content: for options that may hold a secret. */
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return value === '' ? 'empty' : 'a string';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** What may be shown of a URL: neither query nor fragment, nor what stands before an `@`. */
+function shownUrl(value: unknown): string {
+  if (typeof value !== 'string') return shown(value);
+  const bare = value.replace(/[?#].*$/su, '');
+  return shown(bare.slice(bare.lastIndexOf('@') + 1));
+}
+
+/**
+ * The URL of a token endpoint. One that holds a user name or password is refused: `fetch` would refuse
+ * it too, with an error that repeats the password.
+ */
+export function readUrl(value: unknown): URL {
+  const given = value instanceof URL ? value.href : value;
+  const url = typeof given === 'string' ? parseUrl(given) : undefined;
+  if (url === undefined || !/^https?:$/u.test(url.protocol)) {
+    throw badOption('url', 'an absolute http or https URL', shownUrl(given));
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw badOption('url', 'without user name and password', 'one that holds them');
+  }
+  return url;
+}
+
+function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function readText(option: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '') {
+    throw badOption(option, 'a non-empty string', shown(value));
+  }
+  return value;
+}
+
+export function readSecret(option: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '') {
+    throw badOption(option, 'a non-empty string', kindOf(value));
+  }
+  return value;
+}
+
+export function readChoice<T extends string>(
+  option: string,
+  value: unknown,
+  choices: readonly T[],
+): T {
+  const choice = choices.find((allowed) => allowed === value);
+  if (choice !== undefined) return choice;
+  const allowed = choices.map((word) => `'${word}'`).join(' or ');
+  throw badOption(option, allowed, shown(value));
+}
+
+/** Named strings. Names are shown in errors, values never. */
+function readStrings(option: string, value: unknown): Readonly<Record<string, string>> {
+  if (value === undefined) return {};
+  if (!isRecord(value)) throw badOption(option, 'an object of strings', kindOf(value));
+  const strings: Record<string, string> = {};
+  for (const [name, text] of Object.entries(value)) {
+    if (typeof text !== 'string') throw badOption(`${option}.${name}`, 'a string', kindOf(text));
+    strings[name] = text;
+  }
+  return strings;
+}
+
+const ownParameters: readonly string[] = [
+  'grant_type',
+  'client_id',
+  'client_secret',
+  'refresh_token',
+  'scope',
+];
+
+/** Parameters beside those of the grant, which stay the library's own. */
+export function readParameters(value: unknown): Readonly<Record<string, string>> {
+  const parameters = readStrings('parameters', value);
+  const taken = ownParameters.find((name) => Object.hasOwn(parameters, name));
+  if (taken === undefined) return parameters;
+  throw badOption('parameters', `without ${ownParameters.join(', ')}`, `one with ${taken}`);
+}
+
+/** Header fields, names lower-cased. One that `fetch` cannot hold is refused here, without its value. */
+export function readHeaders(value: unknown): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (const [name, text] of Object.entries(readStrings('headers', value))) {
+    if (!isHeader(name, text)) {
+      throw badOption(`headers[${JSON.stringify(name)}]`, 'a valid header field', 'not');
+    }
+    headers[name.toLowerCase()] = text;
+  }
+  return headers;
+}
+
+function isHeader(name: string, text: string): boolean {
+  try {
+    return new Headers([[name, text]]).has(name);
+  } catch {
+    return false;
+  }
+}
+
+export function readLifetime(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  throw badOption('lifetime', 'a positive number of milliseconds', kindOf(value));
+}
+
+/** The given `fetch`, or whatever is global when a request is made. */
+export function readFetch(value: unknown): typeof globalThis.fetch {
+  if (value !== undefined && typeof value !== 'function') {
+    throw badOption('fetch', 'a function', kindOf(value));
+  }
+  return (input, init) => {
+    const send = value ?? globalThis.fetch;
+    if (typeof send !== 'function') {
+      throw badOption('fetch', 'given where the platform has none', 'undefined');
+    }
+    return (send as typeof globalThis.fetch)(input, init);
+  };
+}

@@ -1,0 +1,132 @@
+import type { ServerResponse } from 'node:http';
+import { emptyAnswer, htmlAnswer, jsonAnswer, textAnswer, withHeaders } from './answer.ts';
+import type { Answer } from './answer.ts';
+import type { Fault } from './fault.ts';
+
+/** The answer that the fault brings itself; `undefined` where the server's own goes out. */
+export function answerOf(fault: Fault): Answer | undefined {
+  const { status, body } = fault;
+  if (fault.html === true) return htmlAnswer(status ?? 500);
+  if (typeof body === 'string') return textAnswer(status ?? 200, body);
+  if (body !== undefined) return jsonAnswer(status ?? 200, body);
+  return status === undefined ? undefined : emptyAnswer(status);
+}
+
+/** Whether the operation runs though it meets this fault. */
+export function runsUnder(fault: Fault | undefined): boolean {
+  if (fault === undefined || fault.execute === true || fault.reset === 'after-execute') return true;
+  return answerOf(fault) === undefined && fault.reset !== 'before' && fault.hang !== true;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** A stream that ends early: after so many bytes, or (`true`) after the first piece that holds a JSON object. */
+function shortened(
+  stream: ReadableStream<Uint8Array>,
+  by: number | true,
+): ReadableStream<Uint8Array> {
+  const reader = stream.getReader();
+  let left = by === true ? Infinity : by;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await reader.read();
+      const piece = next.value?.subarray(0, left) ?? encoder.encode('');
+      if (piece.length > 0) controller.enqueue(piece);
+      left -= piece.length;
+      // A server-sent event stream begins with a ping, which tells a client nothing.
+      const enough = by === true ? decoder.decode(piece).includes('{') : left <= 0;
+      if (!next.done && !enough) return;
+      await reader.cancel();
+      controller.close();
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+function truncated(body: Answer['body'], by: number | true): Answer['body'] {
+  if (typeof body !== 'string') return shortened(body, by);
+  return body.slice(0, by === true ? Math.floor(body.length / 2) : by);
+}
+
+/** The answer as the fault lets it through. */
+export function changedBy(fault: Fault, answer: Answer): Answer {
+  const headers = {
+    ...fault.headers,
+    ...(fault.contentType === undefined ? {} : { 'content-type': fault.contentType }),
+  };
+  const changed = withHeaders(answer, headers);
+  const by = fault.truncate ?? (fault.reset === 'body' ? true : undefined);
+  return by === undefined ? changed : { ...changed, body: truncated(changed.body, by) };
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    response.once('drain', resolve);
+    response.once('close', resolve);
+  });
+}
+
+/** Passes a stream on, and cancels it when the client goes away. */
+async function pipe(stream: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
+  const reader = stream.getReader();
+  const gone = new Promise<'gone'>((resolve) => response.once('close', () => resolve('gone')));
+  for (;;) {
+    const next = await Promise.race([reader.read(), gone]);
+    if (next === 'gone') {
+      await reader.cancel();
+      return;
+    }
+    if (next.done) return;
+    if (!response.write(next.value)) await drained(response);
+  }
+}
+
+/** Sends all of it, where somebody is there to send it to. */
+export async function deliver(answer: Answer, response: ServerResponse): Promise<void> {
+  if (response.destroyed) return;
+  if (typeof answer.body === 'string') {
+    const length = String(Buffer.byteLength(answer.body));
+    response.writeHead(answer.status, { ...answer.headers, 'content-length': length });
+    response.end(answer.body);
+    return;
+  }
+  response.writeHead(answer.status, answer.headers);
+  response.flushHeaders();
+  await pipe(answer.body, response);
+  response.end();
+}
+
+/** Promises more than there is, sends what there is, and ends the connection. */
+async function cutBody(answer: Answer, response: ServerResponse): Promise<void> {
+  const { socket } = response;
+  if (typeof answer.body !== 'string') {
+    response.writeHead(answer.status, answer.headers);
+    response.flushHeaders();
+    await pipe(answer.body, response);
+    response.write('', () => socket?.destroy());
+    return;
+  }
+  const length = String(Buffer.byteLength(answer.body) + 1);
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': length });
+  response.flushHeaders();
+  response.write(answer.body, () => socket?.destroy());
+}
+
+/** Ends the connection at the given point of the answer. */
+export async function cut(
+  where: NonNullable<Fault['reset']>,
+  answer: Answer,
+  response: ServerResponse,
+): Promise<void> {
+  const { socket } = response;
+  if (socket === null || socket.destroyed) return;
+  if (where === 'body') {
+    await cutBody(answer, response);
+    return;
+  }
+  if (typeof answer.body !== 'string') await answer.body.cancel();
+  if (where === 'headers') {
+    socket.write(`HTTP/1.1 ${answer.status} \r\ncontent-type: appl`, () => socket.destroy());
+  } else socket.resetAndDestroy();
+}

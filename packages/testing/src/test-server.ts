@@ -1,0 +1,190 @@
+import type { ServerResponse } from 'node:http';
+import { emptyAnswer, textAnswer, withHeaders } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { answerOf, changedBy, cut, deliver, runsUnder } from './delivery.ts';
+import { createFaultQueue } from './fault-queue.ts';
+import type { Fault } from './fault.ts';
+import { startHttpServer } from './http-server.ts';
+import type { HttpRequest } from './http-server.ts';
+import { recordRequest } from './recorded-request.ts';
+import type { OpenRequest, RecordedRequest } from './recorded-request.ts';
+
+/** What every server of this package takes. */
+export interface TestServerOptions {
+  /** TCP port on 127.0.0.1. Default 0: any free one. */
+  readonly port?: number;
+  /** Faults to start with; more come by `inject`. Default none. */
+  readonly faults?: readonly Fault[];
+  /** Milliseconds by which every GraphQL answer is late. Default 0. */
+  readonly latency?: number;
+  /** Milliseconds by which every token answer is late. Default 0. */
+  readonly tokenLatency?: number;
+  /** Lets browser pages on other origins use the server and read its rate-limit headers. Default `true`. */
+  readonly cors?: boolean;
+}
+
+/** What every server of this package can do. */
+export interface TestServer {
+  /** The GraphQL endpoint to give a client. */
+  readonly url: string;
+  /** Scheme, host and port: `http://127.0.0.1:54321`. */
+  readonly origin: string;
+  /** Every GraphQL request, in order of arrival; grows as they come. */
+  readonly requests: readonly RecordedRequest[];
+  /** Every token or login request, in order of arrival; grows as they come. */
+  readonly tokenRequests: readonly RecordedRequest[];
+  /** How often each root field was executed, by name: `{ hello: 2 }`. A field that never ran is absent. */
+  readonly executions: Readonly<Record<string, number>>;
+  /**
+   * Adds faults behind those that wait already.
+   *
+   * @throws TypeError, with a sentence that names the field, where a fault is malformed.
+   */
+  inject(fault: Fault | readonly Fault[]): void;
+  /** Drops all faults, also those with `times: Infinity`. What hangs already goes on hanging. */
+  clearFaults(): void;
+  /** Settles once so many GraphQL requests have arrived, since the start. Rejects where the server is closed first. */
+  received(count: number): Promise<void>;
+  /** Ends all connections and waits. Nothing keeps the process alive afterwards. Calling it again does nothing. */
+  close(): Promise<void>;
+}
+
+export type Route = (request: HttpRequest, recorded: RecordedRequest) => Promise<Answer>;
+
+/** What makes one server differ from another. */
+export interface Service {
+  /** The path that `url` names. */
+  readonly endpoint: string;
+  readonly graphql: Readonly<Record<string, Route>>;
+  readonly tokens: Readonly<Record<string, Route>>;
+  readonly executions: Readonly<Record<string, number>>;
+  /** The token that a GraphQL request carries. */
+  tokenOf(headers: Readonly<Record<string, string>>): string | undefined;
+  /** Header fields of every answer. */
+  headers?(): Record<string, string>;
+}
+
+interface Arrival {
+  readonly count: number;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** Throws a sentence where an option that counts milliseconds or requests makes no sense. */
+export function requireNumber(name: string, value: number | undefined, least: number): void {
+  if (value === undefined || value >= least) return;
+  throw new RangeError(
+    `Option "${name}" was given ${String(value)}; a number from ${least} is allowed.`,
+  );
+}
+
+/** Waits that end early when the server closes. */
+function createWaits(): { wait(ms: number): Promise<void>; end(): void } {
+  const waits = new Map<NodeJS.Timeout, () => void>();
+  return {
+    wait: (ms) =>
+      ms === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            const timer = setTimeout(() => {
+              waits.delete(timer);
+              resolve();
+            }, ms);
+            waits.set(timer, resolve);
+          }),
+    end() {
+      for (const [timer, resolve] of waits) {
+        clearTimeout(timer);
+        resolve();
+      }
+      waits.clear();
+    },
+  };
+}
+
+/** Records, meets faults, runs and delivers. Everything that the three servers share. */
+export async function startService(
+  service: Service,
+  options: TestServerOptions,
+): Promise<TestServer> {
+  requireNumber('latency', options.latency, 0);
+  requireNumber('tokenLatency', options.tokenLatency, 0);
+  const requests: OpenRequest[] = [];
+  const tokenRequests: OpenRequest[] = [];
+  const arrivals = new Set<Arrival>();
+  const faults = createFaultQueue(options.faults);
+  const waits = createWaits();
+
+  function arrived(): void {
+    for (const arrival of arrivals) {
+      if (requests.length < arrival.count) continue;
+      arrivals.delete(arrival);
+      arrival.resolve();
+    }
+  }
+
+  async function meet(
+    fault: Fault | undefined,
+    own: Answer | undefined,
+    recorded: OpenRequest,
+    response: ServerResponse,
+  ): Promise<void> {
+    const plain = (fault && answerOf(fault)) ?? own ?? emptyAnswer(200);
+    const answer = withHeaders(plain, service.headers?.() ?? {});
+    if (fault?.reset !== undefined) {
+      await cut(fault.reset, changedBy(fault, answer), response);
+      return;
+    }
+    if (!response.destroyed) recorded.status = answer.status;
+    await deliver(fault === undefined ? answer : changedBy(fault, answer), response);
+  }
+
+  async function handle(request: HttpRequest, response: ServerResponse): Promise<void> {
+    const graphql = service.graphql[request.path];
+    const token = request.method === 'POST' ? service.tokens[request.path] : undefined;
+    const route = graphql ?? token;
+    if (route === undefined) {
+      await deliver(textAnswer(404, 'Not Found'), response);
+      return;
+    }
+    const kind = graphql === undefined ? 'token' : 'graphql';
+    const recorded = recordRequest(request, kind, service.tokenOf(request.headers));
+    (kind === 'graphql' ? requests : tokenRequests).push(recorded);
+    arrived();
+    const fault = faults.take(recorded, kind);
+    if (fault !== undefined) recorded.fault = fault.name ?? 'fault';
+    const own = runsUnder(fault) ? await route(request, recorded) : undefined;
+    const latency = kind === 'graphql' ? options.latency : options.tokenLatency;
+    await waits.wait((latency ?? 0) + (fault?.delay ?? 0));
+    if (fault?.hang !== true) await meet(fault, own, recorded, response);
+  }
+
+  const server = await startHttpServer(handle, options);
+  return {
+    url: server.origin + service.endpoint,
+    origin: server.origin,
+    requests,
+    tokenRequests,
+    executions: service.executions,
+    inject: faults.inject,
+    clearFaults: faults.clear,
+    received: (count) =>
+      new Promise((resolve, reject) => {
+        arrivals.add({ count, resolve, reject });
+        arrived();
+      }),
+    async close() {
+      const closing = server.close();
+      waits.end();
+      for (const arrival of arrivals) {
+        arrival.reject(
+          new Error(
+            `The server was closed after ${requests.length} requests, while a test waited for ${arrival.count}.`,
+          ),
+        );
+      }
+      arrivals.clear();
+      await closing;
+    },
+  };
+}
