@@ -15,6 +15,7 @@ const packages: UserConfig[] = folders().map((folder) => {
     entry: sources(manifest, folder),
     format: ['esm', 'cjs'],
     platform: 'neutral',
+    deps: { neverBundle: [/^node:/] },
     target: 'es2022',
     dts: { oxc: true },
     sourcemap: true,

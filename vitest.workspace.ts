@@ -7,7 +7,8 @@ const config: ViteUserConfig = {
   test: {
     projects: [
       {
-        resolve: { conditions },
+        // graphql-yoga loads this file of graphql; a second copy would not know its schemas.
+        resolve: { conditions, alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
         ssr: { resolve: { conditions, externalConditions: conditions } },
         test: {
           name: 'node',
