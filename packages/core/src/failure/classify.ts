@@ -9,11 +9,11 @@ import { closeVerdict } from './close-code.ts';
 import { compose, deciding } from './compose.ts';
 import { defaultProfile } from './default-profile.ts';
 import { readEntry } from './error-entry.ts';
-import { ownFailure } from './failure-of.ts';
-import { property } from './property.ts';
+import { failureWithin } from './failure-of.ts';
+import { isArray, property } from './property.ts';
 import { resolveProfile } from './resolve-profile.ts';
 import { isSuccess } from './status.ts';
-import { byEntry, byRule, byStatus, byWord, challenged, finding } from './verdict.ts';
+import { byEntry, byRule, byStatus, byWord, challenged, finding, firstOf } from './verdict.ts';
 import { wholeSeen } from './whole.ts';
 
 /**
@@ -52,18 +52,19 @@ const UNREADABLE: Failure = {
 
 /** What nearly every answer is, told without building anything. */
 function isHealthy(signal: Signal): boolean {
-  const { data, status, errors, error, close } = signal;
+  const status = property(signal, 'status');
+  const errors = property(signal, 'errors') ?? undefined;
   return (
-    data !== undefined &&
-    (status === undefined || (status >= 200 && status < 300)) &&
-    (errors === undefined || errors === null || (Array.isArray(errors) && errors.length === 0)) &&
-    (error === undefined || error === null) &&
-    (close === undefined || close === null)
+    property(signal, 'data') !== undefined &&
+    (status === undefined || (typeof status === 'number' && isSuccess(status))) &&
+    (errors === undefined || (isArray(errors) && errors.length === 0)) &&
+    (property(signal, 'error') ?? undefined) === undefined &&
+    (property(signal, 'close') ?? undefined) === undefined
   );
 }
 
 function examine(answer: Answer, given: Profile): Failure | undefined {
-  const own = ownFailure(answer.error);
+  const own = failureWithin(answer.error);
   if (own !== undefined) return own;
   const profile = resolveProfile(given);
   // F8: an abort is one, whatever else the answer shows.
@@ -81,11 +82,12 @@ function fromEntries(answer: Answer, profile: ResolvedProfile): Failure | undefi
   const read = answer.errors.map((entry) => readEntry(entry, profile.keys, status, header));
   const found = read.map(({ seen }) => byEntry(seen, profile, report));
   const isAnyKnown = found.some((each) => each !== undefined);
-  const otherwise = (!isAnyKnown && errorStatus(answer, profile)) || UNKNOWN;
+  // A status that the profile takes for none leaves the entries as unknown as a 200 does.
+  const otherwise = (isAnyKnown ? undefined : errorStatus(answer, profile)) ?? UNKNOWN;
   const failures = read.flatMap((entry, index): readonly Failure[] => {
-    const each = found[index];
-    if (each === null) return [];
-    const verdict = challenged(each ?? otherwise, status, header);
+    const each = found[index] === undefined ? otherwise : found[index];
+    if (!each) return [];
+    const verdict = challenged(each, status, header);
     return [compose(verdict, 'graphql', { ...entry, answer, profile, report })];
   });
   return deciding(failures, thrown);
@@ -95,9 +97,8 @@ const UNKNOWN: Finding = { detail: { kind: 'unknown' }, ground: 'none' };
 const NOT_GRAPHQL: Finding = { detail: { kind: 'bad_response' }, ground: 'shape' };
 
 function errorStatus({ status }: Answer, profile: ResolvedProfile): Found {
-  return status === undefined || isSuccess(status)
-    ? undefined
-    : (byStatus(status, profile) ?? UNKNOWN);
+  if (status === undefined || isSuccess(status)) return undefined;
+  return firstOf([() => byStatus(status, profile), () => UNKNOWN]);
 }
 
 /** No entries: the answer as a whole. */
@@ -126,14 +127,6 @@ function fromWhole(
   const verdict = challenged(found, status, header);
   const source = sourceOf(answer, verdict, profile);
   return deciding([compose(verdict, source, { seen, answer, profile, report })], thrown);
-}
-
-function firstOf(questions: readonly (() => Found)[]): Found {
-  for (const ask of questions) {
-    const found = ask();
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 /** A 429 is one whatever word comes with it: not every page that lists the words lists that one. */

@@ -41,7 +41,7 @@ export function registerFailure(target: unknown, failure: Failure): void {
 }
 
 /** The failure that an error of ours brings along, of this copy of the package or another. */
-export function ownFailure(error: unknown): Failure | undefined {
+export function failureWithin(error: unknown): Failure | undefined {
   if (!isObject(error)) return undefined;
   const name = property(error, 'name');
   if (name !== 'ResilienceError' && name !== 'AbortError' && !isResilienceError(error)) {
@@ -57,10 +57,10 @@ function known(node: object): Failure | undefined {
   const registry = failures();
   const registered = registry.get(node);
   if (registered !== undefined) return registered;
-  const own = ownFailure(node);
+  const own = failureWithin(node);
   if (own !== undefined) return own;
   for (const part of parts(node)) {
-    const failure = isObject(part) ? (registry.get(part) ?? ownFailure(part)) : undefined;
+    const failure = isObject(part) ? (registry.get(part) ?? failureWithin(part)) : undefined;
     if (failure !== undefined) return failure;
   }
   return undefined;

@@ -53,8 +53,8 @@ describe('what a healthy answer says of the quota', () => {
 
   it('W6 a reset is measured against the answer’s Date', () => {
     const reset = String(now / 1_000 + 3_660);
-    const Date_ = new Date(now + 3_600_000).toUTCString();
-    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset, Date: Date_ };
+    const told = new Date(now + 3_600_000).toUTCString();
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset, Date: told };
     expect(left(headers, breeze)).toBe(60_000);
   });
 

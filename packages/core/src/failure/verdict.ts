@@ -38,20 +38,35 @@ export function byRule(seen: Seen, profile: ResolvedProfile, report: Report): Fo
   return finding(rule?.then, 'rule');
 }
 
-/** What an entry of `errors[]` says by itself: rules, `type` before `code`, then a code that is a status (F2). */
+/**
+ * What an entry of `errors[]` says by itself: rules, `type` before `code`, then a code that is a status
+ * (F2).
+ */
 export function byEntry(seen: Seen, profile: ResolvedProfile, report: Report): Found {
-  const ruled = byRule(seen, profile, report);
-  if (ruled !== undefined) return ruled;
-  const { type, code } = seen;
-  const listed =
-    (type === undefined ? undefined : profile.types.get(type.toUpperCase())) ??
-    (code === undefined ? undefined : profile.codes.get(code.toUpperCase()));
-  if (listed !== undefined) return finding(listed, 'code');
-  if (code === undefined || !profile.numericCodes || !/^[45]\d\d$/.test(code)) return undefined;
-  const status = Number(code);
-  return (
-    byRule({ ...seen, status }, profile, report) ?? finding(listedStatus(status, profile), 'code')
-  );
+  return firstOf([
+    () => byRule(seen, profile, report),
+    () => finding(profile.types.get(seen.type?.toUpperCase() ?? ''), 'code'),
+    () => finding(profile.codes.get(seen.code?.toUpperCase() ?? ''), 'code'),
+    () => byNumericCode(seen, profile, report),
+  ]);
+}
+
+function byNumericCode(seen: Seen, profile: ResolvedProfile, report: Report): Found {
+  if (!profile.numericCodes || !/^[45]\d\d$/.test(seen.code ?? '')) return undefined;
+  const status = Number(seen.code);
+  return firstOf([
+    () => byRule({ ...seen, status }, profile, report),
+    () => finding(listedStatus(status, profile), 'code'),
+  ]);
+}
+
+/** The first that knows something, be it that there is no failure. */
+export function firstOf(questions: readonly (() => Found)[]): Found {
+  for (const ask of questions) {
+    const found = ask();
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** By the `error` word of OAuth's error form (F4b). */
