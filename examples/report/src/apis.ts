@@ -43,9 +43,9 @@ export const ORDER = `mutation Order($id: String) {
   CredentialOrderV1(
     credential: {
       template_id: "template-1"
-      data: [{ data_field: "name", string_value: "Kari Nordmann" }]
+      data: [{ data_field: "personFirstName", string_value: "Kari" }]
       external_id: $id
     }
   ) { _id status }
 }`;
-export const ORDERS = 'query Orders { orders(salesChannel: "web") { orderRefNumber } }';
+export const ORDERS = 'query Orders { orders(salesChannel: "web") { orderId } }';

@@ -55,7 +55,10 @@ export async function stage<S extends TestServer>(
 }
 
 /** Starts so many operations in one go. */
-export function atOnce(count: number, start: (index: number) => Promise<Answer>): Promise<Answer[]> {
+export function atOnce(
+  count: number,
+  start: (index: number) => Promise<Answer>,
+): Promise<Answer[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => start(index)));
 }
 

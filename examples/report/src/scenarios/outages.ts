@@ -1,0 +1,153 @@
+import type { Readable } from '@holdfast/core';
+import { startBreeze } from '@holdfast/testing';
+import { breezeOptions, ME, ORDER, PREVIEWS, TEMPLATES } from '../apis.ts';
+import { seconds } from '../observation.ts';
+import { allAnswered, atOnce, stage } from '../scenario.ts';
+import type { Scenario } from '../scenario.ts';
+
+export const burstOf500: Scenario = {
+  title: 'Burst of 500 with an HTML page',
+  rules: ['R1', 'F7'],
+  run: (make) =>
+    stage(make, startBreeze, breezeOptions, async ({ server, client }) => {
+      await client.query(ME);
+      server.inject({ html: true, status: 500, times: 6 });
+      const answers = await atOnce(6, (page) => client.query(TEMPLATES, { variables: { page } }));
+      return ({ requests, elapsed }) => ({
+        answers,
+        noticed: `All 6 lists came after ${seconds(elapsed)}; nobody saw the error page.`,
+        expected: {
+          'all answered': allAnswered(answers),
+          'one retry for each refusal': requests === 1 + 6 + 6,
+        },
+      });
+    }),
+};
+
+export const silence: Scenario = {
+  title: 'A request that is never answered',
+  rules: ['R2', 'F8'],
+  run: (make) =>
+    stage(
+      make,
+      startBreeze,
+      (server) => ({ ...breezeOptions(server), timeout: { attempt: 500 } }),
+      async ({ server, client }) => {
+        server.inject({ hang: true });
+        const answers = [await client.query(ME)];
+        return ({ requests, elapsed }) => ({
+          answers,
+          noticed: `The page came after ${seconds(elapsed)} instead of never.`,
+          expected: { answered: allAnswered(answers), 'asked a second time': requests === 2 },
+        });
+      },
+    ),
+};
+
+export const partialData: Scenario = {
+  title: 'Partial data: one field forbidden',
+  rules: ['F6'],
+  run: (make) =>
+    stage(make, startBreeze, breezeOptions, async ({ client }) => {
+      const answer = await client.query(PREVIEWS);
+      return ({ requests }) => ({
+        answers: [answer],
+        noticed: 'The list with one preview missing, and the reason for it.',
+        expected: {
+          'the data arrived': answer.data !== undefined,
+          'and so did the error': answer.failure?.kind === 'forbidden' && answer.failure.partial,
+          'nothing was sent again': requests === 1,
+        },
+      });
+    }),
+};
+
+export const lostAnswer: Scenario = {
+  title: 'A mutation ran, and its answer was lost',
+  rules: ['M1', 'F10'],
+  run: (make) =>
+    stage(make, startBreeze, breezeOptions, async ({ server, client }) => {
+      server.inject({ on: { type: 'mutation' }, reset: 'after-execute' });
+      const answer = await client.mutate(ORDER, { variables: { id: 'A-1' } });
+      return ({ requests }) => ({
+        answers: [answer],
+        noticed: `An error, and advice: ${answer.failure?.advice ?? 'none'}`,
+        expected: {
+          'one order, not two': server.orders.length === 1,
+          'sent once': requests === 1,
+          'the failure says why': answer.failure?.stopped === 'unsafe_mutation',
+        },
+      });
+    }),
+};
+
+export const refusedMutation: Scenario = {
+  title: 'A mutation on an expired token',
+  rules: ['M1', 'M4', 'T2'],
+  run: (make) =>
+    stage(make, startBreeze, breezeOptions, async ({ server, client }) => {
+      await client.query(ME);
+      server.expireTokens();
+      const answers = await atOnce(2, () => client.mutate(ORDER, { variables: { id: 'A-2' } }));
+      return ({ requests, tokenCalls }) => ({
+        answers,
+        noticed: 'Two orders for two clicks: each was refused before it ran, then placed once.',
+        expected: {
+          'both answered': allAnswered(answers),
+          'two orders for two mutations': server.orders.length === 2,
+          'each sent once more': requests === 1 + 2 * 2,
+          'one token call after the first': tokenCalls === 2,
+        },
+      });
+    }),
+};
+
+export const offline: Scenario = {
+  title: 'Offline, then online',
+  rules: ['W11'],
+  run: (make) => {
+    const network = new Network();
+    return stage(
+      make,
+      startBreeze,
+      (server) => ({ ...breezeOptions(server), online: network }),
+      async ({ server, client }) => {
+        network.go(false);
+        const pending = atOnce(3, () => client.query(ME));
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        const sentOffline = server.requests.length + server.tokenRequests.length;
+        network.go(true);
+        const answers = await pending;
+        return ({ requests }) => ({
+          answers,
+          noticed: 'Everything came as soon as the network was back.',
+          expected: {
+            'nothing sent while offline': sentOffline === 0,
+            'all answered': allAnswered(answers),
+            'each sent once': requests === 3,
+          },
+        });
+      },
+    );
+  },
+};
+
+/** A network that can be unplugged. In a browser, Holdfast listens to `navigator.onLine` by itself. */
+class Network implements Readable<boolean> {
+  #online = true;
+  readonly #listeners = new Set<() => void>();
+
+  get(): boolean {
+    return this.#online;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  go(online: boolean): void {
+    this.#online = online;
+    for (const listener of this.#listeners) listener();
+  }
+}
