@@ -1,1 +1,1 @@
-export const name: string = 'apollo';
+export { ResilienceLink } from './resilience-link.ts';

@@ -29,6 +29,8 @@ export class Lifecycle<R> {
   /** Results have been handed on. */
   delivered = false;
   succeeded = false;
+  /** A failure has been handed on, and the stream goes on. */
+  failed = false;
   /** The right to send, where a recovering scope has given one. */
   pass: Pass | undefined;
   readonly #core: Core;
@@ -158,6 +160,7 @@ export class Lifecycle<R> {
     const open = best === last && attempt?.over === false && last.outcome.type === 'result';
     report.gaveUp(ledger.sends, failure, stopped);
     this.delivered = true;
+    this.failed = true;
     this.leave();
     deliver(this.#receiver, best.outcome, failure, open, () => this.finish('failure'));
   }
@@ -174,7 +177,7 @@ export class Lifecycle<R> {
   }
 
   complete(): void {
-    this.finish(this.succeeded ? 'success' : 'failure');
+    this.finish(this.failed ? 'failure' : 'success');
     this.#receiver.complete();
   }
 

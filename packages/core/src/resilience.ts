@@ -139,7 +139,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     dispose: () => {
       if (core.disposed) return;
       core.disposed = true;
-      for (const run of [...core.runs]) run.dispose();
+      for (const run of core.runs) run.dispose();
       session?.dispose();
       gate?.dispose();
       for (const board of [sessionBoard, limits, core.activity.board]) board.clear();

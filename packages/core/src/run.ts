@@ -2,6 +2,8 @@ import { AttemptInFlight } from './attempt.ts';
 import type { AttemptOwner } from './attempt.ts';
 import type { Core } from './core.ts';
 import type { Decision } from './decision.ts';
+import { depart } from './departure.ts';
+import type { Traveller } from './departure.ts';
 import type { Held } from './delivery.ts';
 import * as ending from './ending.ts';
 import type { Outcome } from './ending.ts';
@@ -10,30 +12,25 @@ import type { Judgement } from './judge.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Failure } from './model/failure.ts';
 import type { Attempt, OperationInfo, Receiver, Transport } from './model/operation.ts';
-import type { Refusal } from './pacing/admission.ts';
+import type { Signal } from './model/signal.ts';
 import { endpointScope } from './pacing/scope-name.ts';
 import { leaveAlone, whatBroke, whatHappened } from './reading.ts';
 import { SeenErrors } from './seen-errors.ts';
-import { signedOutFailure } from './session/standing.ts';
-import type { Standing } from './session/standing.ts';
 
-type Go = Extract<Standing, { type: 'go' }>;
 type HeaderFields = Attempt['headers'];
-const UNSIGNED: Go = { type: 'go', generation: 0, tokens: undefined };
 const NO_HEADERS: HeaderFields = {};
 
 /**
  * One run of one operation. It walks the operation through the four questions: when may it be sent, as
  * whom, what happened, what next. What belongs to the run lives here and dies with it (R7).
  */
-export class Run<R> implements AttemptOwner<R> {
+export class Run<R> implements AttemptOwner<R>, Traveller {
   readonly #core: Core;
   readonly #info: OperationInfo;
   readonly #transport: Transport<R>;
   readonly #life: Lifecycle<R>;
-  #scope = '';
-  /** It met a limit, and so goes before those that only heard of it (W7). */
-  #metLimit = false;
+  scope = '';
+  metLimit = false;
   #key: string | undefined;
   #seen: SeenErrors | undefined;
   /** Monotonic instant of the last attempt's start. */
@@ -50,10 +47,10 @@ export class Run<R> implements AttemptOwner<R> {
     const { scope } = this.#core.settings;
     const { options, endpoint } = this.#info;
     if (!this.#life.start()) return;
-    this.#scope = options?.scope ?? endpointScope(endpoint);
+    this.scope = options?.scope ?? endpointScope(endpoint);
     if (scope === undefined || options?.scope !== undefined) return this.proceed();
     const named = (name: string): void => {
-      this.#scope = String(name);
+      this.scope = String(name);
       this.proceed();
     };
     this.#life.consult('rateLimit.scope', () => scope(this.#info), named);
@@ -69,67 +66,12 @@ export class Run<R> implements AttemptOwner<R> {
     this.#life.end(true, undefined);
   }
 
-  /** When, and as whom? Walks on as soon as both are answered. */
+  /** Walks on: asks again when, and as whom. */
   proceed(): void {
-    const life = this.#life;
-    const { online, session, gate } = this.#core;
-    if (!online.get())
-      return life.wait(
-        'offline',
-        undefined,
-        online.subscribe(() => life.resume()),
-      );
-    const signed = session !== undefined && this.#info.options?.auth !== false;
-    const standing = signed ? session.standing() : UNSIGNED;
-    if (standing.type === 'stop')
-      return life.giveUp(standing.failure, 'session_failed', session?.problem);
-    if (standing.type === 'wait') {
-      const stop = session?.wait((signedOut) => this.#woken(signedOut)) ?? ((): void => {});
-      return life.wait(standing.reason, undefined, stop);
-    }
-    if (gate === undefined || life.pass !== undefined || this.#enter(gate)) this.#sign(standing);
+    depart(this.#core, this.#life, this);
   }
 
-  #woken(signedOut: boolean): void {
-    if (!signedOut) return this.#life.resume();
-    const failure = signedOutFailure();
-    this.#life.giveUp(failure, 'session_failed', failure);
-  }
-
-  /** Whether the gate lets it through now; if not, it waits there, or fails. */
-  #enter(gate: NonNullable<Core['gate']>): boolean {
-    const life = this.#life;
-    const refuse = ({ reason, closure }: Refusal): void =>
-      life.giveUp(ending.refusedFailure(reason, closure), reason);
-    const admission = gate.enter(this.#scope, {
-      first: this.#metLimit,
-      deadline: life.patience.deadline,
-      admit: (pass) => {
-        life.pass = pass;
-        life.resume();
-      },
-      refuse,
-    });
-    if (admission.type === 'pass') life.pass = admission.pass;
-    else if (admission.type === 'refused') refuse(admission.refusal);
-    else life.wait('rate_limit', admission.until, admission.leave);
-    return admission.type === 'pass';
-  }
-
-  #sign({ tokens, generation }: Go): void {
-    const { headers, bearer } = this.#core.settings;
-    if (tokens === undefined) return this.#send(generation, undefined);
-    if (headers === undefined) return this.#send(generation, bearer(tokens));
-    const life = this.#life;
-    life.consult(
-      'auth.headers',
-      () => headers(tokens),
-      (own) => this.#send(generation, own),
-      life.held,
-    );
-  }
-
-  #send(generation: number, signed: HeaderFields | undefined): void {
+  send(generation: number, signed: HeaderFields | undefined): void {
     const life = this.#life;
     const { clock, attempt: limit } = this.#core.settings;
     const { kind, options } = this.#info;
@@ -160,13 +102,20 @@ export class Run<R> implements AttemptOwner<R> {
 
   attemptNext(attempt: AttemptInFlight<R>, result: R): void {
     const life = this.#life;
-    const signal = this.#transport.read(result);
+    let signal: Signal | undefined;
+    try {
+      signal = this.#transport.read(result);
+    } catch (error) {
+      // What cannot be read cannot be trusted: the operation ends with the reader's error (E4).
+      attempt.end();
+      return this.attemptError(attempt, error);
+    }
     if (signal === undefined) return life.pulse(result);
     const streams = this.#info.kind === 'subscription';
     if (streams) this.#seen ??= new SeenErrors();
     const known = this.#seen?.allKnown(signal.errors) === true;
     const failure = known ? undefined : whatHappened(this.#core, signal);
-    leaveAlone(this.#core, signal, failure, this.#scope);
+    leaveAlone(this.#core, signal, failure, this.scope);
     if (failure !== undefined) return this.#failed(attempt, failure, { type: 'result', result });
     if (!life.succeeded) this.#success(attempt);
     if (streams) {
@@ -235,7 +184,7 @@ export class Run<R> implements AttemptOwner<R> {
       failure: held.failure,
       delivered: life.delivered,
       remaining: life.patience.remaining,
-      scope: this.#scope,
+      scope: this.scope,
       wanted: typeof wanted === 'boolean' ? wanted : undefined,
       chance,
     });
@@ -256,7 +205,7 @@ export class Run<R> implements AttemptOwner<R> {
     life.hold(held);
     const wait = decision.type === 'retry' ? decision.wait : 0;
     life.report.retry(attempt.number, held.failure, wait, decision.type === 'replay');
-    if (decision.type === 'retry' && gated) this.#metLimit = true;
+    if (decision.type === 'retry' && gated) this.metLimit = true;
     else if (decision.type === 'retry') {
       return life.sleep(held.failure.kind === 'rate_limited' ? 'rate_limit' : 'backoff', wait);
     }

@@ -19,8 +19,8 @@ type HeaderFields = Attempt['headers'];
 export interface Settings {
   readonly profile: Profile;
   readonly clock: Clock;
-  /** In [0, 1); throws what the application's own throws. */
-  readonly random: () => number;
+  /** In [0, 1); fails as the application's own fails. */
+  readonly random: () => number | Promise<number>;
   /** The same where no operation is to blame: never throws. */
   readonly chance: () => number;
   readonly auth: (AuthOptions & { readonly refreshTimeout: number }) | undefined;
@@ -54,6 +54,12 @@ export function settingsOf(
   const limits = options.rateLimit === false ? undefined : (options.rateLimit ?? {});
   const budget = options.retry === false ? false : (retry.budget ?? {});
   const random = bounded(options.random ?? platformRandom);
+  const drawn = (): number => {
+    const value = random();
+    if (typeof value === 'number') return value;
+    value.catch(() => undefined);
+    throw new TypeError('random answered a promise, not a number.');
+  };
   const { auth } = options;
   return {
     profile,
@@ -61,7 +67,7 @@ export function settingsOf(
     random,
     chance: () => {
       try {
-        return random();
+        return drawn();
       } catch (error) {
         failed('random', error);
         return 0.5;
@@ -78,7 +84,7 @@ export function settingsOf(
     capacity: budget === false ? undefined : (budget.capacity ?? (inBrowser() ? 100 : 500)),
     when: retry.when?.bind(retry),
     idempotencyKey: retry.idempotencyKey,
-    newKey: () => idempotencyKey(random),
+    newKey: () => idempotencyKey(drawn),
     queue: limits === undefined ? undefined : (limits.queue ?? 100),
     scope: limits?.scope?.bind(limits),
     attempt: options.timeout?.attempt ?? 15_000,

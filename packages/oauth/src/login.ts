@@ -12,7 +12,7 @@ export interface LoginOptions {
   /** What to send, or a function that finds it. `undefined` from the function: nobody to sign in. */
   readonly body: LoginBody | (() => Awaitable<LoginBody | undefined>);
   /** Picks the tokens from the parsed answer; a string is the access token. `undefined`: not in there. */
-  readonly read: (json: unknown) => Tokens | string | undefined;
+  read(json: unknown): Tokens | string | undefined;
   /** Milliseconds that a token lives, used where `read` gives no `expiresAt`. */
   readonly lifetime?: number | undefined;
   /** Further header fields. */
@@ -34,7 +34,7 @@ export interface LoginOptions {
  * const refresh = login({
  *   url: 'https://api.tbint.io/login',
  *   body: { username, password },
- *   read: (json) => (json as { accessToken?: string }).accessToken,
+ *   read: (json: { accessToken: string }) => json.accessToken,
  *   lifetime: 30 * 60_000,
  * });
  */

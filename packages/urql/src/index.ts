@@ -1,1 +1,1 @@
-export const name: string = 'urql';
+export { resilienceExchange } from './resilience-exchange.ts';

@@ -36,8 +36,7 @@ export interface Waiter {
   refuse(refusal: Refusal): void;
 }
 
-/** What a gate answers. */
+/** What a gate answers to an operation that may not pass now. */
 export type Admission =
-  | { readonly type: 'pass'; readonly pass: Pass }
   | { readonly type: 'queued'; readonly until: number; readonly leave: Cancel }
   | { readonly type: 'refused'; readonly refusal: Refusal };

@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import type { FailureKind } from '../model/failure.ts';
 import type { LimitState } from '../model/state.ts';
-import type { Admission, Closure, Refusal, Waiter } from './admission.ts';
+import type { Admission, Closure, Pass, Refusal, Waiter } from './admission.ts';
 import { Scope } from './scope.ts';
 
 export interface GateOptions {
@@ -18,7 +18,7 @@ export interface GateOptions {
   readonly onChange: () => void;
 }
 
-const OPEN: Admission = { type: 'pass', pass: { leave: () => {} } };
+const OPEN: Pass = { leave: () => {} };
 
 /** Scopes that are open and unused are forgotten beyond this number (X4). */
 const SCOPES_KEPT = 1_000;
@@ -35,12 +35,16 @@ export class Gate {
     this.#options = options;
   }
 
-  enter(name: string, waiter: Waiter): Admission {
+  /** A pass, where one is to be had now. */
+  passable(name: string): Pass | undefined {
     if (this.#scopes.size === 0) return OPEN;
     const scope = this.#scopes.get(name);
-    if (scope === undefined) return OPEN;
-    const pass = scope.tryPass();
-    if (pass !== undefined) return { type: 'pass', pass };
+    return scope === undefined ? OPEN : scope.tryPass();
+  }
+
+  /** A place in the queue, where there is one; for operations that may not pass now. */
+  enter(name: string, waiter: Waiter): Admission {
+    const scope = this.#scopes.get(name) ?? this.#open(name);
     const refusal = scope.closed ? this.#refusalOf(scope.closure, waiter) : undefined;
     if (refusal !== undefined) return { type: 'refused', refusal };
     if (!waiter.first && scope.queued >= this.#options.queue) {

@@ -23,8 +23,7 @@ export function tabStorage(name: string): BudgetStorage | undefined {
   return {
     load: () =>
       guarded((storage) => {
-        const stored = storage.getItem(key);
-        const tokens = stored === null ? Number.NaN : Number(stored);
+        const tokens = Number.parseFloat(storage.getItem(key) ?? '');
         return tokens >= 0 ? tokens : undefined;
       }),
     save: (tokens) => {

@@ -10,6 +10,7 @@ import type { RefresherParts } from './refresher.ts';
 import type { Renewal } from './renewal.ts';
 import { endedFailure, signedOutFailure } from './standing.ts';
 import type { Rejection, Standing, Wake } from './standing.ts';
+import { sessionState } from './state.ts';
 import { tokenFault } from './token.ts';
 
 const WAIT_FOR_TOKENS: Standing = { type: 'wait', reason: 'tokens' };
@@ -64,14 +65,7 @@ export class TokenSession {
   }
 
   state(): SessionState {
-    const { generation, expiresAt } = this.#holding;
-    const failure = this.problem;
-    return {
-      status: this.#status(),
-      generation,
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-      ...(failure === undefined ? {} : { failure }),
-    };
+    return sessionState(this.#holding, this.#refresher);
   }
 
   /** Whether, and with what, an operation may be sent now. Starts what must be started for it. */
@@ -154,14 +148,6 @@ export class TokenSession {
     this.#supersede(endedFailure());
     this.#unsubscribe?.();
     this.#wake(false);
-  }
-
-  #status(): SessionState['status'] {
-    const holding = this.#holding;
-    if (holding.signedOut) return 'signed-out';
-    if (this.#refresher.awaited) return 'refreshing';
-    if (this.problem !== undefined && holding.spent) return 'failed';
-    return holding.tokens === undefined ? 'unknown' : 'active';
   }
 
   /** Reads what there is to start with; `true` where that is known at once. */

@@ -8,7 +8,9 @@ export interface Growth {
 
 /** The delay before retry number `retry` (1 for the first), without jitter. */
 export function grown(growth: Growth, retry: number): number {
-  return Math.min(growth.cap, growth.base * growth.factor ** (retry - 1));
+  const { base, factor, cap } = growth;
+  // 0 times a factor that has grown to Infinity is no number.
+  return base === 0 ? 0 : Math.min(cap, base * factor ** (retry - 1));
 }
 
 /**

@@ -1,0 +1,98 @@
+import { ApolloLink } from '@apollo/client/link';
+import type { OperationInfo, OperationOptions, Resilience, Transport } from '@holdfast/core';
+import { Observable, Subject, takeUntil } from 'rxjs';
+import type { Subscriber } from 'rxjs';
+import { answerOf, signalOf } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { attemptOperation } from './attempt-operation.ts';
+
+export declare namespace ResilienceLink {
+  /**
+   * What {@link ResilienceLink} reads from an operation's context. An app that wants it checked extends
+   * `DefaultContext` with it.
+   *
+   * @example
+   * declare module '@apollo/client' {
+   *   interface DefaultContext extends ResilienceLink.ContextOptions {}
+   * }
+   */
+  interface ContextOptions {
+    /** Options of this operation alone. Default: those of the instance. */
+    resilience?: OperationOptions | undefined;
+  }
+}
+
+/**
+ * Signs operations, and sends them again where that helps, as the given instance decides.
+ *
+ * @remarks
+ * It stands above the links that send, and below those that should see an operation once however often
+ * it is sent. Errors are delivered untouched; `failureOf(error)` says what they mean.
+ *
+ * @example
+ * const client = new ApolloClient({
+ *   link: ApolloLink.from([new ResilienceLink(resilience), new HttpLink({ uri })]),
+ *   cache: new InMemoryCache(),
+ * });
+ */
+export class ResilienceLink extends ApolloLink {
+  /** @param resilience The instance, of `createResilience`. Several links and clients may share one. */
+  constructor(resilience: Resilience) {
+    // Cold: `restart` subscribes a second time without asking for a second observable (A2).
+    super(
+      (operation, forward) =>
+        new Observable((observer) =>
+          resilience.execute(infoOf(operation), transport(operation, forward, observer), {
+            next: ({ result }) => observer.next(result),
+            error: (error) => observer.error(error),
+            complete: () => observer.complete(),
+          }),
+        ),
+    );
+  }
+}
+
+function infoOf(operation: ApolloLink.Operation): OperationInfo {
+  const { uri, fetchOptions, resilience } = operation.getContext() as Readonly<{
+    uri?: unknown;
+    fetchOptions?: { readonly signal?: AbortSignal | null };
+    resilience?: OperationOptions;
+  }>;
+  return {
+    kind: `${operation.operationType}`,
+    name: operation.operationName,
+    // HttpLink takes no function here. Its own address is not to be seen from outside.
+    endpoint: typeof uri === 'string' ? uri : undefined,
+    signal: fetchOptions?.signal ?? undefined,
+    options: resilience,
+  };
+}
+
+function transport(
+  operation: ApolloLink.Operation,
+  forward: ApolloLink.ForwardFunction,
+  observer: Subscriber<ApolloLink.Result>,
+): Transport<Answer> {
+  // A source that emits at once can be left before there is a subscription to end (E1).
+  const left = new Subject<void>();
+  observer.add(() => left.next());
+  return {
+    send({ headers }, receiver) {
+      const attempt = attemptOperation(operation, headers);
+      const subscription = forward(attempt.operation)
+        .pipe(takeUntil(left))
+        .subscribe({
+          next: (result) => receiver.next(answerOf(result, attempt.response())),
+          error: (error) => receiver.error(error),
+          complete: () => {
+            if (!observer.closed) receiver.complete();
+          },
+        });
+      return () => {
+        subscription.unsubscribe();
+        attempt.end();
+      };
+    },
+    read: signalOf,
+  };
+}

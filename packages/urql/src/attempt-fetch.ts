@@ -1,0 +1,32 @@
+/**
+ * The fetch of one attempt: the user's own, else the platform's at the time of the call. Only a wrapped
+ * fetch sees a success's status and headers, and only it can end one attempt of a mutation without ending
+ * an identical one (U1).
+ *
+ * @param ended aborts when the attempt is ended.
+ * @param seen hears of each response; an exchange below may ask more than once.
+ */
+export function attemptFetch(
+  given: typeof fetch | undefined,
+  ended: AbortSignal,
+  seen: (response: Response) => void,
+): typeof fetch {
+  return async (input, init) => {
+    const send = given ?? fetch;
+    const response = await send(input, { ...init, signal: either(ended, init?.signal) });
+    seen(response);
+    return response;
+  };
+}
+
+/** Aborts with the first of the two. One for each call: urql aborts its own when an answer is complete. */
+function either(ended: AbortSignal, given: AbortSignal | null | undefined): AbortSignal {
+  if (given === undefined || given === null) return ended;
+  const controller = new AbortController();
+  for (const signal of [ended, given]) {
+    const abort = (): void => controller.abort(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true, signal: controller.signal });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,38 @@
+import type { Operation } from '@urql/core';
+
+/**
+ * What `context.fetchOptions` is for each attempt of one operation. A function is called anew for each;
+ * what it answers when the operation begins, where its signal is looked for, serves the first.
+ */
+export class FetchOptions {
+  /** Ends the whole operation; in the request itself urql overwrites it (U1). */
+  readonly signal: AbortSignal | undefined;
+  readonly #operation: Operation;
+  #first: (() => RequestInit) | undefined;
+
+  constructor(operation: Operation) {
+    this.#operation = operation;
+    try {
+      const options = this.#evaluated();
+      this.#first = () => options;
+      this.signal = options.signal ?? undefined;
+    } catch (error) {
+      // Sending fails with it: the operation is to settle, and nobody above hears what is thrown here (R9).
+      this.#first = () => {
+        throw error;
+      };
+    }
+  }
+
+  /** For the next attempt. */
+  next(): RequestInit {
+    const first = this.#first;
+    this.#first = undefined;
+    return first === undefined ? this.#evaluated() : first();
+  }
+
+  #evaluated(): RequestInit {
+    const { fetchOptions } = this.#operation.context;
+    return (typeof fetchOptions === 'function' ? fetchOptions() : fetchOptions) ?? {};
+  }
+}

@@ -1,0 +1,72 @@
+import type { Attempt, Receiver } from '@holdfast/core';
+import { makeOperation } from '@urql/core';
+import type { Operation, OperationResult } from '@urql/core';
+import { attemptFetch } from './attempt-fetch.ts';
+import { withHeaders } from './request-headers.ts';
+import { endsByFailing, isFinal } from './result-signal.ts';
+import type { Answered } from './result-signal.ts';
+
+/** One attempt on its way through the exchanges below. What belongs to it dies with it (R7). */
+export class ForwardedAttempt {
+  /** What the exchanges below are given. */
+  readonly operation: Operation;
+  /** By this a result is known to be this attempt's, whatever copies of the operation were made. */
+  readonly fetch: typeof fetch;
+  /** The last response to it. */
+  answered: Answered | undefined;
+  readonly #receiver: Receiver<OperationResult>;
+  readonly #ended = new AbortController();
+  #state: 'open' | 'complete' | 'dropped' = 'open';
+
+  constructor(
+    operation: Operation,
+    options: RequestInit,
+    headers: Attempt['headers'],
+    receiver: Receiver<OperationResult>,
+  ) {
+    this.#receiver = receiver;
+    this.fetch = attemptFetch(operation.context.fetch, this.#ended.signal, (response) => {
+      this.answered = response;
+    });
+    const isUnsigned = Object.keys(headers).length === 0;
+    const fetchOptions = isUnsigned
+      ? options
+      : { ...options, headers: withHeaders(options.headers, headers) };
+    this.operation = makeOperation(operation.kind, operation, {
+      ...operation.context,
+      fetch: this.fetch,
+      fetchOptions,
+    });
+  }
+
+  /** It has had its last result, and nobody dropped it. */
+  get isComplete(): boolean {
+    return this.#state === 'complete';
+  }
+
+  /** Hands a result to the core. */
+  take(result: OperationResult): void {
+    if (this.#state !== 'open') return;
+    const fails = endsByFailing(result, this.answered);
+    const isLast = fails || isFinal(result, this.answered);
+    // Before the core hears of it: what it ends then is over already.
+    if (isLast) this.#state = 'complete';
+    if (fails) return this.#receiver.error(result.error);
+    this.#receiver.next(result);
+    if (isLast) this.#receiver.complete();
+  }
+
+  /**
+   * Lets nothing more through, and ends what runs below.
+   *
+   * @param forward sends a teardown down, which ends the older stream of a query or subscription.
+   */
+  drop(forward: (teardown: Operation) => void): void {
+    const isUnfinished = this.#state === 'open';
+    this.#state = 'dropped';
+    if (!isUnfinished) return;
+    // By key, a teardown would end an identical mutation too (U1).
+    if (this.operation.kind === 'mutation') this.#ended.abort();
+    else forward(makeOperation('teardown', this.operation));
+  }
+}

@@ -1,0 +1,134 @@
+import type {
+  Attempt,
+  Cancel,
+  OperationInfo,
+  OperationOptions,
+  Receiver,
+  Resilience,
+  Signal,
+  Transport,
+} from '@holdfast/core';
+import { makeErrorResult } from '@urql/core';
+import type { Operation, OperationResult } from '@urql/core';
+import { FetchOptions } from './fetch-options.ts';
+import { ForwardedAttempt } from './forwarded-attempt.ts';
+import { operationName } from './operation-name.ts';
+import { signalOf } from './result-signal.ts';
+
+/** Where a run meets the exchanges around it. */
+export interface Surroundings {
+  /** Gives an attempt to the exchanges below. */
+  send(attempt: ForwardedAttempt): void;
+  /** Gives a teardown to the exchanges below. */
+  tearDown(teardown: Operation): void;
+  /** Gives a result to the exchanges above. */
+  emit(result: OperationResult): void;
+  /** The run is over; called before its last result is emitted. */
+  over(): void;
+}
+
+/** One operation from its arrival to its last result, over as many attempts as the core makes. */
+export class OperationRun implements Transport<OperationResult>, Receiver<OperationResult> {
+  /** As it arrived. Results go up with this one, so that nothing of ours is in its context (U3). */
+  readonly operation: Operation;
+  /** The attempt in flight, or the last one. */
+  attempt: ForwardedAttempt | undefined;
+  readonly #kind: OperationInfo['kind'];
+  readonly #around: Surroundings;
+  readonly #options: FetchOptions;
+  /** Failing results by their errors, which the core may be told of in their place. */
+  readonly #failures = new WeakMap<object, OperationResult>();
+  #cancel: Cancel | undefined;
+  #isOver = false;
+  #isTornDown = false;
+
+  constructor(operation: Operation, kind: OperationInfo['kind'], around: Surroundings) {
+    this.operation = operation;
+    this.#kind = kind;
+    this.#around = around;
+    this.#options = new FetchOptions(operation);
+  }
+
+  start(resilience: Resilience, observe: OperationInfo['observe']): void {
+    const { context } = this.operation;
+    const info: OperationInfo = {
+      kind: this.#kind,
+      name: operationName(this.operation),
+      endpoint: context.url,
+      signal: this.#options.signal,
+      options: context['resilience'] as OperationOptions | undefined,
+      observe,
+    };
+    const cancel = resilience.execute(info, this, this);
+    // It may be over before `execute` has returned.
+    if (this.#isOver) cancel();
+    else this.#cancel = cancel;
+  }
+
+  /** Ends it without a word (E1). */
+  end(): void {
+    this.#finish();
+    this.#cancel?.();
+  }
+
+  /** Ends it for a teardown, which goes down as well. */
+  tornDown(): void {
+    this.#isTornDown = true;
+    this.end();
+  }
+
+  /** Takes a result of an attempt from the exchanges below. */
+  take(attempt: ForwardedAttempt, result: OperationResult): void {
+    if (result.error !== undefined) this.#failures.set(result.error, result);
+    // Exchanges below may have more to say to an operation that has long had its answer.
+    if (attempt.isComplete) this.#emit(result);
+    else attempt.take(result);
+  }
+
+  send(sent: Attempt, receiver: Receiver<OperationResult>): Cancel {
+    const options = this.#options.next();
+    const attempt = new ForwardedAttempt(this.operation, options, sent.headers, receiver);
+    this.attempt = attempt;
+    this.#around.send(attempt);
+    return () =>
+      attempt.drop((teardown) => {
+        if (!this.#isTornDown) this.#around.tearDown(teardown);
+      });
+  }
+
+  read(result: OperationResult): Signal | undefined {
+    return signalOf(result, this.attempt?.answered);
+  }
+
+  next(result: OperationResult): void {
+    if (this.#isOver) return;
+    // Whoever hears the last result may tear the operation down, or start it again, at once.
+    if (!result.hasNext && !result.stale) this.#finish();
+    this.#emit(result);
+  }
+
+  error(error: unknown): void {
+    if (this.#isOver) return;
+    this.#finish();
+    const known = typeof error === 'object' && error !== null ? this.#failures.get(error) : undefined;
+    this.#emit(
+      known === undefined
+        ? makeErrorResult(this.operation, error as Error)
+        : { ...known, hasNext: false },
+    );
+  }
+
+  complete(): void {
+    this.#finish();
+  }
+
+  #emit(result: OperationResult): void {
+    this.#around.emit({ ...result, operation: this.operation });
+  }
+
+  #finish(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#around.over();
+  }
+}

@@ -1,0 +1,51 @@
+import type { Signal } from '@holdfast/core';
+import type { OperationResult } from '@urql/core';
+
+/** What is looked at in a response. */
+export type Answered = Pick<Response, 'status' | 'headers'>;
+
+/**
+ * What a result shows of how its attempt went. A `stale` one shows nothing: a better one is on its way.
+ *
+ * @param answered the attempt's response, where its fetch saw one: a success, or a failing status with
+ * nothing but data, carries none in the result.
+ */
+export function signalOf(result: OperationResult, answered: Answered | undefined): Signal | undefined {
+  if (result.stale) return undefined;
+  const { data, error } = result as OperationResult<unknown>;
+  const response = answered ?? (error?.response as Answered | undefined);
+  // `errors: []` makes a CombinedError with nothing in it, which is no failure.
+  const isAnyListed = error !== undefined && error.graphQLErrors.length > 0;
+  return {
+    status: response?.status,
+    headers: response?.headers,
+    data,
+    errors: isAnyListed ? error.graphQLErrors : undefined,
+    error: error?.networkError,
+  };
+}
+
+const STREAM = /^(?:multipart\/mixed|text\/event-stream)/i;
+
+/** Whether nothing follows a result of its attempt. */
+export function isFinal(result: OperationResult, answered: Answered | undefined): boolean {
+  if (result.stale) return false;
+  return !result.hasNext || (result.operation.kind === 'subscription' && isWhole(answered));
+}
+
+/**
+ * Whether a result says that a subscription's stream is over, or never began, by failing. One with data is
+ * an event: urql repeats the errors of earlier events, even in the one that ends the stream (S3).
+ */
+export function endsByFailing(result: OperationResult, answered: Answered | undefined): boolean {
+  const { data, error, operation, stale } = result;
+  if (operation.kind !== 'subscription' || stale || error === undefined) return false;
+  // A GraphQL response without `data` is a request error: execution never began.
+  return error.networkError !== undefined || data === undefined || isWhole(answered);
+}
+
+/** The server answered a subscription with a single document, although urql says that more will follow. */
+function isWhole(answered: Answered | undefined): boolean {
+  if (answered === undefined) return false;
+  return !STREAM.test(answered.headers.get('content-type') ?? '');
+}
