@@ -10,7 +10,7 @@ export const QUICK: ResilienceOptions = {
 };
 
 /** Both clients, by name, for `describe.each`. */
-export const bothClients = clients.map((make) => ({
+export const bothClients: readonly BothClients[] = clients.map((make) => ({
   client: make.name,
   connect(url: string, options: ResilienceOptions = QUICK): Connection {
     const resilience = createResilience(options);
@@ -18,6 +18,12 @@ export const bothClients = clients.map((make) => ({
     return { client: make(resilience, url), resilience };
   },
 }));
+
+export interface BothClients {
+  readonly client: string;
+  /** Connects a client of its own, with an instance that ends with the test. */
+  connect(url: string, options?: ResilienceOptions): Connection;
+}
 
 export interface Connection {
   readonly client: TestedClient;

@@ -76,7 +76,7 @@ describe.each(bothClients)('limits with $client', ({ connect }) => {
     });
     expect(Math.abs(until - Date.now() - 20_000)).toBeLessThanOrEqual(2_000);
     resilience.dispose();
-    expect((await pending).failure).toMatchObject({ kind: 'rate_limited', stopped: 'aborted' });
+    expect((await pending).failure).toMatchObject({ kind: 'aborted', stopped: 'aborted' });
   });
 
   it.each(['-5', '0x10', '1e3', '2, 7', '2026-01-01T00:00:00Z', 'soon', '99999999999999999999999'])(

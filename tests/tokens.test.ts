@@ -23,7 +23,9 @@ describe.each(bothClients)('tokens with $client', ({ connect }) => {
     await client.query(ME);
     server.expireTokens();
     const answers = await Promise.all(
-      Array.from({ length: 1_000 }, (_, page) => client.query(TEMPLATES, { variables: { page } })),
+      Array.from({ length: 1_000 }, (_, index) =>
+        client.query(TEMPLATES, { variables: { page: index + 1 } }),
+      ),
     );
     expect(answers.filter(({ error }) => error !== undefined)).toEqual([]);
     expect(server.tokenRequests).toHaveLength(2);

@@ -48,4 +48,6 @@ export const ORDER = `mutation Order($id: String) {
     }
   ) { _id status }
 }`;
-export const ORDERS = 'query Orders { orders(salesChannel: "web") { orderId } }';
+export const ORDERS = `query Orders($skip: Int) {
+  orders(salesChannel: "web", skip: $skip) { orderId }
+}`;

@@ -54,12 +54,12 @@ export async function stage<S extends TestServer>(
   }
 }
 
-/** Starts so many operations in one go. */
+/** Starts so many operations in one go, numbered from 1: a client sends equal queries only once. */
 export function atOnce(
   count: number,
-  start: (index: number) => Promise<Answer>,
+  start: (number: number) => Promise<Answer>,
 ): Promise<Answer[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => start(index)));
+  return Promise.all(Array.from({ length: count }, (_, index) => start(index + 1)));
 }
 
 export function allAnswered(answers: readonly Answer[]): boolean {

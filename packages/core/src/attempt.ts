@@ -16,6 +16,8 @@ export class AttemptInFlight<R> implements Receiver<R> {
   readonly number: number;
   /** The generation of the token it was sent with (T2). */
   readonly generation: number;
+  /** A good result has come of it. */
+  answered = false;
   readonly #owner: AttemptOwner<R>;
   #over = false;
   #cancel: Cancel | undefined;

@@ -69,8 +69,10 @@ export function decide(situation: Situation): Decision {
   if (delivered && kind !== 'subscription') return deliver('delivered_data');
   if (failure.freshToken && token !== 'none') {
     const replay = replayed(situation);
-    // A kind such as `forbidden` that a token did not cure is what it is; `when` may still have an opinion.
-    if (replay.type === 'replay' || wanted !== true) return replay;
+    // A token rejected again is final, whatever `when` says (T4). A kind such as `forbidden` that a token
+    // did not cure is what it is; there `when` may still have an opinion.
+    const final = wanted !== true || failure.kind === 'unauthenticated';
+    if (replay.type === 'replay' || final) return replay;
   }
   if (wanted === false) return deliver('declined');
   if (wanted !== true && !failure.retryable) return deliver('not_retryable');

@@ -69,6 +69,7 @@ function entered<R>(
       life.resume();
     },
     refuse,
+    moved: (until) => life.patience.move(until),
   });
   if (admission.type === 'refused') refuse(admission.refusal);
   else life.wait('rate_limit', admission.until, admission.leave);

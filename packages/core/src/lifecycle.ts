@@ -10,7 +10,7 @@ import type { Cancel } from './model/clock.ts';
 import type { WaitReason } from './model/event.ts';
 import type { Failure, StopReason } from './model/failure.ts';
 import type { OperationInfo, Receiver } from './model/operation.ts';
-import type { Pass } from './pacing/admission.ts';
+import type { Pass, PassOutcome } from './pacing/admission.ts';
 import { Patience } from './patience.ts';
 import { Reporter } from './reporter.ts';
 
@@ -95,11 +95,11 @@ export class Lifecycle<R> {
     this.patience.alarm(ms, () => this.resume());
   }
 
-  /** Gives the right to send back unused, or without a success. */
-  leave(): void {
+  /** Gives the right to send back: after a success, or without one. */
+  leave(outcome: PassOutcome = 'other'): void {
     const { pass } = this;
     this.pass = undefined;
-    pass?.leave('other');
+    pass?.leave(outcome);
   }
 
   /** Calls the application; if that fails, so does the operation, with what it has (R9). */

@@ -2,6 +2,7 @@ import type { Core } from './core.ts';
 import type { Cancel } from './model/clock.ts';
 import type { WaitReason } from './model/event.ts';
 import type { OperationInfo } from './model/operation.ts';
+import { startTimer } from './time/clock.ts';
 
 /**
  * What a run waits for, and how long it will: one wait at a time, one timer at a time. Whoever shows
@@ -14,6 +15,7 @@ export class Patience {
   readonly #info: OperationInfo;
   #timer: Cancel | undefined;
   #reason: WaitReason | undefined;
+  #attempt = 1;
   #stop: Cancel | undefined;
   #leave: Cancel | undefined;
 
@@ -21,7 +23,10 @@ export class Patience {
     this.#core = core;
     this.#info = info;
     const { clock, total } = core.settings;
-    this.deadline = clock.monotonic() + (info.options?.timeout ?? total);
+    const own = info.options?.timeout;
+    // What is no duration sets no deadline (W5).
+    const given = typeof own === 'number' && own >= 0;
+    this.deadline = clock.monotonic() + (given ? own : total);
   }
 
   /** Milliseconds until the deadline. */
@@ -41,8 +46,18 @@ export class Patience {
    */
   wait(reason: WaitReason, attempt: number, until: number | undefined, stop: Cancel): void {
     this.#reason = reason;
+    this.#attempt = attempt;
     this.#stop = stop;
     this.#leave = this.#core.activity.enter(this.#info, reason, attempt, until);
+  }
+
+  /** The wait that goes on has another end, a monotonic instant (W10). */
+  move(until: number): void {
+    if (this.#reason === undefined) return;
+    this.#leave?.();
+    const { activity } = this.#core;
+    const instant = activity.instant(until);
+    this.#leave = activity.enter(this.#info, this.#reason, this.#attempt, instant);
   }
 
   /** Ends the wait, and the timer. */
@@ -63,7 +78,7 @@ export class Patience {
     this.#timer?.();
     this.#timer = undefined;
     if (ms === Infinity) return;
-    this.#timer = this.#core.settings.clock.after(Math.max(0, ms), () => {
+    this.#timer = startTimer(this.#core.settings.clock, ms, () => {
       this.#timer = undefined;
       ring();
     });

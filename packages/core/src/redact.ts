@@ -1,13 +1,11 @@
 import type { Failure } from './model/failure.ts';
-import type { Tokens } from './model/tokens.ts';
 
 /**
  * Takes an instance's tokens out of what a server says: some repeat the token that they reject (F11).
+ *
+ * @param secrets tokens, old ones included: an answer may be late.
  */
-export function redacted(failure: Failure, tokens: Tokens | undefined): Failure {
-  const secrets = [tokens?.accessToken, tokens?.refreshToken].filter(
-    (secret): secret is string => secret !== undefined && secret !== '',
-  );
+export function redacted(failure: Failure, secrets: readonly string[]): Failure {
   const clean = (text: string): string =>
     secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '[redacted]'), text);
   const leaks = (told: Failure): boolean =>

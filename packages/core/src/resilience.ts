@@ -23,6 +23,7 @@ import { TokenSession } from './session/session.ts';
 import { Sharing } from './session/sharing.ts';
 import { settingsOf } from './settings.ts';
 import { systemClock } from './time/clock.ts';
+import { endable } from './time/endable-clock.ts';
 
 /** One instance: one session, one retry budget, one gate, for as many clients as share them. */
 export interface Resilience {
@@ -63,8 +64,9 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   const settings = settingsOf(options, failed);
   const { clock, profile, auth, queue, policy } = settings;
 
+  const sessionClock = endable(clock);
   const sharing =
-    options.share === undefined ? undefined : new Sharing(options.share, clock, failed);
+    options.share === undefined ? undefined : new Sharing(options.share, sessionClock, failed);
   const sessionBoard: Board<SessionState> = new Board(
     () => session?.state() ?? { status: 'signed-out', generation: 0 },
     (error) => failed('session.subscribe', error),
@@ -99,7 +101,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
       : new TokenSession({
           auth,
           sharing,
-          clock,
+          clock: sessionClock,
           random: settings.chance,
           classify: (signal) => {
             const failure = classify(signal, profile);
@@ -122,7 +124,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     events,
     activity: new Activity(clock, (error) => failed('activity.subscribe', error)),
     runs: new Set(),
-    redact: (failure) => redacted(failure, session?.tokens),
+    redact: (failure) => redacted(failure, session?.secrets ?? []),
     disposed: false,
     nextOperation: 1,
   };
@@ -141,6 +143,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
       core.disposed = true;
       for (const run of core.runs) run.dispose();
       session?.dispose();
+      sessionClock.end();
       gate?.dispose();
       for (const board of [sessionBoard, limits, core.activity.board]) board.clear();
       events.clear();

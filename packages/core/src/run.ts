@@ -49,11 +49,11 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     if (!this.#life.start()) return;
     this.scope = options?.scope ?? endpointScope(endpoint);
     if (scope === undefined || options?.scope !== undefined) return this.proceed();
-    const named = (name: string): void => {
-      this.scope = String(name);
+    const named = (name: unknown): void => {
+      if (typeof name === 'string') this.scope = name;
       this.proceed();
     };
-    this.#life.consult('rateLimit.scope', () => scope(this.#info), named);
+    this.#life.consult<unknown>('rateLimit.scope', () => scope(this.#info), named);
   }
 
   /** The subscriber has left (E1). */
@@ -88,7 +88,11 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     if (attempt.over) return;
     life.listen();
     // A subscription is quiet for as long as nothing happens: only a timeout of its own ends it (R2).
-    if (kind === 'subscription' && (life.succeeded || options?.timeout === undefined)) return;
+    if (kind === 'subscription' && (life.succeeded || options?.timeout === undefined)) {
+      // One that stands as long as an attempt may take has been let in: others need not wait for it (W7).
+      if (life.pass !== undefined) life.patience.alarm(limit, () => life.leave('success'));
+      return;
+    }
     const left = Math.min(limit, life.patience.remaining);
     life.patience.alarm(left, () => this.#timedOut(attempt, left));
   }
@@ -117,7 +121,7 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     const failure = known ? undefined : whatHappened(this.#core, signal);
     leaveAlone(this.#core, signal, failure, this.scope);
     if (failure !== undefined) return this.#failed(attempt, failure, { type: 'result', result });
-    if (!life.succeeded) this.#success(attempt);
+    if (!attempt.answered) this.#success(attempt);
     if (streams) {
       life.ledger.restart();
       life.patience.deadline = Infinity;
@@ -135,11 +139,11 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
 
   #success(attempt: AttemptInFlight<R>): void {
     const life = this.#life;
+    attempt.answered = true;
     life.succeeded = true;
     life.report.attemptEnded(attempt.number, 'success');
     this.#core.budget?.succeed(life.ledger.cost);
-    life.pass?.leave('success');
-    life.pass = undefined;
+    life.leave('success');
   }
 
   #timedOut(attempt: AttemptInFlight<R>, ms: number): void {

@@ -110,7 +110,8 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
   error(error: unknown): void {
     if (this.#isOver) return;
     this.#finish();
-    const known = typeof error === 'object' && error !== null ? this.#failures.get(error) : undefined;
+    const known =
+      typeof error === 'object' && error !== null ? this.#failures.get(error) : undefined;
     this.#emit(
       known === undefined
         ? makeErrorResult(this.operation, error as Error)

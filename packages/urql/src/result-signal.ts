@@ -10,7 +10,10 @@ export type Answered = Pick<Response, 'status' | 'headers'>;
  * @param answered the attempt's response, where its fetch saw one: a success, or a failing status with
  * nothing but data, carries none in the result.
  */
-export function signalOf(result: OperationResult, answered: Answered | undefined): Signal | undefined {
+export function signalOf(
+  result: OperationResult,
+  answered: Answered | undefined,
+): Signal | undefined {
   if (result.stale) return undefined;
   const { data, error } = result as OperationResult<unknown>;
   const response = answered ?? (error?.response as Answered | undefined);

@@ -24,11 +24,7 @@ export class Traffic {
   readonly #runs = new RunsInProgress<OperationRun>();
   readonly #attempts = new WeakMap<object, OwnedAttempt>();
 
-  constructor(
-    resilience: Resilience,
-    dispatchDebug: ExchangeInput['dispatchDebug'],
-    exits: Exits,
-  ) {
+  constructor(resilience: Resilience, dispatchDebug: ExchangeInput['dispatchDebug'], exits: Exits) {
     this.#resilience = resilience;
     this.#dispatchDebug = dispatchDebug;
     this.#exits = exits;

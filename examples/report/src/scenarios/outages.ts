@@ -113,7 +113,7 @@ export const offline: Scenario = {
       (server) => ({ ...breezeOptions(server), online: network }),
       async ({ server, client }) => {
         network.go(false);
-        const pending = atOnce(3, () => client.query(ME));
+        const pending = atOnce(3, (page) => client.query(TEMPLATES, { variables: { page } }));
         await new Promise((resolve) => setTimeout(resolve, 300));
         const sentOffline = server.requests.length + server.tokenRequests.length;
         network.go(true);

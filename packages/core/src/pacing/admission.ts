@@ -34,9 +34,16 @@ export interface Waiter {
   readonly deadline: number;
   admit(pass: Pass): void;
   refuse(refusal: Refusal): void;
+  /** The scope opens at another monotonic instant than it was told (W10). */
+  moved(until: number): void;
 }
 
 /** What a gate answers to an operation that may not pass now. */
 export type Admission =
-  | { readonly type: 'queued'; readonly until: number; readonly leave: Cancel }
+  | {
+      readonly type: 'queued';
+      /** Monotonic instant of the opening; `undefined` where it is others that are waited for. */
+      readonly until: number | undefined;
+      readonly leave: Cancel;
+    }
   | { readonly type: 'refused'; readonly refusal: Refusal };

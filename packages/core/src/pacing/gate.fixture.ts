@@ -68,9 +68,13 @@ export function house(
       const moved = (until: number): void => {
         guest.until = until;
       };
+      const open = self.gate.passable(scope);
+      if (open !== undefined) {
+        admit(open);
+        return guest;
+      }
       const admission = self.gate.enter(scope, { first, deadline, admit, refuse, moved });
-      if (admission.type === 'pass') admit(admission.pass);
-      else if (admission.type === 'refused') refuse(admission.refusal);
+      if (admission.type === 'refused') refuse(admission.refusal);
       else {
         guest.until = admission.until;
         guest.leave = admission.leave;

@@ -54,7 +54,7 @@ export class Gate {
     this.#options.onChange();
     return {
       type: 'queued',
-      until: scope.closure.until,
+      until: scope.closed ? scope.closure.until : undefined,
       leave: () => {
         leave();
         this.#options.onChange();
@@ -97,18 +97,20 @@ export class Gate {
    */
   closeFromAfar(name: string, instant: number): void {
     const { clock } = this.#options;
-    const until = clock.monotonic() + instant - clock.wall();
-    const scope = this.#scopes.get(name) ?? this.#open(name);
-    const longer = !scope.closed || scope.closure.until < until;
-    if (!(until > clock.monotonic()) || !longer) return;
-    this.#close(scope, { kind: 'rate_limited', hinted: undefined, until, instant });
+    const left = Number.isFinite(instant) ? instant - clock.wall() : 0;
+    const until = clock.monotonic() + left;
+    const existing = this.#scopes.get(name);
+    if (left <= 0 || (existing?.closed === true && existing.closure.until >= until)) return;
+    const scope = existing ?? this.#open(name);
+    this.#close(scope, { kind: 'rate_limited', hinted: until, until, instant });
   }
 
   #close(scope: Scope, closure: Closure): void {
     scope.close(closure);
     for (const waiter of scope.waiters()) {
       const refusal = this.#refusalOf(closure, waiter);
-      if (refusal !== undefined && scope.remove(waiter)) waiter.refuse(refusal);
+      if (refusal === undefined) waiter.moved(closure.until);
+      else if (scope.remove(waiter)) waiter.refuse(refusal);
     }
     scope.arm();
     this.#options.onChange();
@@ -135,8 +137,9 @@ export class Gate {
 
   #refusalOf(closure: Closure, waiter: Waiter): Refusal | undefined {
     const now = this.#options.clock.monotonic();
-    const tooLong = (closure.hinted ?? closure.until) - now > this.#options.maxWait;
-    return tooLong || closure.until > waiter.deadline
+    const { hinted, until } = closure;
+    const tooLong = hinted !== undefined && hinted - now > this.#options.maxWait;
+    return tooLong || until >= waiter.deadline
       ? { reason: 'wait_too_long', closure }
       : undefined;
   }

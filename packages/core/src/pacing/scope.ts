@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../model/clock.ts';
+import { startTimer } from '../time/clock.ts';
 import type { Closure, Pass, PassOutcome, Waiter } from './admission.ts';
 
 export interface ScopeOptions {
@@ -104,7 +105,7 @@ export class Scope {
       this.#timer = undefined;
       if (this.#closed) this.#open();
     };
-    this.#timer = { cancel: clock.after(left, ring, !waiting), idle: !waiting };
+    this.#timer = { cancel: startTimer(clock, left, ring, !waiting), idle: !waiting };
   }
 
   dispose(): void {

@@ -5,6 +5,9 @@ import type { Standing } from './standing.ts';
 
 type Go = Extract<Standing, { type: 'go' }>;
 
+/** How many tokens are remembered, so that no message repeats them. */
+const SECRETS_KEPT = 16;
+
 /** The newest tokens, their generation, and how long they serve. */
 export class Holding {
   readonly #clock: Clock;
@@ -15,6 +18,8 @@ export class Holding {
   /** Made once for each generation: an operation that meets no trouble allocates nothing here. */
   go: Go = { type: 'go', generation: 0, tokens: undefined };
   signedOut = false;
+  /** The tokens of late, newest last: what no message may repeat, however late it comes (F11). */
+  secrets: readonly string[] = [];
   /** Epoch milliseconds, for showing. */
   expiresAt: number | undefined;
 
@@ -67,6 +72,7 @@ export class Holding {
     this.expiresAt = life === undefined ? undefined : wall + life;
     this.#rejected = false;
     this.signedOut = false;
+    this.#remember(tokens);
     this.go = { type: 'go', generation, tokens };
   }
 
@@ -85,6 +91,12 @@ export class Holding {
   /** The same tokens under the number that the share has given them. */
   renumber(generation: number): void {
     this.go = { ...this.go, generation };
+  }
+
+  #remember({ accessToken, refreshToken = '' }: Tokens): void {
+    const known = this.secrets.filter((secret) => secret !== accessToken && secret !== refreshToken);
+    const fresh = [refreshToken, accessToken].filter((secret) => secret !== '');
+    this.secrets = [...known, ...fresh].slice(-SECRETS_KEPT);
   }
 
   #past(instant: number): boolean {

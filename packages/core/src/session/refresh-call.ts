@@ -23,6 +23,8 @@ export interface RefreshCall {
 /** Calls `refresh` once. Always settles, within its limit, whatever `refresh` does (T5). */
 export async function callRefresh(call: RefreshCall): Promise<CallOutcome> {
   const { clock, tokens, reason } = call;
+  // The wait for a lease may have left no time.
+  if (call.limit <= 0) return unsettled(true, 0);
   const controller = new AbortController();
   const settled = await within<Settled<Tokens | undefined>>(clock, call.limit, call.signal, () => {
     const answer: unknown = call.auth.refresh({ tokens, reason, signal: controller.signal, clock });
@@ -42,7 +44,7 @@ export async function callRefresh(call: RefreshCall): Promise<CallOutcome> {
       late ? 'TimeoutError' : 'AbortError',
     ),
   );
-  return failed(ended(late, call.limit));
+  return unsettled(late, call.limit);
 }
 
 function answered(value: unknown, previous: Tokens | undefined): CallOutcome {
@@ -74,8 +76,9 @@ function rejected(error: unknown, { classify, clock }: RefreshCall): Failure {
   });
 }
 
-function ended(late: boolean, limit: number): Failure {
-  return ownFailure({
+/** @param late its time is up; else the session has moved on. */
+export function unsettled(late: boolean, limit: number): CallOutcome {
+  const failure = ownFailure({
     kind: late ? 'timeout' : 'aborted',
     source: 'token-endpoint',
     message: late
@@ -86,6 +89,7 @@ function ended(late: boolean, limit: number): Failure {
       ? 'Check that the token endpoint answers, and that `refresh` settles when its `signal` aborts.'
       : 'Nothing is to be done: a sign-in, a sign-out or dispose() ended the refresh.',
   });
+  return failed(failure);
 }
 
 function failed(failure: Failure): CallOutcome {

@@ -8,7 +8,7 @@ import { Flight } from './flight.ts';
 import type { FlightEnd } from './flight.ts';
 import { callRefresh } from './refresh-call.ts';
 import { renew } from './renewal.ts';
-import type { Renewal } from './renewal.ts';
+import type { CallOutcome, Renewal } from './renewal.ts';
 import { Rest } from './rest.ts';
 import { refreshShared } from './shared-refresh.ts';
 import type { Sharing } from './sharing.ts';
@@ -99,11 +99,14 @@ export class Refresher {
         signal,
         call: (left, tried) => {
           flight.tries = tried;
-          const limit = Math.min(auth.refreshTimeout, left);
-          const call = { auth, tokens, reason, clock, limit, signal, classify };
+          const end = clock.monotonic() + left;
+          const call = (): Promise<CallOutcome> => {
+            const limit = Math.min(auth.refreshTimeout, end - clock.monotonic());
+            return callRefresh({ auth, tokens, reason, clock, limit, signal, classify });
+          };
           return sharing === undefined
-            ? callRefresh(call)
-            : refreshShared(sharing, generation, () => callRefresh(call));
+            ? call()
+            : refreshShared({ sharing, generation, clock, limit: left, signal }, call);
         },
       });
     } catch (error) {

@@ -50,9 +50,9 @@ export class TokenSession {
     if (parts.sharing === undefined && typeof tokens !== 'function') this.#phase = 'known';
   }
 
-  /** The newest tokens: what no message may repeat (F11). */
-  get tokens(): Tokens | undefined {
-    return this.#holding.tokens;
+  /** What no message may repeat (F11). */
+  get secrets(): readonly string[] {
+    return this.#holding.secrets;
   }
 
   get signedOut(): boolean {
@@ -143,9 +143,11 @@ export class TokenSession {
     return (flight ?? this.#start('requested', false)).ended;
   }
 
+  /** What is being told the siblings still is: a sign-out counts, whatever follows it. */
   dispose(): void {
     this.#disposed = true;
-    this.#supersede(endedFailure());
+    this.#phase = 'known';
+    this.#refresher.supersede(endedFailure());
     this.#unsubscribe?.();
     this.#wake(false);
   }
@@ -156,7 +158,7 @@ export class TokenSession {
     this.#phase = 'reading';
     const epoch = this.#epoch;
     const { auth, sharing, clock, emit } = this.#parts;
-    this.#unsubscribe = sharing?.subscribe((change) => this.#heard(change));
+    this.#listen();
     let atOnce = false;
     readTokens({
       auth,
@@ -164,7 +166,7 @@ export class TokenSession {
       clock,
       unreadable: (message) => emit('tokens_unreadable', { message }),
       found: (found) => {
-        if (epoch !== this.#epoch) return;
+        if (epoch !== this.#epoch || this.#disposed) return;
         atOnce = true;
         this.#phase = 'known';
         if (found !== undefined) this.#take(found, false);
@@ -193,7 +195,9 @@ export class TokenSession {
       });
     } else if (renewal.type === 'nothing' && !flight.ahead) {
       // Without tokens at the start, operations go unsigned; those who were rejected have their answer (T11).
-      this.#take({ generation: next }, false, flight.reason !== 'missing');
+      // A share numbers what is stored there; this is not, and must not look newer than what a sibling stores.
+      const generation = this.#parts.sharing === undefined ? next : next - 1;
+      this.#take({ generation }, false, flight.reason !== 'missing');
     } else {
       this.#parts.onChange();
       this.#wake(false);
@@ -203,7 +207,8 @@ export class TokenSession {
 
   #endOf(renewal: Renewal): FlightEnd {
     if (renewal.type === 'failed') return renewal.failure;
-    return this.#holding.signedOut ? signedOutFailure() : undefined;
+    if (this.#holding.signedOut) return signedOutFailure();
+    return renewal.type === 'nothing' ? this.problem : undefined;
   }
 
   /** Takes up tokens, or their absence, from wherever they come. */
@@ -232,10 +237,17 @@ export class TokenSession {
 
   /** Tells the siblings; a later decision here takes the place of this one. */
   async #publish(next: Pick<SharedTokens, 'tokens'>): Promise<void> {
+    this.#listen();
     const epoch = this.#epoch;
     const wanted = (): boolean => epoch === this.#epoch;
     const generation = await this.#parts.sharing?.publish(next, this.#holding.generation, wanted);
     if (generation !== undefined && wanted()) this.#holding.renumber(generation);
+  }
+
+  /** Hears of the siblings from the first time that the session matters (E5). */
+  #listen(): void {
+    if (this.#disposed) return;
+    this.#unsubscribe ??= this.#parts.sharing?.subscribe((change) => this.#heard(change));
   }
 
   #heard(change: ShareChange): void {

@@ -1,14 +1,35 @@
+import type { Clock } from '../model/clock.ts';
+import { within } from '../time/within.ts';
+import { unsettled } from './refresh-call.ts';
 import type { CallOutcome } from './renewal.ts';
 import type { Sharing } from './sharing.ts';
+
+export interface SharedRefresh {
+  readonly sharing: Sharing;
+  /** The newest generation known here. */
+  readonly generation: number;
+  readonly clock: Clock;
+  /** Milliseconds for all of it: store, lease and call (T6). */
+  readonly limit: number;
+  /** Aborts when the session moves on. */
+  readonly signal: AbortSignal;
+}
 
 /**
  * One try of a refresh among siblings (T14). Whoever holds the lease looks first whether a sibling was
  * faster; whoever loses the compare-and-set takes the winner's tokens. A refresh token is never used by
  * two at once while the lease works, and never twice in a row by one (T15).
- *
- * @param generation the newest generation known here.
  */
 export async function refreshShared(
+  { sharing, generation, clock, limit, signal }: SharedRefresh,
+  call: () => Promise<CallOutcome>,
+): Promise<CallOutcome> {
+  const settled = await within(clock, limit, signal, () => tried(sharing, generation, call));
+  if (settled.type === 'error') throw settled.error;
+  return settled.type === 'value' ? settled.value : unsettled(settled.type === 'late', limit);
+}
+
+async function tried(
   sharing: Sharing,
   generation: number,
   call: () => Promise<CallOutcome>,

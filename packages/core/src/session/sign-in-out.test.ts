@@ -93,9 +93,10 @@ describe('sign-out', () => {
     const waiting = harness.run();
     await harness.settle();
     harness.resilience.session.signOut();
-    expect(harness.refreshes[0]!.request.signal.aborted).toBe(true);
     expect(waiting.errors[0]).toBeInstanceOf(ResilienceError);
     expect(waiting.failure).toMatchObject({ kind: 'unauthenticated', executed: false });
+    await harness.settle();
+    expect(harness.refreshes[0]!.request.signal.aborted).toBe(true);
     await harness.refreshes[0]!.succeed('back from the dead');
     expect(harness.status).toBe('signed-out');
     harness.run();
@@ -172,6 +173,7 @@ describe('sign-in', () => {
     const asked = harness.resilience.session.refresh();
     harness.resilience.session.signIn({ accessToken: 'mine' });
     expect(harness.tokens).toEqual(['mine']);
+    await harness.settle();
     expect(harness.refreshes[0]!.request.signal.aborted).toBe(true);
     await harness.refreshes[0]!.succeed('theirs');
     await expect(asked).resolves.toBeUndefined();
@@ -234,10 +236,11 @@ describe('initial tokens', () => {
     ['never settles', () => new Promise(() => {})],
   ];
 
-  it.each(unreadable)('T12 a reader that %s counts as no tokens, and is told as an event', async (_name, reader) => {
+  it.each(unreadable)('T12 a reader that %s counts as no tokens, and is told as an event', async (name, reader) => {
     const harness = new Harness({ tokens: reader as () => Tokens });
     harness.run();
-    await harness.clock.advanceAsync(10_000);
+    await harness.settle();
+    if (name === 'never settles') await harness.clock.advanceAsync(10_000);
     expect(harness.types()).toContain('tokens_unreadable');
     expect(harness.refreshes.map(({ request }) => request.reason)).toEqual(['missing']);
     await harness.refreshes[0]!.succeed('t2');

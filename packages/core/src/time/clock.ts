@@ -16,6 +16,22 @@ function release(timer: unknown): void {
 }
 
 /**
+ * A timer on any clock, in pieces that every platform's timers hold: an application's own clock may hand
+ * `ms` on to `setTimeout` as it is (W5).
+ */
+export function startTimer(clock: Clock, ms: number, run: () => void, idle?: boolean): Cancel {
+  let left = Math.max(0, ms);
+  let cancel: Cancel = () => {};
+  const arm = (): void => {
+    const piece = Math.min(left, LONGEST_TIMER);
+    left -= piece;
+    cancel = clock.after(piece, left > 0 ? arm : run, idle);
+  };
+  arm();
+  return () => cancel();
+}
+
+/**
  * The platform's time. A wait longer than a platform timer holds is made of several, and one that the
  * platform ends a fraction early is waited to its end: a server's instant is never anticipated (W3, W5).
  */

@@ -1,0 +1,97 @@
+import { persistedExchange } from '@urql/exchange-persisted';
+import { CombinedError, mapExchange } from '@urql/core';
+import { describe, expect, it } from 'vitest';
+import { ADD, HELLO } from './documents.fixture.ts';
+import { refresher, startClient, startServer } from './exchange.fixture.ts';
+
+describe('with mapExchange', () => {
+  it('U6 above it sees what is delivered, below every attempt', async () => {
+    const server = await startServer({ faults: [{ status: 503, times: 2 }] });
+    const above: unknown[] = [];
+    const below: unknown[] = [];
+    const { client } = startClient(
+      server.url,
+      {},
+      {
+        above: [mapExchange({ onResult: ({ error }) => void above.push(error) })],
+        below: [mapExchange({ onResult: ({ error }) => void below.push(error) })],
+      },
+    );
+    await client.query(HELLO, {});
+    expect(above).toEqual([undefined]);
+    expect(below).toEqual([expect.any(CombinedError), expect.any(CombinedError), undefined]);
+  });
+
+  it('U6 below it may be late with operations and results, and replace the fetch', async () => {
+    const server = await startServer({ faults: [{ status: 503 }] });
+    const { client } = startClient(
+      server.url,
+      {},
+      {
+        below: [
+          mapExchange({
+            onOperation: async (operation) => ({
+              ...operation,
+              context: { ...operation.context, fetch },
+            }),
+            onResult: async (result) => result,
+          }),
+        ],
+      },
+    );
+    const [query, mutation] = await Promise.all([
+      client.query(HELLO, {}),
+      client.mutation(ADD, { name: 'cleat' }, { resilience: { idempotent: true } }),
+    ]);
+    expect(query.data).toMatchObject({ hello: 'Hello, world!' });
+    expect(mutation.data?.add.name).toBe('cleat');
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('R9 E4 below it may throw for an operation, which then settles', async () => {
+    const server = await startServer();
+    const problem = new Error('not today');
+    const below = [
+      mapExchange({
+        onOperation: () => {
+          throw problem;
+        },
+      }),
+    ];
+    const { client } = startClient(server.url, {}, { below });
+    expect((await client.query(HELLO, {})).error?.networkError).toBe(problem);
+  });
+});
+
+describe('with persistedExchange', () => {
+  it.each(['above', 'below'] as const)(
+    'U6 %s it, a miss is answered by that exchange',
+    async (place) => {
+      const miss = { errors: [{ message: 'PersistedQueryNotFound' }] };
+      const server = await startServer({
+        auth: true,
+        faults: [
+          { status: 503 },
+          {
+            on: ({ body, path, token }) =>
+              path === '/graphql' && token !== 'dead' && !body.includes('"query":'),
+            body: miss,
+          },
+        ],
+      });
+      const source = refresher(server);
+      const { client } = startClient(
+        server.url,
+        { auth: { tokens: { accessToken: 'dead' }, refresh: source.refresh } },
+        { [place]: [persistedExchange({ preferGetForPersistedQueries: false })] },
+      );
+      const result = await client.query(HELLO, {});
+      expect(result.error).toBeUndefined();
+      expect(result.data).toMatchObject({ hello: 'Hello, world!' });
+      const last = server.requests.at(-1);
+      expect(last?.token).not.toBe('dead');
+      expect(last?.body).toContain('"query":');
+      expect(source.calls).toBe(1);
+    },
+  );
+});
