@@ -139,15 +139,41 @@ describe('the response of this very attempt', () => {
     expect(seen).toEqual([undefined]);
   });
 
-  it('A5 W8 headers count once, however many events come after them', async () => {
-    const headers = { 'retry-after': '5', ratelimit: '"default";r=0;t=5' };
+  it('A5 what an attempt that was given up writes late does not reach links above', async () => {
+    const below = scriptedLink(() => new Observable(() => {}), answers({ data: { hello: 'a' } }));
+    const { client, clock } = clockedClient(below);
+    let given: ApolloLink.Operation | undefined;
+    const above = new ApolloLink((operation, forward) => {
+      given = operation;
+      return forward(operation);
+    });
+    const heard = run(above.concat(client.link), { query: HELLO }, client);
+    await clock.advanceAsync(16_000);
+    await heard.done;
+    gone(below.sent[0]!);
+    expect(given?.getContext()['response']).toBeUndefined();
+    gone(below.sent[1]!);
+    expect(given?.getContext()['response']).toBeInstanceOf(Response);
+  });
+
+  it('A5 W8 headers count once, however long events come after them', async () => {
+    const headers = { ratelimit: '"default";r=0;t=5' };
+    let emit = (): void => {};
     const below = scriptedLink((operation) => {
       operation.setContext({ response: new Response(null, { status: 200, headers }) });
-      return answers({ data: { ticks: 1 } }, { data: { ticks: 2 } })(operation);
+      return new Observable((observer) => {
+        emit = () => observer.next({ data: { ticks: 1 } });
+        emit();
+      });
     });
-    const { client, events } = clientOf(below);
-    await run(client.link, { query: TICKS }, client).done;
-    expect(events.filter(({ type }) => type === 'scope_closed').length).toBe(1);
+    const { client, clock, resilience } = clockedClient(below);
+    const heard = run(client.link, { query: TICKS }, client);
+    expect(resilience.limits.get().length).toBe(1);
+    await clock.advanceAsync(30_000);
+    emit();
+    expect(heard.said.length).toBe(2);
+    expect(resilience.limits.get()).toEqual([]);
+    heard.unsubscribe();
   });
 });
 
@@ -177,6 +203,7 @@ describe('errors wherever they are', () => {
     expect(failureOf(unauthenticated[0])).toMatchObject({
       kind: 'unauthenticated',
       stopped: 'delivered_data',
+      partial: 'incremental' in chunk,
     });
   });
 

@@ -7,7 +7,15 @@ import type { AuthOptions } from '@holdfast/core';
 import { startFaultServer } from '@holdfast/testing';
 import type { FaultServer } from '@holdfast/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HELLO, SHORT, clientOf, httpClient, run } from './client.fixture.ts';
+import {
+  HELLO,
+  SHORT,
+  answers,
+  clientOf,
+  httpClient,
+  run,
+  scriptedLink,
+} from './client.fixture.ts';
 import { ResilienceLink } from './resilience-link.ts';
 
 let server: FaultServer;
@@ -45,8 +53,15 @@ describe('headers', () => {
 
   it('A6 ours win in whatever case the others are written', async () => {
     const { client: apollo } = httpClient(server.url, { auth });
-    await apollo.query({ query: HELLO, context: { headers: { Authorization: 'Basic abc' } } });
+    const context = { headers: { Authorization: 'Basic abc', 'X-Tenant': 't1' } };
+    await apollo.query({ query: HELLO, context });
     expect(server.requests[0]?.headers['authorization']).toBe('Bearer one');
+    const below = scriptedLink(answers({ data: { hello: 'a' } }));
+    await clientOf(below, { auth }).client.query({ query: HELLO, context });
+    expect(below.sent[0]?.getContext()['headers']).toEqual({
+      'X-Tenant': 't1',
+      authorization: 'Bearer one',
+    });
   });
 
   it('T13 A6 without a token the context’s own header goes out', async () => {

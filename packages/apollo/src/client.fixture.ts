@@ -1,7 +1,6 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { createResilience } from '@holdfast/core';
-import type { Resilience, ResilienceOptions } from '@holdfast/core';
-import type { ResilienceEvent } from '@holdfast/core';
+import type { Resilience, ResilienceEvent, ResilienceOptions, Tokens } from '@holdfast/core';
 import { createTestClock } from '@holdfast/testing';
 import type { TestClock } from '@holdfast/testing';
 import { Observable } from 'rxjs';
@@ -134,14 +133,25 @@ export function run(
   return listen(ApolloLink.execute(link, request, { client }));
 }
 
-export function listen<T>(source: Observable<T>): Heard {
+/** What an rxjs Observable and a client's ObservableQuery have in common. */
+export interface Source {
+  subscribe(observer: {
+    next: (value: unknown) => void;
+    error: (error: unknown) => void;
+    complete: () => void;
+  }): { unsubscribe(): void };
+}
+
+export function listen(source: Source): Heard {
   const said: unknown[] = [];
   let settle = (): void => {};
   const done = new Promise<void>((resolve) => {
     settle = resolve;
   });
   const subscription = source.subscribe({
-    next: (value) => said.push(value),
+    next: (value) => {
+      said.push(value);
+    },
     error: (error) => {
       said.push({ error });
       settle();
@@ -152,4 +162,20 @@ export function listen<T>(source: Observable<T>): Heard {
     },
   });
   return { said, done, unsubscribe: () => subscription.unsubscribe() };
+}
+
+/** Asks a server for a token, in whatever form it names it. */
+export async function tokenFrom(url: string, body: object = {}): Promise<Tokens> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const answer = (await response.json()) as { access_token?: string; accessToken?: string };
+  return { accessToken: answer.access_token ?? answer.accessToken ?? '' };
+}
+
+/** So many different names: queries that Apollo does not take for one. */
+export function names(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `n${index}`);
 }

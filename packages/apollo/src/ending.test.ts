@@ -1,4 +1,4 @@
-import { HttpLink } from '@apollo/client';
+import { ApolloLink, HttpLink } from '@apollo/client';
 import type { ApolloClient } from '@apollo/client';
 import { failureOf } from '@holdfast/core';
 import type { ResilienceOptions } from '@holdfast/core';
@@ -82,15 +82,13 @@ describe('E1 leaving', () => {
       new Observable((observer) => {
         while (!observer.closed) observer.next({ data: { ticks: (emitted += 1) } });
       });
-    const { client, clock } = clockedClient(scriptedLink(endless));
-    const heard = listen(
-      new Observable((observer) =>
-        client.subscribe({ query: TICKS }).pipe(take(2)).subscribe(observer),
-      ),
-    );
+    const { client, clock, events } = clockedClient(scriptedLink(endless));
+    const source = ApolloLink.execute(client.link, { query: TICKS }, { client });
+    const heard = listen(source.pipe(take(2)));
     await heard.done;
     expect(heard.said.length).toBe(3);
     expect(emitted).toBe(2);
+    expect(events.at(-1)).toMatchObject({ type: 'operation_ended', outcome: 'cancelled' });
     expect(clock.pending).toBe(0);
   });
 
@@ -104,12 +102,9 @@ describe('E1 leaving', () => {
     const { client, clock } = clockedClient(below, {
       auth: { tokens, refresh: async () => ({ accessToken: 'two' }) },
     });
-    const heard: unknown[] = [];
-    client
-      .subscribe({ query: TICKS })
-      .pipe(take(1))
-      .subscribe((event) => heard.push(event));
-    expect(heard.length).toBe(1);
+    const source = ApolloLink.execute(client.link, { query: TICKS }, { client });
+    const heard = listen(source.pipe(take(1)));
+    expect(heard.said.length).toBe(2);
     expect(below.sent.length).toBe(1);
     expect(clock.pending).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { ApolloLink } from '@apollo/client';
+import { ApolloClient, ApolloLink, InMemoryCache } from '@apollo/client';
 import { failureOf } from '@holdfast/core';
 import { startFaultServer } from '@holdfast/testing';
 import type { FaultServer } from '@holdfast/testing';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   ADD,
   HELLO,
+  TICKS,
   answers,
   clientOf,
   clockedClient,
@@ -14,6 +15,7 @@ import {
   scriptedLink,
   serverError,
   fails,
+  hangs,
 } from './client.fixture.ts';
 
 let server: FaultServer;
@@ -78,4 +80,90 @@ it('A3 passes a synchronous answer synchronously', () => {
   const { client } = clientOf(scriptedLink(answers({ data: { hello: 'a' } })));
   const heard = listen(ApolloLink.execute(client.link, { query: HELLO }, { client }));
   expect(heard.said).toEqual([{ data: { hello: 'a' } }, 'complete']);
+});
+
+/** How many microtasks pass before a promise has settled. */
+async function ticksUntil(promise: Promise<unknown>): Promise<number> {
+  const state = { settled: false, ticks: 0 };
+  promise.then(() => {
+    state.settled = true;
+  });
+  for (; !state.settled; state.ticks += 1) await Promise.resolve();
+  return state.ticks;
+}
+
+const bare = (below: ApolloLink): ApolloClient =>
+  new ApolloClient({ link: below, cache: new InMemoryCache() });
+const ours = (below: ApolloLink): ApolloClient => clientOf(below).client;
+
+it('A3 costs no microtask', async () => {
+  const ticks: number[] = [];
+  for (const create of [bare, ours]) {
+    const client = create(
+      scriptedLink(answers({ data: { hello: 'a' } }), answers({ data: { add: { id: '1' } } })),
+    );
+    ticks.push(await ticksUntil(client.query({ query: HELLO })));
+    ticks.push(await ticksUntil(client.mutate({ mutation: ADD })));
+  }
+  expect(ticks.slice(2)).toEqual(ticks.slice(0, 2));
+});
+
+it('A3 watchQuery says the same as without the link, with no loading first', async () => {
+  const emissions: unknown[][] = [];
+  for (const create of [bare, ours]) {
+    const client = create(scriptedLink(answers({ data: { hello: 'a' } })));
+    const heard = listen(client.watchQuery({ query: HELLO }));
+    const first = client.watchQuery({ query: HELLO }).getCurrentResult();
+    await client.query({ query: HELLO });
+    emissions.push([...heard.said, first]);
+    heard.unsubscribe();
+  }
+  expect(emissions[1]).toEqual(emissions[0]);
+  expect(emissions[1]?.[0]).toMatchObject({ loading: false, data: { hello: 'a' } });
+});
+
+it('A2 restart of a subscription is a fresh run, and the old stream is closed', async () => {
+  const count = { closed: 0 };
+  const below = scriptedLink(hangs(count));
+  const { client, resilience, events } = clientOf(below);
+  const subscription = client.subscribe({ query: TICKS });
+  const heard = listen(subscription);
+  subscription.restart();
+  expect(below.sent.length).toBe(2);
+  expect(count.closed).toBe(1);
+  expect(events.filter(({ type }) => type === 'operation_started').length).toBe(2);
+  heard.unsubscribe();
+  expect(count.closed).toBe(2);
+  expect(resilience.activity.get()).toEqual([]);
+});
+
+it('A2 S2 a subscription that fails is started again after its wait', async () => {
+  const below = scriptedLink(fails(serverError(503)), answers({ data: { ticks: 1 } }));
+  const { client, clock } = clockedClient(below);
+  const heard = listen(client.subscribe({ query: TICKS }));
+  await clock.advanceAsync(1_000);
+  await heard.done;
+  expect(heard.said).toEqual([{ data: { ticks: 1 } }, 'complete']);
+});
+
+it('A4 watchers see no error, and no data, before the retry', async () => {
+  const partial = {
+    data: { hello: null },
+    errors: [{ message: 'x', extensions: { code: 'UNAUTHENTICATED' } }],
+  };
+  const below = scriptedLink(answers(partial), answers({ data: { hello: 'a' } }));
+  const { client } = clientOf(below, {
+    auth: { tokens: { accessToken: '1' }, refresh: async () => ({ accessToken: '2' }) },
+  });
+  const seen = await new Promise<readonly unknown[]>((resolve) => {
+    const all: unknown[] = [];
+    client.watchQuery({ query: HELLO, errorPolicy: 'all' }).subscribe((result) => {
+      all.push([result.loading, result.data, result.error]);
+      if (!result.loading) resolve(all);
+    });
+  });
+  expect(seen).toEqual([
+    [true, undefined, undefined],
+    [false, { hello: 'a' }, undefined],
+  ]);
 });

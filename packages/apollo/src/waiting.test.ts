@@ -57,7 +57,7 @@ describe('W7 the gate', () => {
   });
 
   it('W7 W8 the last request that Breeze allows closes the scope before a 429', async () => {
-    const api = await startBreeze({ limit: 1, window: 3_600 });
+    const api = await startBreeze({ limit: 1, window: 3_600_000 });
     const { client, resilience } = httpClient(api.url, {
       profile: breeze,
       auth: { tokens: { accessToken: api.issueToken() }, refresh: async () => undefined },

@@ -21,6 +21,7 @@ export class AttemptInFlight<R> implements Receiver<R> {
   readonly #owner: AttemptOwner<R>;
   #over = false;
   #cancel: Cancel | undefined;
+  #company: Cancel | undefined;
 
   constructor(owner: AttemptOwner<R>, number: number, generation: number) {
     this.#owner = owner;
@@ -38,11 +39,15 @@ export class AttemptInFlight<R> implements Receiver<R> {
     else this.#cancel = cancel;
   }
 
+  /** What ends with it, whoever ends it; takes the place of what was given before. */
+  accompany(company: Cancel): void {
+    if (this.#over) company();
+    else this.#company = company;
+  }
+
   /** Ends it from our side. */
   end(): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#cancel?.();
+    if (this.#finish()) this.#cancel?.();
   }
 
   next(result: R): void {
@@ -50,14 +55,18 @@ export class AttemptInFlight<R> implements Receiver<R> {
   }
 
   error(error: unknown): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#owner.attemptError(this, error);
+    if (this.#finish()) this.#owner.attemptError(this, error);
   }
 
   complete(): void {
-    if (this.#over) return;
+    if (this.#finish()) this.#owner.attemptComplete(this);
+  }
+
+  /** `false` where it was over already. */
+  #finish(): boolean {
+    if (this.#over) return false;
     this.#over = true;
-    this.#owner.attemptComplete(this);
+    this.#company?.();
+    return true;
   }
 }

@@ -1,6 +1,6 @@
 import type { Core } from './core.ts';
 import { decide, waitFor } from './decision.ts';
-import type { Decision, TokenState } from './decision.ts';
+import type { Decision, RetryPolicy, TokenState } from './decision.ts';
 import type { Ledger } from './ledger.ts';
 import type { Failure } from './model/failure.ts';
 import type { OperationInfo } from './model/operation.ts';
@@ -25,27 +25,16 @@ export interface Case {
 
 export interface Judgement {
   readonly decision: Decision;
-  /** The operation met a limit, and its scope is closed: it waits at the gate, not by itself (W7). */
-  readonly gated: boolean;
   /** Why no token was to be had (T8). */
   readonly cause: Failure | undefined;
 }
 
-/** Gathers the facts for a decision, and tells the session and the gate what they must know of them. */
+/** Gathers the facts for a decision, and tells the session what it must know of them. */
 export function judge(core: Core, facts: Case): Judgement {
   const { info, ledger, failure, chance } = facts;
-  const { policy, clock } = core.settings;
+  const policy = policyFor(core, info);
   const attempts = ledger.counted;
-  const hint =
-    failure.retryAt === undefined ? undefined : Math.max(0, failure.retryAt - clock.wall());
-  const limited =
-    failure.kind === 'rate_limited' || (failure.kind === 'unavailable' && hint !== undefined);
-  const retries = info.options?.retry ?? policy.enabled;
-  const closes = core.gate !== undefined && limited && (hint !== undefined || retries);
-  if (closes) {
-    const wait = waitFor({ failure, hint, attempts, chance, policy });
-    core.gate.close(facts.scope, failure.kind, hint, wait);
-  }
+  const hint = hintOf(core, failure);
   const decision = decide({
     kind: info.kind,
     options: info.options,
@@ -61,7 +50,42 @@ export function judge(core: Core, facts: Case): Judgement {
     chance,
   });
   const failed = decision.type === 'deliver' && decision.stopped === 'session_failed';
-  return { decision, gated: closes, cause: failed ? core.session?.problem : undefined };
+  return { decision, cause: failed ? core.session?.problem : undefined };
+}
+
+/**
+ * Closes the scope of an operation that met a limit, whatever becomes of the operation (W7).
+ *
+ * @returns whether the operation, if it goes on, waits at the gate and not by itself.
+ */
+export function heed(
+  core: Core,
+  {
+    info,
+    ledger,
+    failure,
+    scope,
+    chance,
+  }: Pick<Case, 'info' | 'ledger' | 'failure' | 'scope' | 'chance'>,
+): boolean {
+  const policy = policyFor(core, info);
+  const hint = hintOf(core, failure);
+  const limited =
+    failure.kind === 'rate_limited' || (failure.kind === 'unavailable' && hint !== undefined);
+  const retries = info.options?.retry ?? policy.enabled;
+  if (core.gate === undefined || !limited || (hint === undefined && !retries)) return false;
+  const wait = waitFor({ failure, hint, attempts: ledger.counted, chance, policy });
+  core.gate.close(scope, failure.kind, hint, wait);
+  return true;
+}
+
+function policyFor({ settings }: Core, { connection }: OperationInfo): RetryPolicy {
+  return connection === true ? settings.connection : settings.policy;
+}
+
+/** Milliseconds that the server wants to be left alone. */
+function hintOf({ settings }: Core, { retryAt }: Failure): number | undefined {
+  return retryAt === undefined ? undefined : Math.max(0, retryAt - settings.clock.wall());
 }
 
 function tokenState(core: Core, { info, ledger, generation, failure }: Case): TokenState {

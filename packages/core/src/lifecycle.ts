@@ -74,6 +74,7 @@ export class Lifecycle<R> {
    * @param stop ends what is waited for.
    */
   wait(reason: WaitReason, until: number | undefined, stop: Cancel): void {
+    if (this.#over) return stop();
     const attempt = this.ledger.sends + 1;
     const instant = until === undefined ? undefined : this.#core.activity.instant(until);
     // Whoever waits for something else lets others through meanwhile.
@@ -82,9 +83,14 @@ export class Lifecycle<R> {
     this.patience.alarm(this.patience.remaining, () => this.#deadlinePassed(reason));
     this.listen();
     this.report.wait(attempt, reason, instant);
+    // Whoever hears of the wait may end the operation (E1).
+    if (this.#over) this.patience.end();
   }
 
   resume(): void {
+    const { waitsFor, remaining } = this.patience;
+    // Let through in the instant of its deadline, it would be sent only to be ended (R2).
+    if (waitsFor !== undefined && remaining <= 0) return this.#deadlinePassed(waitsFor);
     this.patience.end();
     this.#run.proceed();
   }
@@ -92,7 +98,7 @@ export class Lifecycle<R> {
   /** Waits a known time by itself; longer than that it cannot take. */
   sleep(reason: WaitReason, ms: number): void {
     this.wait(reason, this.#core.settings.clock.monotonic() + ms, () => {});
-    this.patience.alarm(ms, () => this.resume());
+    if (!this.#over) this.patience.alarm(ms, () => this.resume());
   }
 
   /** Gives the right to send back: after a success, or without one. */
@@ -148,6 +154,7 @@ export class Lifecycle<R> {
   }
 
   deliver(last: Held<R>, stopped: StopReason, cause?: unknown): void {
+    if (this.#over) return;
     const best = this.held?.failure.partial === true && !this.delivered ? this.held : last;
     const { attempt, ledger, info, report } = this;
     const unknown = ending.outcomeUnknown(info, best.failure);
@@ -159,6 +166,7 @@ export class Lifecycle<R> {
     });
     const open = best === last && attempt?.over === false && last.outcome.type === 'result';
     report.gaveUp(ledger.sends, failure, stopped);
+    if (this.#over) return;
     this.delivered = true;
     this.failed = true;
     this.leave();
@@ -167,6 +175,7 @@ export class Lifecycle<R> {
 
   /** Hands a good result on. */
   next(result: R): void {
+    if (this.#over) return;
     this.delivered = true;
     this.#receiver.next(result);
   }
@@ -205,6 +214,7 @@ export class Lifecycle<R> {
   /** Hears the operation's signal from now on. */
   listen(): void {
     if (this.#listening || this.info.signal === undefined) return;
+    if (this.info.signal.aborted) return this.#aborted();
     this.#listening = true;
     this.info.signal.addEventListener('abort', this.#aborted);
   }

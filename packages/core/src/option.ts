@@ -18,7 +18,7 @@ export function checkNumber(option: string, value: unknown, range: Range): void 
     (!whole || Number.isInteger(value)) &&
     (!finite || Number.isFinite(value));
   if (fits) return;
-  const number = whole ? 'a whole number' : 'a number';
+  const number = whole ? 'a whole number' : finite ? 'a finite number' : 'a number';
   refuse(option, value, `${number} ${above ? `above ${least}` : `of at least ${least}`}`);
 }
 
@@ -32,10 +32,15 @@ export function checkOneOf(option: string, value: unknown, allowed: readonly unk
 }
 
 /** An object with no other keys than those known: a misspelt option would be ignored in silence. */
-export function checkKeys(option: string, value: unknown, keys: readonly string[]): void {
+export function checkKeys(
+  option: string,
+  value: unknown,
+  keys: readonly string[],
+  orFalse = false,
+): void {
   if (value === undefined) return;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    refuse(option, value, 'an object');
+    refuse(option, value, orFalse ? 'an object or false' : 'an object');
   }
   for (const key of Object.keys(value)) {
     if (keys.includes(key)) continue;

@@ -139,14 +139,8 @@ function checkAuth(auth: AuthOptions): void {
 }
 
 function checkRetry(retry: RetryOptions): void {
-  checkKeys('retry', retry, [
-    'attempts',
-    'backoff',
-    'budget',
-    'mutations',
-    'idempotencyKey',
-    'when',
-  ]);
+  const keys = ['attempts', 'backoff', 'budget', 'mutations', 'idempotencyKey', 'when'];
+  checkKeys('retry', retry, keys, true);
   checkNumber('retry.attempts', retry.attempts, { least: 1, whole: true });
   checkOneOf('retry.mutations', retry.mutations, ['safe', 'never', 'always']);
   checkFunction('retry.when', retry.when);
@@ -163,14 +157,15 @@ function checkRetry(retry: RetryOptions): void {
   }
   checkNumber('retry.backoff.factor', retry.backoff?.factor, { least: 1, finite: true });
   if (retry.budget === undefined || retry.budget === false) return;
-  checkKeys('retry.budget', retry.budget, ['capacity', 'transientCost', 'throttledCost']);
-  for (const name of ['capacity', 'transientCost', 'throttledCost'] as const) {
+  const costs = ['capacity', 'transientCost', 'throttledCost'] as const;
+  checkKeys('retry.budget', retry.budget, costs, true);
+  for (const name of costs) {
     checkNumber(`retry.budget.${name}`, retry.budget[name], { least: 0, finite: true });
   }
 }
 
 function checkRateLimit(rateLimit: RateLimitOptions): void {
-  checkKeys('rateLimit', rateLimit, ['maxWait', 'queue', 'scope']);
+  checkKeys('rateLimit', rateLimit, ['maxWait', 'queue', 'scope'], true);
   checkNumber('rateLimit.maxWait', rateLimit.maxWait, { least: 0 });
   checkNumber('rateLimit.queue', rateLimit.queue, { least: 0 });
   checkFunction('rateLimit.scope', rateLimit.scope);

@@ -26,7 +26,8 @@ export class Patience {
     const own = info.options?.timeout;
     // What is no duration sets no deadline (W5).
     const given = typeof own === 'number' && own >= 0;
-    this.deadline = clock.monotonic() + (given ? own : total);
+    const usual = info.connection === true ? Infinity : total;
+    this.deadline = clock.monotonic() + (given ? own : usual);
   }
 
   /** Milliseconds until the deadline. */

@@ -76,7 +76,8 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     (error) => failed('limits.subscribe', error),
     {
       // A scope nobody waits for opens without a word.
-      holds: (closed) => closed.every(({ until }) => until > clock.wall()),
+      holds: () => gate?.due !== true,
+      same: sameLimits,
       watched: () => gate?.watch(),
     },
   );
@@ -141,7 +142,13 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     dispose: () => {
       if (core.disposed) return;
       core.disposed = true;
-      for (const run of core.runs) run.dispose();
+      for (const run of core.runs) {
+        try {
+          run.dispose();
+        } catch (error) {
+          failed('subscriber', error);
+        }
+      }
       session?.dispose();
       sessionClock.end();
       gate?.dispose();
@@ -149,4 +156,14 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
       events.clear();
     },
   };
+}
+
+function sameLimits(one: LimitState, other: LimitState): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ scope, until, waiting }, index) => {
+      const { [index]: twin } = other;
+      return twin?.scope === scope && twin.until === until && twin.waiting === waiting;
+    })
+  );
 }

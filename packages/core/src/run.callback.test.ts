@@ -195,19 +195,6 @@ describe('a callback that fails before anything was sent', () => {
       }
     },
   );
-
-  it('W7 R9 headers that come late do not pass a gate that has closed meanwhile', async () => {
-    let answer: (headers: Record<string, string>) => void = () => {};
-    const late = new Promise((resolve) => (answer = resolve));
-    const self = bench({ auth: { tokens, refresh, headers: () => late as never } });
-    const trial = self.run(good());
-    self.run(limited(10), { options: { auth: false, retry: false } });
-    answer({ authorization: 'x' });
-    await self.clock.advanceAsync(9_999);
-    expect(trial.sent).toHaveLength(0);
-    await self.clock.advanceAsync(1);
-    expect(trial.times).toEqual([10_000]);
-  });
 });
 
 describe('an event listener that fails', () => {
@@ -241,48 +228,5 @@ describe('an event listener that fails', () => {
     await settled(self);
     expect([trial.sent.length, trial.errors]).toEqual([2, []]);
     expect(self.of('callback_failed')).toHaveLength(1);
-  });
-});
-
-describe('what is delivered', () => {
-  it('R10 is the last attempt’s own object, unwrapped and unchanged', () => {
-    const self = bench();
-    const errors = [1, 2, 3].map(() => Object.freeze(nodeError('ECONNRESET')));
-    const results = [1, 2, 3].map(() => Object.freeze(status(500)));
-    const failing = self.run(errors.map((fails) => ({ fails })));
-    const refused = self.run(results);
-    self.clock.advance(60_000);
-    expect(failing.errors).toHaveLength(1);
-    expect(failing.errors[0]).toBe(errors[2]);
-    expect(refused.results).toHaveLength(1);
-    expect(refused.results[0]).toBe(results[2]);
-    expect(failureOf(errors[2])).toMatchObject({ attempts: 3, stopped: 'attempts' });
-    expect([failureOf(errors[0]), failureOf(results[0])]).toEqual([undefined, undefined]);
-  });
-
-  it('R10 of an error that several operations share, the failure is the last one’s', () => {
-    const self = bench();
-    const shared = nodeError('ECONNRESET');
-    const first = self.run({ fails: shared }, { kind: 'mutation' });
-    expect(failureOf(shared)).toMatchObject({ stopped: 'unsafe_mutation', attempts: 1 });
-    const second = self.run({ fails: shared });
-    self.clock.advance(60_000);
-    expect([first.errors[0], second.errors[0]]).toEqual([shared, shared]);
-    expect(failureOf(shared)).toMatchObject({ stopped: 'attempts', attempts: 3 });
-  });
-
-  it.each([undefined, null, 'a string', 7, Symbol('s')])('R10 F1 even where it is %s', (thrown) => {
-    const self = bench();
-    const trial = self.run({ fails: thrown });
-    self.clock.advance(60_000);
-    expect([trial.errors, trial.settled]).toEqual([[thrown], 1]);
-  });
-
-  it('R10 is a ResilienceError only where there is nothing else', () => {
-    const self = bench();
-    const trial = self.run('silence');
-    self.clock.advance(60_000);
-    expect(trial.errors[0]).toBeInstanceOf(ResilienceError);
-    expect(trial.failure).toMatchObject({ kind: 'timeout', attempts: 3, stopped: 'attempts' });
   });
 });

@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { ResilienceOptions, Signal } from './index.ts';
+import type { OperationInfo, ResilienceOptions, RetryOptions, Signal } from './index.ts';
 import { endpointError, GOOD, Harness, rejection } from './harness.fixture.ts';
 import type { Watched } from './harness.fixture.ts';
 
 const MUTATION = { kind: 'mutation' } as const;
 const PARTIAL: Signal = { ...rejection(), data: { first: { id: 1 }, second: null } };
 
+interface Plan {
+  readonly info?: Partial<OperationInfo>;
+  readonly retry?: RetryOptions;
+}
+
 /** What becomes of a mutation that fails in a way, and then would succeed. */
 async function failed(
   failure: Signal | Error,
-  { info = {}, ...options }: ResilienceOptions & { info?: object } = {},
+  { info = {}, retry = {} }: Plan = {},
 ): Promise<{ harness: Harness; watched: Watched }> {
-  const harness = new Harness(undefined, options);
+  const harness = new Harness(undefined, { retry });
   harness.serve = (sent) => {
     if (sent.number > 1) sent.answer(GOOD);
     else if (failure instanceof Error) sent.error(failure);
@@ -36,7 +41,10 @@ const UNKNOWN: [string, Signal | Error][] = [
   ['503', status(503)],
   ['a lost connection', network('ECONNRESET')],
   ['a browser’s lost connection', new TypeError('Failed to fetch')],
-  ['an INTERNAL_SERVER_ERROR', { data: null, errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] }],
+  [
+    'an INTERNAL_SERVER_ERROR',
+    { data: null, errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] },
+  ],
 ];
 
 const NOT_EXECUTED: [string, Signal | Error][] = [
@@ -47,16 +55,19 @@ const NOT_EXECUTED: [string, Signal | Error][] = [
 ];
 
 describe('mutations', () => {
-  it.each(UNKNOWN)('M1 %s leaves the outcome unknown: delivered, with advice to look it up', async (_name, failure) => {
-    const { harness, watched } = await failed(failure);
-    expect([harness.sent.length, watched.settled]).toEqual([1, 1]);
-    expect(watched.errors[0] ?? watched.results[0]).toBe(failure);
-    expect(watched.failure).toMatchObject({
-      stopped: 'unsafe_mutation',
-      advice: expect.stringMatching(/look up|find out/i),
-    });
-    expect(watched.failure?.executed).toBeUndefined();
-  });
+  it.each(UNKNOWN)(
+    'M1 %s leaves the outcome unknown: delivered, with advice to look it up',
+    async (_name, failure) => {
+      const { harness, watched } = await failed(failure);
+      expect([harness.sent.length, watched.settled]).toEqual([1, 1]);
+      expect(watched.errors[0] ?? watched.results[0]).toBe(failure);
+      expect(watched.failure).toMatchObject({
+        stopped: 'unsafe_mutation',
+        advice: expect.stringMatching(/look up|find out/i),
+      });
+      expect(watched.failure?.executed).toBeUndefined();
+    },
+  );
 
   it('M1 a timeout leaves the outcome unknown', async () => {
     const harness = new Harness(undefined);
@@ -70,29 +81,41 @@ describe('mutations', () => {
     });
   });
 
-  it.each(NOT_EXECUTED)('M1 is sent again after %s: it provably was not executed', async (_name, failure) => {
-    const { harness, watched } = await failed(failure);
-    expect([harness.sent.length, watched.results]).toEqual([2, [GOOD]]);
-  });
+  it.each(NOT_EXECUTED)(
+    'M1 is sent again after %s: it provably was not executed',
+    async (_name, failure) => {
+      const { harness, watched } = await failed(failure);
+      expect([harness.sent.length, watched.results]).toEqual([2, [GOOD]]);
+    },
+  );
 
-  it.each(UNKNOWN)('M1 one that is marked idempotent is sent again after %s', async (_name, failure) => {
-    const { harness, watched } = await failed(failure, {
-      info: { options: { idempotent: true } },
-    });
-    expect([harness.sent.length, watched.results]).toEqual([2, [GOOD]]);
-  });
+  it.each(UNKNOWN)(
+    'M1 one that is marked idempotent is sent again after %s',
+    async (_name, failure) => {
+      const { harness, watched } = await failed(failure, {
+        info: { options: { idempotent: true } },
+      });
+      expect([harness.sent.length, watched.results]).toEqual([2, [GOOD]]);
+    },
+  );
 
-  it.each(UNKNOWN)('M1 one with an idempotency key is sent again after %s', async (_name, failure) => {
-    const { harness, watched } = await failed(failure, {
-      retry: { idempotencyKey: 'Idempotency-Key' },
-    });
-    expect([harness.sent.length, watched.results]).toEqual([2, [GOOD]]);
-  });
+  it.each(UNKNOWN)(
+    'M1 one with an idempotency key is sent again after %s',
+    async (_name, failure) => {
+      const { harness, watched } = await failed(failure, {
+        retry: { idempotencyKey: 'Idempotency-Key' },
+      });
+      expect([harness.sent.length, watched.results]).toEqual([2, [GOOD]]);
+    },
+  );
 
-  it.each(UNKNOWN)('M1 what the application answers makes it no safer: %s', async (_name, failure) => {
-    const { harness } = await failed(failure, { retry: { when: () => true } });
-    expect(harness.sent).toHaveLength(1);
-  });
+  it.each(UNKNOWN)(
+    'M1 what the application answers makes it no safer: %s',
+    async (_name, failure) => {
+      const { harness } = await failed(failure, { retry: { when: () => true } });
+      expect(harness.sent).toHaveLength(1);
+    },
+  );
 
   it('M1 T8 one that was rejected without data is replayed with a new token', async () => {
     const harness = new Harness();
@@ -108,18 +131,21 @@ describe('mutations', () => {
     ['with an idempotency key', { retry: { idempotencyKey: 'Idempotency-Key' } }],
     ['where mutations are always repeated', { retry: { mutations: 'always' } }],
     ['whatever `when` answers', { retry: { when: () => true } }],
-  ] satisfies [string, ResilienceOptions][])('M2 errors with data are never re-sent, UNAUTHENTICATED included: %s', async (_name, options) => {
-    for (const code of ['UNAUTHENTICATED', 'INTERNAL_SERVER_ERROR', 'RATE_LIMITED']) {
-      const answer: Signal = { ...PARTIAL, errors: [{ extensions: { code } }] };
-      const harness = new Harness(undefined, options);
-      const watched = harness.run({ ...MUTATION, options: { idempotent: true } });
-      harness.sent[0]!.answer(answer);
-      await harness.clock.advanceAsync(59_000);
-      expect([code, harness.sent.length, watched.completions]).toEqual([code, 1, 1]);
-      expect(watched.results[0]).toBe(answer);
-      expect(watched.failure).toMatchObject({ partial: true, stopped: 'unsafe_mutation' });
-    }
-  });
+  ] satisfies [string, ResilienceOptions][])(
+    'M2 errors with data are never re-sent, UNAUTHENTICATED included: %s',
+    async (_name, options) => {
+      for (const code of ['UNAUTHENTICATED', 'INTERNAL_SERVER_ERROR', 'RATE_LIMITED']) {
+        const answer: Signal = { ...PARTIAL, errors: [{ extensions: { code } }] };
+        const harness = new Harness(undefined, options);
+        const watched = harness.run({ ...MUTATION, options: { idempotent: true } });
+        harness.sent[0]!.answer(answer);
+        await harness.clock.advanceAsync(59_000);
+        expect([code, harness.sent.length, watched.completions]).toEqual([code, 1, 1]);
+        expect(watched.results[0]).toBe(answer);
+        expect(watched.failure).toMatchObject({ partial: true, stopped: 'unsafe_mutation' });
+      }
+    },
+  );
 
   it('M2 T2 a late rejection with data is not replayed with the newer token either', () => {
     const harness = new Harness();

@@ -8,19 +8,22 @@ function partial(code: string): Signal {
 }
 
 describe('partial data', () => {
-  it.each(['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE', 'FORBIDDEN', 'NOT_FOUND', 'RATE_LIMITED'])(
-    'F6 is never thrown away to try again: %s',
-    async (code) => {
-      const harness = new Harness();
-      const watched = harness.run();
-      const answer = partial(code);
-      harness.sent[0]!.answer(answer);
-      await harness.clock.advanceAsync(59_000);
-      expect(watched.results[0]).toBe(answer);
-      expect(watched.failure).toMatchObject({ partial: true, attempts: 1 });
-      expect([harness.sent.length, watched.completions]).toEqual([1, 1]);
-    },
-  );
+  it.each([
+    'INTERNAL_SERVER_ERROR',
+    'SERVICE_UNAVAILABLE',
+    'FORBIDDEN',
+    'NOT_FOUND',
+    'RATE_LIMITED',
+  ])('F6 is never thrown away to try again: %s', async (code) => {
+    const harness = new Harness();
+    const watched = harness.run();
+    const answer = partial(code);
+    harness.sent[0]!.answer(answer);
+    await harness.clock.advanceAsync(59_000);
+    expect(watched.results[0]).toBe(answer);
+    expect(watched.failure).toMatchObject({ partial: true, attempts: 1 });
+    expect([harness.sent.length, watched.completions]).toEqual([1, 1]);
+  });
 
   it('F6 of an unauthenticated query is replaced by the full answer', async () => {
     const harness = new Harness();
@@ -35,7 +38,10 @@ describe('partial data', () => {
     ['is rejected', ({ sent }) => sent[1]!.answer(rejection())],
     ['meets a bad request', ({ sent }) => sent[1]!.answer({ status: 400, body: 'bad' })],
     ['fails', ({ sent }) => sent[1]!.error(new Error('what'))],
-    ['is aborted by the transport', ({ sent }) => sent[1]!.error(new DOMException('x', 'AbortError'))],
+    [
+      'is aborted by the transport',
+      ({ sent }) => sent[1]!.error(new DOMException('x', 'AbortError')),
+    ],
   ];
 
   it.each(failures)('F6 is delivered if the replay fails too: it %s', async (_name, fail) => {
@@ -135,7 +141,11 @@ describe('what is kept of an error', () => {
   it('F11 docsUrl, path, locations, raw code and type', () => {
     const harness = new Harness();
     const watched = harness.run();
-    const extensions = { code: 'Bad_User_Input', type: 'wrong', docs_url: 'https://docs.example/x' };
+    const extensions = {
+      code: 'Bad_User_Input',
+      type: 'wrong',
+      docs_url: 'https://docs.example/x',
+    };
     const path = ['orders', 0, 'id'];
     const locations = [{ line: 2, column: 3 }];
     harness.sent[0]!.answer({

@@ -159,9 +159,9 @@ describe('what is not tried again', () => {
     const asked = run([status(400), good()]);
     const declined = run([status(500), good()]);
     const usual = run([status(503), good()]);
-    const final = run([status(404), good()]);
+    const usualEnd = run([status(404), good()]);
     clock.advance(60_000);
-    expect([asked, declined, usual, final].map(({ sent }) => sent.length)).toEqual([2, 1, 2, 1]);
+    expect([asked, declined, usual, usualEnd].map(({ sent }) => sent.length)).toEqual([2, 1, 2, 1]);
     expect(declined.failure?.stopped).toBe('declined');
   });
 });

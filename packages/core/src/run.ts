@@ -1,13 +1,13 @@
 import { AttemptInFlight } from './attempt.ts';
 import type { AttemptOwner } from './attempt.ts';
+import { afforded, ConnectionWatch } from './connection.ts';
 import type { Core } from './core.ts';
-import type { Decision } from './decision.ts';
 import { depart } from './departure.ts';
 import type { Traveller } from './departure.ts';
 import type { Held } from './delivery.ts';
 import * as ending from './ending.ts';
 import type { Outcome } from './ending.ts';
-import { judge } from './judge.ts';
+import { heed, judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Failure } from './model/failure.ts';
@@ -33,8 +33,10 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
   metLimit = false;
   #key: string | undefined;
   #seen: SeenErrors | undefined;
-  /** Monotonic instant of the last attempt's start. */
+  #watch: ConnectionWatch<R> | undefined;
+  /** Monotonic instants: of the last attempt's start, and of its token's end. */
   #sentAt = 0;
+  #tokenEnds = Infinity;
 
   constructor(core: Core, info: OperationInfo, transport: Transport<R>, receiver: Receiver<R>) {
     this.#core = core;
@@ -68,18 +70,24 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
 
   /** Walks on: asks again when, and as whom. */
   proceed(): void {
-    depart(this.#core, this.#life, this);
+    if (!this.#life.over) depart(this.#core, this.#life, this);
   }
 
   send(generation: number, signed: HeaderFields | undefined): void {
     const life = this.#life;
-    const { clock, attempt: limit } = this.#core.settings;
-    const { kind, options } = this.#info;
+    const { settings, session } = this.#core;
+    const { clock, attempt: limit } = settings;
+    const { kind, options, connection } = this.#info;
     const number = life.ledger.send();
     const attempt = new AttemptInFlight<R>(this, number, generation);
     life.attempt = attempt;
     life.report.attemptStarted(number, generation);
+    // Whoever hears of it may end it, or abort its signal (E1, E2).
+    if (this.#info.signal?.aborted === true) life.listen();
+    if (attempt.over) return;
     if (kind === 'subscription') this.#sentAt = clock.monotonic();
+    this.#watch = undefined;
+    this.#tokenEnds = session?.expires ?? Infinity;
     try {
       attempt.started(this.#transport.send({ number, headers: this.#headers(signed) }, attempt));
     } catch (error) {
@@ -87,8 +95,11 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     }
     if (attempt.over) return;
     life.listen();
+    if (life.over || (connection === true && attempt.answered)) return;
     // A subscription is quiet for as long as nothing happens: only a timeout of its own ends it (R2).
-    if (kind === 'subscription' && (life.succeeded || options?.timeout === undefined)) {
+    // A connection is not: it is to be there in time.
+    const quiet = kind === 'subscription' && connection !== true;
+    if (quiet && (life.succeeded || options?.timeout === undefined)) {
       // One that stands as long as an attempt may take has been let in: others need not wait for it (W7).
       if (life.pass !== undefined) life.patience.alarm(limit, () => life.leave('success'));
       return;
@@ -114,15 +125,18 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
       attempt.end();
       return this.attemptError(attempt, error);
     }
+    this.#watch?.traffic();
     if (signal === undefined) return life.pulse(result);
     const streams = this.#info.kind === 'subscription';
+    // That a connection is there says nothing yet of what will come over it (T4).
+    const event = streams && (this.#info.connection !== true || attempt.answered);
     if (streams) this.#seen ??= new SeenErrors();
     const known = this.#seen?.allKnown(signal.errors) === true;
     const failure = known ? undefined : whatHappened(this.#core, signal);
     leaveAlone(this.#core, signal, failure, this.scope);
     if (failure !== undefined) return this.#failed(attempt, failure, { type: 'result', result });
     if (!attempt.answered) this.#success(attempt);
-    if (streams) {
+    if (event) {
       life.ledger.restart();
       life.patience.deadline = Infinity;
     }
@@ -144,42 +158,57 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     life.report.attemptEnded(attempt.number, 'success');
     this.#core.budget?.succeed(life.ledger.cost);
     life.leave('success');
+    if (this.#info.connection !== true) return;
+    life.patience.end();
+    life.held = undefined;
+    this.#watch = new ConnectionWatch(this.#core, life, this, attempt, this.#tokenEnds);
   }
 
   #timedOut(attempt: AttemptInFlight<R>, ms: number): void {
-    const { succeeded, patience } = this.#life;
+    const { patience } = this.#life;
+    const { answered } = attempt;
     const left = patience.remaining;
-    if (succeeded && this.#info.kind === 'subscription') return;
+    if (answered && this.#info.kind === 'subscription') return;
     // An answer that has begun to come may take until the deadline.
-    if (succeeded && left > 0)
-      return patience.alarm(left, () => this.#timedOut(attempt, ms + left));
+    if (answered && left > 0) return patience.alarm(left, () => this.#timedOut(attempt, ms + left));
     attempt.end();
     this.#failed(attempt, ending.timeoutFailure(ms), { type: 'own' });
   }
 
-  /** What next? The application is asked first. */
+  /** What next? The gate hears of it at once; then the application is asked. */
   #failed(attempt: AttemptInFlight<R>, failure: Failure, outcome: Outcome<R>): void {
     const life = this.#life;
     const { when, random } = this.#core.settings;
     const held = { outcome, failure };
     life.report.attemptEnded(attempt.number, 'failure', failure);
-    if (this.#info.kind === 'subscription' && attempt.over) this.#stood();
-    const draw = (wanted: unknown): void =>
-      life.consult('random', random, (chance) => this.#judge(attempt, held, wanted, chance), held);
-    if (when === undefined || failure.kind === 'aborted') return draw(undefined);
-    life.consult<unknown>('retry.when', () => when(failure, this.#info), draw, held);
+    if (this.#info.kind === 'subscription' && attempt.over) this.#stood(attempt);
+    const drawn = (chance: number): void => {
+      const facts = { info: this.#info, ledger: life.ledger, failure, scope: this.scope, chance };
+      const gated = heed(this.#core, facts);
+      const next = (wanted: unknown): void => this.#judge(attempt, held, gated, wanted, chance);
+      if (when === undefined || failure.kind === 'aborted') return next(undefined);
+      life.consult<unknown>('retry.when', () => when(failure, this.#info), next, held);
+    };
+    life.consult('random', random, drawn, held);
   }
 
   /** A subscription that stood for longer than an attempt may take had been established (S2). */
-  #stood(): void {
+  #stood({ answered }: AttemptInFlight<R>): void {
     const { clock, attempt: limit, total } = this.#core.settings;
     const now = clock.monotonic();
     if (now - this.#sentAt <= limit) return;
+    if (this.#info.connection === true) return answered ? this.#life.ledger.restart() : undefined;
     this.#life.ledger.restart();
     this.#life.patience.deadline = now + total;
   }
 
-  #judge(attempt: AttemptInFlight<R>, held: Held<R>, wanted: unknown, chance: number): void {
+  #judge(
+    attempt: AttemptInFlight<R>,
+    held: Held<R>,
+    gated: boolean,
+    wanted: unknown,
+    chance: number,
+  ): void {
     const life = this.#life;
     const judgement = judge(this.#core, {
       info: this.#info,
@@ -192,45 +221,29 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
       wanted: typeof wanted === 'boolean' ? wanted : undefined,
       chance,
     });
-    this.#perform(judgement, attempt, held);
+    this.#perform(judgement, attempt, held, gated);
   }
 
   #perform(
-    { decision, gated, cause }: Judgement,
+    { decision, cause }: Judgement,
     attempt: AttemptInFlight<R>,
     held: Held<R>,
+    gated: boolean,
   ): void {
     const life = this.#life;
+    if (life.over) return;
     if (decision.type === 'deliver') return life.deliver(held, decision.stopped, cause);
     // One event of a subscription that reports an error is an event: the stream goes on.
     const event = this.#info.kind === 'subscription' && !attempt.over;
     if (event && decision.type === 'retry') return life.deliver(held, 'not_retryable');
-    if (!this.#pay(decision)) return life.deliver(held, 'budget');
+    const wait = afforded(this.#core, life, decision);
+    if (wait === undefined) return life.deliver(held, 'budget');
     life.hold(held);
-    const wait = decision.type === 'retry' ? decision.wait : 0;
     life.report.retry(attempt.number, held.failure, wait, decision.type === 'replay');
     if (decision.type === 'retry' && gated) this.metLimit = true;
     else if (decision.type === 'retry') {
       return life.sleep(held.failure.kind === 'rate_limited' ? 'rate_limit' : 'backoff', wait);
     }
     this.proceed();
-  }
-
-  /** Notes what is spent on going on; `false` where the budget does not allow it (R4, R5). */
-  #pay(decision: Exclude<Decision, { type: 'deliver' }>): boolean {
-    const { ledger } = this.#life;
-    const { budget, events, settings } = this.#core;
-    const replay = decision.type === 'replay';
-    const free = replay ? ledger.replays === 0 : decision.cost === 'free';
-    const cost = free
-      ? 0
-      : settings.costs[replay || decision.cost === 'free' ? 'transient' : decision.cost];
-    if (budget?.spend(cost) === false) {
-      events.emit('budget_empty', { tokens: budget.tokens, cost });
-      return false;
-    }
-    if (replay) ledger.replay(decision.refresh);
-    else ledger.retry(free ? 'free' : cost);
-    return true;
   }
 }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createResilience } from './index.ts';
 import type { Signal, Tokens } from './index.ts';
-import { endpointError, GOOD, Harness, rejection } from './harness.fixture.ts';
+import { endpointError, Harness, rejection } from './harness.fixture.ts';
 import type { Watched } from './harness.fixture.ts';
 
 const SECRETS = ['secret-access-1', 'secret-refresh-1', 'secret-access-2', 'secret-header'];
@@ -73,16 +73,19 @@ describe('secrets', () => {
       'signed in anew',
       (harness: Harness) => harness.resilience.session.signIn({ accessToken: 'another' }),
     ],
-  ])('F11 nor one that repeats an older token, when meanwhile somebody has %s', async (_name, act) => {
-    const harness = new Harness({ tokens: TOKENS });
-    const watched = [harness.run({ kind: 'mutation' }), harness.run()];
-    act(harness);
-    const late: Signal = { ...rejection('Token secret-access-1 is unknown'), data: { a: 1 } };
-    harness.sent[0]!.answer(late);
-    harness.sent[1]!.answer({ status: 400, body: 'No secret-refresh-1 here' });
-    expect(watched.map(({ settled }) => settled)).toEqual([1, 1]);
-    expectNoSecret(harness, watched);
-  });
+  ])(
+    'F11 nor one that repeats an older token, when meanwhile somebody has %s',
+    async (_name, act) => {
+      const harness = new Harness({ tokens: TOKENS });
+      const watched = [harness.run({ kind: 'mutation' }), harness.run()];
+      act(harness);
+      const late: Signal = { ...rejection('Token secret-access-1 is unknown'), data: { a: 1 } };
+      harness.sent[0]!.answer(late);
+      harness.sent[1]!.answer({ status: 400, body: 'No secret-refresh-1 here' });
+      expect(watched.map(({ settled }) => settled)).toEqual([1, 1]);
+      expectNoSecret(harness, watched);
+    },
+  );
 });
 
 const UNHOLDABLE = ['line\nbreak', 'carriage\rreturn', 'nul\0', 'snow\u2603man', 'del\u007f'];
@@ -105,36 +108,45 @@ describe('a token that a header cannot hold', () => {
     expect([harness.tokens, harness.status]).toEqual([['t1'], 'active']);
   });
 
-  it.each(UNHOLDABLE)('X3 from refresh, it is a failed refresh: not sent and not printed: %j', async (accessToken) => {
-    const harness = new Harness({});
-    const watched = harness.run();
-    await harness.refreshes[0]!.succeed({ accessToken });
-    expect(harness.sent).toEqual([]);
-    expect(watched.failure).toMatchObject({ stopped: 'session_failed' });
-    expect(watched.failure?.message).toMatch(/header/);
-    expect(printed([watched.failure, harness.events])).not.toContain(accessToken);
-  });
+  it.each(UNHOLDABLE)(
+    'X3 from refresh, it is a failed refresh: not sent and not printed: %j',
+    async (accessToken) => {
+      const harness = new Harness({});
+      const watched = harness.run();
+      await harness.refreshes[0]!.succeed({ accessToken });
+      expect(harness.sent).toEqual([]);
+      expect(watched.failure).toMatchObject({ stopped: 'session_failed' });
+      expect(watched.failure?.message).toMatch(/header/);
+      expect(printed([watched.failure, harness.events])).not.toContain(accessToken);
+    },
+  );
 
-  it.each(UNHOLDABLE)('X3 T12 from the reader of the initial tokens, it counts as none: %j', async (accessToken) => {
-    const harness = new Harness({ tokens: (): Tokens => ({ accessToken }) });
-    harness.run();
-    await harness.settle();
-    expect(harness.refreshes).toHaveLength(1);
-    const told = harness.events.find(({ type }) => type === 'tokens_unreadable');
-    expect(told).toMatchObject({ message: expect.stringMatching(/header/) });
-    expect(printed(harness.events)).not.toContain(accessToken);
-  });
+  it.each(UNHOLDABLE)(
+    'X3 T12 from the reader of the initial tokens, it counts as none: %j',
+    async (accessToken) => {
+      const harness = new Harness({ tokens: (): Tokens => ({ accessToken }) });
+      harness.run();
+      await harness.settle();
+      expect(harness.refreshes).toHaveLength(1);
+      const told = harness.events.find(({ type }) => type === 'tokens_unreadable');
+      expect(told).toMatchObject({ message: expect.stringMatching(/header/) });
+      expect(printed(harness.events)).not.toContain(accessToken);
+    },
+  );
 
-  it.each(UNHOLDABLE)('X3 a header of the application’s own that holds it is not sent: %j', (value) => {
-    const harness = new Harness({
-      tokens: { accessToken: 't1' },
-      headers: () => ({ authorization: value }),
-    });
-    const watched = harness.run();
-    expect(harness.sent).toEqual([]);
-    expect(watched.failure).toMatchObject({ executed: false, stopped: 'callback_failed' });
-    expect(printed(watched.failure)).not.toContain(value);
-  });
+  it.each(UNHOLDABLE)(
+    'X3 a header of the application’s own that holds it is not sent: %j',
+    (value) => {
+      const harness = new Harness({
+        tokens: { accessToken: 't1' },
+        headers: () => ({ authorization: value }),
+      });
+      const watched = harness.run();
+      expect(harness.sent).toEqual([]);
+      expect(watched.failure).toMatchObject({ executed: false, stopped: 'callback_failed' });
+      expect(printed(watched.failure)).not.toContain(value);
+    },
+  );
 
   it('X3 what a header can hold is sent', () => {
     const accessToken = 'a-._~+/=\u00e9 \t"';

@@ -28,6 +28,8 @@ export interface Settings {
   readonly headers: ((tokens: Tokens) => HeaderFields | PromiseLike<HeaderFields>) | undefined;
   readonly bearer: (tokens: Tokens) => HeaderFields;
   readonly policy: RetryPolicy;
+  /** The same for connections, which are wanted for as long as anybody is subscribed (S4). */
+  readonly connection: RetryPolicy;
   readonly costs: Readonly<Record<Cost, number>>;
   /** `undefined`: no budget. */
   readonly capacity: number | undefined;
@@ -61,6 +63,7 @@ export function settingsOf(
     throw new TypeError('random answered a promise, not a number.');
   };
   const { auth } = options;
+  const policy = policyOf(options.retry !== false, retry, limits);
   return {
     profile,
     clock: options.clock ?? systemClock,
@@ -76,7 +79,16 @@ export function settingsOf(
     auth: auth === undefined ? undefined : completed(auth, api),
     headers: auth === undefined ? undefined : signing(auth, api),
     bearer: bearer(),
-    policy: policyOf(options.retry !== false, retry, limits),
+    policy,
+    connection: {
+      ...policy,
+      attempts: Infinity,
+      backoff: {
+        ...policy.backoff,
+        transient: retry.backoff?.transient ?? 1_000,
+        cap: retry.backoff?.cap ?? 30_000,
+      },
+    },
     costs:
       budget === false
         ? { transient: 0, throttled: 0 }

@@ -1,1 +1,2 @@
-export {};
+export { resilientSocket } from './resilient-socket.ts';
+export type { SocketOptions } from './resilient-socket.ts';

@@ -1,12 +1,17 @@
 import { gql } from '@urql/core';
 import type { TypedDocumentNode } from '@urql/core';
 
-export const HELLO: TypedDocumentNode = gql`
+interface Item {
+  id: string;
+  name: string;
+}
+
+export const HELLO: TypedDocumentNode<{ hello: string }> = gql`
   query Hello {
     hello
   }
 `;
-export const ITEMS: TypedDocumentNode = gql`
+export const ITEMS: TypedDocumentNode<{ items: Item[] }> = gql`
   query Items {
     items {
       id
@@ -14,7 +19,7 @@ export const ITEMS: TypedDocumentNode = gql`
     }
   }
 `;
-export const ADD: TypedDocumentNode = gql`
+export const ADD: TypedDocumentNode<{ add: Item }, { name: string }> = gql`
   mutation Add($name: String!) {
     add(name: $name) {
       id
@@ -22,7 +27,7 @@ export const ADD: TypedDocumentNode = gql`
     }
   }
 `;
-export const RENAME: TypedDocumentNode = gql`
+export const RENAME: TypedDocumentNode<{ rename: Item }, { id: string; name: string }> = gql`
   mutation Rename($id: ID!, $name: String!) {
     rename(id: $id, name: $name) {
       id

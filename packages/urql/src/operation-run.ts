@@ -89,7 +89,8 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
     const options = this.#options.next();
     const attempt = new ForwardedAttempt(this.operation, options, sent.headers, receiver);
     this.attempt = attempt;
-    this.#around.send(attempt);
+    // Whoever hears that the operation starts may tear it down at once (E1).
+    if (!this.#isOver) this.#around.send(attempt);
     return () =>
       attempt.drop((teardown) => {
         if (!this.#isTornDown) this.#around.tearDown(teardown);

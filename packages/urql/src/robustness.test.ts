@@ -1,6 +1,14 @@
 import type { Resilience, ResilienceEvent } from '@holdfast/core';
 import { createResilience } from '@holdfast/core';
-import { Client, composeExchanges, createRequest, makeOperation, makeResult } from '@urql/core';
+import { createTestClock } from '@holdfast/testing';
+import {
+  Client,
+  composeExchanges,
+  createRequest,
+  makeErrorResult,
+  makeOperation,
+  makeResult,
+} from '@urql/core';
 import type { Exchange, Operation, OperationResult } from '@urql/core';
 import { expect, it, vi } from 'vitest';
 import type { Source } from 'wonka';
@@ -66,7 +74,7 @@ it('U1 U4 the same operation again takes the place of the one in progress', () =
   dispatch(query('A'));
   dispatch(query('A'));
   expect(down.map(({ kind }) => kind)).toEqual(['query', 'teardown', 'query']);
-  answer(makeResult(down[0]!, { data: { hello: 'late' } }));
+  for (const hello of ['late', 'later']) answer(makeResult(down[0]!, { data: { hello } }));
   expect(up).toEqual([]);
   answer(makeResult(down[2]!, { data: { hello: 'new' } }));
   expect(up).toMatchObject([{ data: { hello: 'new' } }]);
@@ -81,15 +89,32 @@ it('E1 a teardown goes down once, and no result comes up afterwards', () => {
   expect(up).toEqual([]);
 });
 
-it('U4 stale results from below pass, and the operation goes on', () => {
-  const { down, up, dispatch, answer } = alone(createResilience());
+it('U4 stale results from below pass unjudged, and the operation goes on', () => {
+  const clock = createTestClock();
+  const { down, up, dispatch, answer } = alone(createResilience({ clock }));
   const operation = query('A');
   dispatch(operation);
-  const result = makeResult(down[0]!, { data: { hello: 'old' } });
-  answer({ ...result, stale: true });
-  answer(makeResult(down[0]!, { data: { hello: 'new' } }));
+  answer({ ...makeErrorResult(down[0]!, new Error('old')), stale: true });
+  answer(makeErrorResult(down[0]!, new TypeError('fetch failed')));
+  clock.advance(1_000);
+  expect(down.map(({ kind }) => kind)).toEqual(['query', 'query']);
+  answer(makeResult(down[1]!, { data: { hello: 'new' } }));
   expect(up).toMatchObject([{ stale: true }, { stale: false, data: { hello: 'new' } }]);
   expect(up.every((each) => each.operation === operation)).toBe(true);
+});
+
+it('E1 an operation torn down while it starts is not sent', () => {
+  const resilience = createResilience();
+  const { down, up, dispatch } = alone(resilience);
+  const ended: ResilienceEvent[] = [];
+  resilience.subscribe((event) => {
+    if (event.type === 'operation_started') dispatch(makeOperation('teardown', query('A')));
+    if (event.type === 'operation_ended') ended.push(event);
+  });
+  dispatch(query('A'));
+  expect(down.map(({ kind }) => kind)).toEqual(['teardown']);
+  expect(ended).toMatchObject([{ outcome: 'cancelled' }]);
+  expect(up).toEqual([]);
 });
 
 it('U6 a live query below may go on answering', () => {

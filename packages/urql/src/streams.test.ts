@@ -153,6 +153,17 @@ it('S2 a socket that fails is opened again after a backoff, one stream at a time
   leave();
 });
 
+it('S2 a socket that refuses the subscription for now is asked again', async () => {
+  const socket = overSocket();
+  const { ticks, leave } = listen(socket);
+  const first = await socket.started(1);
+  first.error([{ message: 'down', extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
+  const second = await socket.started(2);
+  second.next({ data: { ticks: 1 } });
+  expect(ticks()).toEqual([1]);
+  leave();
+});
+
 it('S5 U6 a subscription that completes has ended, and nothing is started again', async () => {
   const socket = overSocket();
   const { results } = listen(socket);
@@ -186,12 +197,22 @@ it('E1 leaving a subscription that waits to be started again sends nothing more'
   expect([socket.streams.length, results.length, clock.pending]).toEqual([1, 0, 0]);
 });
 
-it('S1 an incremental answer that fails after its first part is delivered with its error', async () => {
-  const boundary = 'multipart/mixed; boundary="-"';
+it('S1 an incremental answer that breaks off after its first part is not asked for again', async () => {
+  let sent = 0;
   const part = JSON.stringify({ data: { hello: 'first' }, hasNext: true });
-  const body = `\r\n---\r\nContent-Type: application/json\r\n\r\n${part}\r\n---\r\nContent-Type: application/json\r\n\r\n{"broken`;
-  const server = await startServer({ faults: [{ body: `${body}\r\n---`, contentType: boundary }] });
-  const { client } = startClient(server.url);
+  const broken: typeof fetch = async () => {
+    sent++;
+    const chunks = [`---\r\nContent-Type: application/json\r\n\r\n${part}\r\n---`];
+    const body = new ReadableStream({
+      pull: (stream) => {
+        const chunk = chunks.shift();
+        if (chunk === undefined) stream.error(new TypeError('terminated'));
+        else stream.enqueue(new TextEncoder().encode(chunk));
+      },
+    });
+    return new Response(body, { headers: { 'content-type': 'multipart/mixed; boundary="-"' } });
+  };
+  const { client } = startClient('http://127.0.0.1:9/unused', {}, { fetch: broken });
   const results: OperationResult[] = [];
   const ended = deferred<void>();
   client.query('{ hello }', {}).subscribe((result) => {
@@ -199,6 +220,10 @@ it('S1 an incremental answer that fails after its first part is delivered with i
     if (!result.hasNext) ended.resolve();
   });
   await ended.promise;
-  expect(results[0]).toMatchObject({ data: { hello: 'first' }, hasNext: true });
-  expect(server.requests).toHaveLength(1);
+  expect(results).toMatchObject([{ data: { hello: 'first' }, hasNext: true }, { hasNext: false }]);
+  expect(failureOf(results[1]?.error)).toMatchObject({
+    kind: 'network',
+    stopped: 'delivered_data',
+  });
+  expect(sent).toBe(1);
 });

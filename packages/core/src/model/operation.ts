@@ -26,6 +26,13 @@ export interface OperationInfo {
   readonly signal?: AbortSignal | undefined;
   readonly options?: OperationOptions | undefined;
   /**
+   * A `subscription` that is a connection which others go over, such as a socket. It is opened as often as
+   * it takes, for as long as it is wanted, and opened anew when the session has new tokens (S4). Its first
+   * result says that it is there, each further one that it serves; results in which `read` sees nothing
+   * say that it is in use.
+   */
+  readonly connection?: boolean | undefined;
+  /**
    * Is told of this operation's waits, retries and giving up, whether or not anybody listens to the
    * instance's events. For clients with a debug channel of their own.
    */

@@ -4,7 +4,9 @@ import { Listeners } from './listeners.ts';
 
 interface Extras<T> {
   /** Whether a kept value is still true; one that is not is made anew. */
-  readonly holds?: (value: T) => boolean;
+  readonly holds?: () => boolean;
+  /** Whether two values show the same: the older one is kept then, since nothing has changed (W10). */
+  readonly same?: (one: T, other: T) => boolean;
   /** Called when the first listener comes. */
   readonly watched?: () => void;
 }
@@ -28,12 +30,12 @@ export class Board<T> implements Readable<T> {
   }
 
   readonly get = (): T => {
-    const { holds } = this.#extras;
-    if (!this.#fresh || holds?.(this.#value as T) === false) {
-      this.#value = this.#make();
-      this.#fresh = true;
-    }
-    return this.#value as T;
+    const { holds, same } = this.#extras;
+    if (this.#fresh && holds?.() !== false) return this.#value as T;
+    const made = this.#make();
+    this.#fresh = true;
+    if (this.#value === undefined || same?.(this.#value, made) !== true) this.#value = made;
+    return this.#value;
   };
 
   readonly subscribe = (listener: () => void): Unsubscribe => {

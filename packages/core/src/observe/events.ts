@@ -38,7 +38,10 @@ export class Events {
     if (this.#listeners.size === 0 && observe === undefined) return;
     const event = { type, at: this.#clock.wall(), ...fields } as ResilienceEvent;
     if (observe !== undefined) this.#tell(observe, event);
-    for (const listener of this.#listeners) this.#tell(listener, event);
+    // Those who come meanwhile hear of the next event; those who have left hear of none.
+    for (const listener of Array.from(this.#listeners)) {
+      if (this.#listeners.has(listener)) this.#tell(listener, event);
+    }
   }
 
   clear(): void {

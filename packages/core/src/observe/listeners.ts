@@ -23,7 +23,9 @@ export class Listeners<A extends readonly unknown[]> {
   }
 
   tell(...values: A): void {
-    for (const listener of this.#listeners) {
+    // Those who come meanwhile hear of the next change; those who have left hear of none.
+    for (const listener of Array.from(this.#listeners)) {
+      if (!this.#listeners.has(listener)) continue;
       try {
         listener(...values);
       } catch (error) {

@@ -116,6 +116,12 @@ export class Gate {
     this.#options.onChange();
   }
 
+  /** Whether a closed scope's instant has come, and nobody has found it out yet. */
+  get due(): boolean {
+    for (const scope of this.#scopes.values()) if (scope.due) return true;
+    return false;
+  }
+
   /** What `limits` shows. */
   state(): LimitState {
     const closed: { scope: string; until: number; waiting: number }[] = [];
@@ -139,9 +145,7 @@ export class Gate {
     const now = this.#options.clock.monotonic();
     const { hinted, until } = closure;
     const tooLong = hinted !== undefined && hinted - now > this.#options.maxWait;
-    return tooLong || until >= waiter.deadline
-      ? { reason: 'wait_too_long', closure }
-      : undefined;
+    return tooLong || until >= waiter.deadline ? { reason: 'wait_too_long', closure } : undefined;
   }
 
   #open(name: string): Scope {

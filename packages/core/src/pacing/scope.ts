@@ -49,8 +49,13 @@ export class Scope {
 
   /** Whether the instant of opening lies ahead. Without a timer, it is found out here that it has come. */
   get closed(): boolean {
-    if (this.#closed && this.#options.clock.monotonic() >= this.#closure.until) this.#open();
+    if (this.due) this.#open();
     return this.#closed;
+  }
+
+  /** Whether the instant of opening has come, and the scope is still closed. */
+  get due(): boolean {
+    return this.#closed && this.#options.clock.monotonic() >= this.#closure.until;
   }
 
   get unused(): boolean {

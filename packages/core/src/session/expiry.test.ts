@@ -130,7 +130,11 @@ describe('ahead of time', () => {
     ['600 s is where both are the same', { expiresIn: 600_000 }, 480_000],
     ['up to 10 % earlier at random', { expiresIn: HOUR, chance: 0.999_999 }, HOUR - 131_999],
     ['10 % of the window, not of the life', { expiresIn: 100_000, chance: 0.5 }, 79_000],
-    ['an explicit refreshAhead', { expiresIn: HOUR, auth: { refreshAhead: 700_000 } }, HOUR - 700_000],
+    [
+      'an explicit refreshAhead',
+      { expiresIn: HOUR, auth: { refreshAhead: 700_000 } },
+      HOUR - 700_000,
+    ],
     [
       'an explicit refreshAhead, without chance',
       { expiresIn: HOUR, auth: { refreshAhead: 30_000 }, chance: 0.9 },

@@ -1,5 +1,7 @@
 import type { Failure } from '../model/failure.ts';
 import type { RefreshReason } from '../model/tokens.ts';
+import type { Renewal } from './renewal.ts';
+import { signedOutFailure } from './standing.ts';
 
 /** How a refresh ended for those who asked for it: with new tokens (`undefined`), or why not. */
 export type FlightEnd = Failure | undefined;
@@ -23,4 +25,15 @@ export class Flight {
     });
     this.end = end;
   }
+}
+
+/** What a renewal means for those who asked for it by name. */
+export function endOf(
+  renewal: Renewal,
+  signedOut: boolean,
+  problem: Failure | undefined,
+): FlightEnd {
+  if (renewal.type === 'failed') return renewal.failure;
+  if (signedOut) return signedOutFailure();
+  return renewal.type === 'nothing' ? problem : undefined;
 }

@@ -51,6 +51,11 @@ export class Holding {
     return this.tokens === undefined || this.#rejected || this.#past(this.#expiry.hard);
   }
 
+  /** Monotonic instant from which on they are spent by age alone. */
+  get expires(): number {
+    return this.#expiry.hard;
+  }
+
   /** The tokens serve, but it is time to renew them (T10). */
   get due(): boolean {
     return this.#past(this.#expiry.soft);
@@ -94,7 +99,9 @@ export class Holding {
   }
 
   #remember({ accessToken, refreshToken = '' }: Tokens): void {
-    const known = this.secrets.filter((secret) => secret !== accessToken && secret !== refreshToken);
+    const known = this.secrets.filter(
+      (secret) => secret !== accessToken && secret !== refreshToken,
+    );
     const fresh = [refreshToken, accessToken].filter((secret) => secret !== '');
     this.secrets = [...known, ...fresh].slice(-SECRETS_KEPT);
   }

@@ -240,7 +240,10 @@ describe('the cool-down', () => {
     await harness.clock.advanceAsync(10_000);
     harness.run();
     await harness.settle();
-    await harness.refreshes[2]!.succeed({ accessToken: 't2', expiresAt: harness.clock.wall() + 20_000 });
+    await harness.refreshes[2]!.succeed({
+      accessToken: 't2',
+      expiresAt: harness.clock.wall() + 20_000,
+    });
     expect(harness.status).toBe('active');
     await harness.clock.advanceAsync(20_000);
     await fail(3);

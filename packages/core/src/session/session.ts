@@ -2,6 +2,7 @@ import type { Cancel } from '../model/clock.ts';
 import type { Failure } from '../model/failure.ts';
 import type { SessionState } from '../model/state.ts';
 import type { RefreshReason, ShareChange, SharedTokens, Tokens } from '../model/tokens.ts';
+import { endOf } from './flight.ts';
 import type { Flight, FlightEnd } from './flight.ts';
 import { Holding } from './holding.ts';
 import { readTokens } from './initial-tokens.ts';
@@ -12,6 +13,7 @@ import { endedFailure, signedOutFailure } from './standing.ts';
 import type { Rejection, Standing, Wake } from './standing.ts';
 import { sessionState } from './state.ts';
 import { tokenFault } from './token.ts';
+import { Waiters } from './waiters.ts';
 
 const WAIT_FOR_TOKENS: Standing = { type: 'wait', reason: 'tokens' };
 const WAIT_FOR_REFRESH: Standing = { type: 'wait', reason: 'refresh' };
@@ -31,11 +33,10 @@ export class TokenSession {
   readonly #parts: SessionParts;
   readonly #holding: Holding;
   readonly #refresher: Refresher;
-  readonly #waiters = new Set<Wake>();
+  readonly #waiters: Waiters;
   #phase: 'unread' | 'reading' | 'known' = 'unread';
   /** Counts what application and siblings decide: what was begun before is discarded after (T11). */
   #epoch = 0;
-  #unsubscribe: Cancel | undefined;
   #disposed = false;
 
   constructor(parts: SessionParts) {
@@ -45,6 +46,9 @@ export class TokenSession {
       ...parts,
       landed: (flight, renewal) => this.#landed(flight, renewal),
     });
+    this.#waiters = new Waiters((error) =>
+      parts.emit('callback_failed', { callback: 'subscriber', error }),
+    );
     const { tokens } = parts.auth;
     if (typeof tokens === 'object') this.#holding.adopt(tokens, 1, false);
     if (parts.sharing === undefined && typeof tokens !== 'function') this.#phase = 'known';
@@ -55,8 +59,13 @@ export class TokenSession {
     return this.#holding.secrets;
   }
 
-  get signedOut(): boolean {
-    return this.#holding.signedOut;
+  get generation(): number {
+    return this.#holding.generation;
+  }
+
+  /** Monotonic instant from which on the newest tokens serve no more; `Infinity` where nobody says. */
+  get expires(): number {
+    return this.#holding.expires;
   }
 
   /** Why the last refresh failed: the `cause` of what fails for want of a token (T8). */
@@ -94,10 +103,7 @@ export class TokenSession {
 
   /** Calls `wake` once, when `standing` may answer something else. */
   wait(wake: Wake): Cancel {
-    this.#waiters.add(wake);
-    return () => {
-      this.#waiters.delete(wake);
-    };
+    return this.#waiters.add(wake);
   }
 
   /** Takes note that the server rejected a token, and says what that means for who sent it (T2). */
@@ -117,24 +123,22 @@ export class TokenSession {
   signIn(tokens: Tokens): void {
     const fault = tokenFault(tokens);
     if (fault !== undefined) throw new TypeError(`signIn: ${fault}.`);
-    this.#supersede(undefined);
+    const epoch = this.#supersede(undefined);
     this.#take({ generation: this.#holding.generation + 1, tokens }, false);
     this.#parts.emit('signed_in', { generation: this.#holding.generation });
-    void this.#publish({ tokens });
+    void this.#publish({ tokens }, epoch);
   }
 
   signOut(): void {
-    this.#supersede(signedOutFailure());
+    const epoch = this.#supersede(signedOutFailure());
     this.#take({ generation: this.#holding.generation + 1 }, false);
-    void this.#publish({});
+    void this.#publish({}, epoch);
   }
 
   /** Resolves when the refresh has ended: to its failure, where it failed. */
   async refresh(): Promise<FlightEnd> {
     if (this.#phase !== 'known' && !this.#begun()) {
-      await new Promise<void>((resolve) => {
-        this.wait(() => resolve());
-      });
+      await new Promise<void>((resolve) => void this.wait(() => resolve()));
     }
     const { flight, rest } = this.#refresher;
     if (this.#disposed) return endedFailure();
@@ -148,8 +152,8 @@ export class TokenSession {
     this.#disposed = true;
     this.#phase = 'known';
     this.#refresher.supersede(endedFailure());
-    this.#unsubscribe?.();
-    this.#wake(false);
+    this.#parts.sharing?.leave();
+    this.#waiters.wake(false);
   }
 
   /** Reads what there is to start with; `true` where that is known at once. */
@@ -158,7 +162,7 @@ export class TokenSession {
     this.#phase = 'reading';
     const epoch = this.#epoch;
     const { auth, sharing, clock, emit } = this.#parts;
-    this.#listen();
+    this.#parts.sharing?.join(this.#heard);
     let atOnce = false;
     readTokens({
       auth,
@@ -170,7 +174,7 @@ export class TokenSession {
         atOnce = true;
         this.#phase = 'known';
         if (found !== undefined) this.#take(found, false);
-        else this.#wake(false);
+        else this.#waiters.wake(false);
       },
     });
     return atOnce;
@@ -195,20 +199,14 @@ export class TokenSession {
       });
     } else if (renewal.type === 'nothing' && !flight.ahead) {
       // Without tokens at the start, operations go unsigned; those who were rejected have their answer (T11).
-      // A share numbers what is stored there; this is not, and must not look newer than what a sibling stores.
+      // A share numbers only what it stores: this must not look newer than a sibling's next tokens.
       const generation = this.#parts.sharing === undefined ? next : next - 1;
       this.#take({ generation }, false, flight.reason !== 'missing');
     } else {
       this.#parts.onChange();
-      this.#wake(false);
+      this.#waiters.wake(false);
     }
-    flight.end(this.#endOf(renewal));
-  }
-
-  #endOf(renewal: Renewal): FlightEnd {
-    if (renewal.type === 'failed') return renewal.failure;
-    if (this.#holding.signedOut) return signedOutFailure();
-    return renewal.type === 'nothing' ? this.problem : undefined;
+    flight.end(endOf(renewal, this.#holding.signedOut, this.problem));
   }
 
   /** Takes up tokens, or their absence, from wherever they come. */
@@ -219,46 +217,34 @@ export class TokenSession {
     else holding.adopt(tokens, generation, issued);
     if (tokens === undefined && !wasSignedOut) this.#parts.emit('signed_out', { generation });
     this.#parts.onChange();
-    this.#wake(tokens === undefined && tellSignedOut);
+    this.#waiters.wake(tokens === undefined && tellSignedOut);
   }
 
   /** Whatever was under way is decided now: by the application, or by a sibling. */
-  #supersede(end: FlightEnd): void {
-    this.#epoch++;
+  #supersede(end: FlightEnd): number {
+    const epoch = ++this.#epoch;
     this.#phase = 'known';
     this.#refresher.supersede(end);
-  }
-
-  #wake(signedOut: boolean): void {
-    const waiters = [...this.#waiters];
-    this.#waiters.clear();
-    for (const wake of waiters) wake(signedOut);
+    return epoch;
   }
 
   /** Tells the siblings; a later decision here takes the place of this one. */
-  async #publish(next: Pick<SharedTokens, 'tokens'>): Promise<void> {
-    this.#listen();
-    const epoch = this.#epoch;
+  async #publish(next: Pick<SharedTokens, 'tokens'>, epoch: number): Promise<void> {
+    this.#parts.sharing?.join(this.#heard);
     const wanted = (): boolean => epoch === this.#epoch;
     const generation = await this.#parts.sharing?.publish(next, this.#holding.generation, wanted);
     if (generation !== undefined && wanted()) this.#holding.renumber(generation);
   }
 
-  /** Hears of the siblings from the first time that the session matters (E5). */
-  #listen(): void {
-    if (this.#disposed) return;
-    this.#unsubscribe ??= this.#parts.sharing?.subscribe((change) => this.#heard(change));
-  }
-
-  #heard(change: ShareChange): void {
+  readonly #heard = (change: ShareChange): void => {
     if (change.type === 'closed') return this.#parts.onClosed(change.scope, change.until);
     const { value } = change;
     if (value === undefined || value.generation <= this.#holding.generation) return;
-    const { signedOut } = this;
+    const { signedOut } = this.#holding;
     this.#supersede(value.tokens === undefined ? signedOutFailure() : undefined);
     this.#take(value, true);
     if (signedOut && value.tokens !== undefined) {
       this.#parts.emit('signed_in', { generation: value.generation });
     }
-  }
+  };
 }

@@ -35,9 +35,9 @@ describe('instances that share', () => {
     const caller = instances.find(({ refreshes }) => refreshes.length === 1)!;
     await caller.refreshes[0]!.succeed('t2');
     await settle(instances);
-    expect(instances.map(({ tokens }) => tokens)).toEqual(Array(count).fill(['t2']));
+    expect(instances.map(({ tokens }) => tokens)).toEqual(instances.map(() => ['t2']));
     for (const { sent } of instances) sent[0]!.answer(GOOD);
-    expect(watched.map(({ results }) => results)).toEqual(Array(count).fill([GOOD]));
+    expect(watched.map(({ results }) => results)).toEqual(instances.map(() => [GOOD]));
     expect(calls(instances)).toBe(1);
   });
 
@@ -199,6 +199,25 @@ describe('instances that share', () => {
     await settle(instances);
     b.run();
     expect([a.status, b.tokens.at(-1)]).toEqual(['active', 't3']);
+  });
+});
+
+describe('a decision made in answer to another', () => {
+  it('T14 T11 a guest that is signed in as soon as somebody signs out is so for all', async () => {
+    const instances = tabs(2, new MemoryShare(), { tokens: { accessToken: 't1' } });
+    const [a, b] = instances as [Harness, Harness];
+    a.run();
+    b.run();
+    await settle(instances);
+    const { session } = a.resilience;
+    session.subscribe(() => {
+      if (session.get().status === 'signed-out') session.signIn({ accessToken: 'guest' });
+    });
+    session.signOut();
+    await settle(instances);
+    a.run();
+    b.run();
+    expect([a.tokens.at(-1), b.tokens.at(-1)]).toEqual(['guest', 'guest']);
   });
 });
 

@@ -19,6 +19,7 @@ export class Sharing {
   readonly #share: Share;
   readonly #clock: Clock;
   readonly #report: (method: string, error: unknown) => void;
+  #leave: Unsubscribe | undefined;
 
   constructor(share: Share, clock: Clock, report: (method: string, error: unknown) => void) {
     this.#share = share;
@@ -97,13 +98,20 @@ export class Sharing {
     void this.#bounded('share.closeUntil', () => this.#share.closeUntil?.(scope, instant));
   }
 
-  subscribe(listener: (change: ShareChange) => void): Unsubscribe {
+  /** Hears what siblings do, from the first call on until `leave`. */
+  join(listener: (change: ShareChange) => void): void {
+    if (this.#leave !== undefined) return;
+    this.#leave = (): void => {};
     try {
-      return this.#share.subscribe?.(listener) ?? ((): void => {});
+      this.#leave = this.#share.subscribe?.(listener) ?? this.#leave;
     } catch (error) {
       this.#report('share.subscribe', error);
-      return () => {};
     }
+  }
+
+  leave(): void {
+    this.#leave?.();
+    this.#leave = (): void => {};
   }
 
   async #bounded<T>(method: string, call: () => T | PromiseLike<T>): Promise<T | undefined> {

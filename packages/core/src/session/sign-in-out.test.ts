@@ -184,7 +184,9 @@ describe('sign-in', () => {
 
   it('T11 wins over the reading of the initial tokens', async () => {
     let found: (tokens: Tokens) => void = () => {};
-    const harness = new Harness({ tokens: () => new Promise<Tokens>((resolve) => (found = resolve)) });
+    const harness = new Harness({
+      tokens: () => new Promise<Tokens>((resolve) => (found = resolve)),
+    });
     harness.run();
     harness.resilience.session.signIn({ accessToken: 'mine' });
     found({ accessToken: 'stored' });
@@ -236,16 +238,19 @@ describe('initial tokens', () => {
     ['never settles', () => new Promise(() => {})],
   ];
 
-  it.each(unreadable)('T12 a reader that %s counts as no tokens, and is told as an event', async (name, reader) => {
-    const harness = new Harness({ tokens: reader as () => Tokens });
-    harness.run();
-    await harness.settle();
-    if (name === 'never settles') await harness.clock.advanceAsync(10_000);
-    expect(harness.types()).toContain('tokens_unreadable');
-    expect(harness.refreshes.map(({ request }) => request.reason)).toEqual(['missing']);
-    await harness.refreshes[0]!.succeed('t2');
-    expect(harness.tokens).toEqual(['t2']);
-  });
+  it.each(unreadable)(
+    'T12 a reader that %s counts as no tokens, and is told as an event',
+    async (name, reader) => {
+      const harness = new Harness({ tokens: reader as () => Tokens });
+      harness.run();
+      await harness.settle();
+      if (name === 'never settles') await harness.clock.advanceAsync(10_000);
+      expect(harness.types()).toContain('tokens_unreadable');
+      expect(harness.refreshes.map(({ request }) => request.reason)).toEqual(['missing']);
+      await harness.refreshes[0]!.succeed('t2');
+      expect(harness.tokens).toEqual(['t2']);
+    },
+  );
 
   it('T12 a reader that answers undefined is no trouble', async () => {
     const harness = new Harness({ tokens: () => undefined });
@@ -288,29 +293,34 @@ describe('operations without a token of their own', () => {
   it.each([
     ['succeeds', GOOD, ['t1', undefined, 't2']],
     ['is rejected too', rejection(), ['t1', undefined]],
-  ])('T13 a refresh through the same client neither deadlocks nor loops: it %s', async (_name, answer, tokens) => {
-    const harness: Harness = new Harness({
-      tokens: { accessToken: 't1' },
-      refresh: () =>
-        new Promise((resolve, reject) => {
-          const inner = harness.run({ kind: 'mutation', options: { auth: false } });
-          harness.sent.at(-1)!.answer(answer);
-          if (inner.failure === undefined) resolve({ accessToken: 't2' });
-          else reject(new Error('refused'));
-        }),
-    });
-    const watched = harness.run();
-    harness.sent[0]!.answer(rejection());
-    await harness.settle();
-    expect(harness.tokens).toEqual(tokens);
-    harness.sent[2]?.answer(GOOD);
-    expect(watched.settled).toBe(1);
-  });
+  ])(
+    'T13 a refresh through the same client neither deadlocks nor loops: it %s',
+    async (_name, answer, tokens) => {
+      const harness: Harness = new Harness({
+        tokens: { accessToken: 't1' },
+        refresh: () =>
+          new Promise((resolve, reject) => {
+            const inner = harness.run({ kind: 'mutation', options: { auth: false } });
+            harness.sent.at(-1)!.answer(answer);
+            if (inner.failure === undefined) resolve({ accessToken: 't2' });
+            else reject(new Error('refused'));
+          }),
+      });
+      const watched = harness.run();
+      harness.sent[0]!.answer(rejection());
+      await harness.settle();
+      expect(harness.tokens).toEqual(tokens);
+      harness.sent[2]?.answer(GOOD);
+      expect(watched.settled).toBe(1);
+    },
+  );
 });
 
 describe('refresh tokens', () => {
   it('T16 one that a response omits is kept from the previous tokens', async () => {
-    const harness = new Harness({ tokens: { accessToken: 't1', refreshToken: 'r1', expiresAt: 1 } });
+    const harness = new Harness({
+      tokens: { accessToken: 't1', refreshToken: 'r1', expiresAt: 1 },
+    });
     const used: (string | undefined)[] = [];
     for (const next of [
       { accessToken: 't2', expiresAt: 1 },

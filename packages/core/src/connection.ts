@@ -1,0 +1,111 @@
+import type { AttemptInFlight } from './attempt.ts';
+import type { Core } from './core.ts';
+import type { Decision } from './decision.ts';
+import type { Ledger } from './ledger.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { pay } from './payment.ts';
+import { flooredJitter } from './time/jitter.ts';
+
+/** How long nothing must pass over a connection for the moment to count as quiet, in milliseconds (S4). */
+const QUIET = 1_000;
+
+type Sent = Pick<AttemptInFlight<unknown>, 'generation' | 'over' | 'end' | 'accompany'>;
+
+/**
+ * Watches over one connection that stands. When the session has moved on, it is opened anew at the next
+ * quiet moment, at the latest when its token serves no more; after a sign-out at once (S4).
+ */
+export class ConnectionWatch<R> {
+  readonly #core: Core;
+  readonly #life: Lifecycle<R>;
+  readonly #run: { readonly scope: string; proceed(): void };
+  readonly #attempt: Sent;
+  /** Monotonic instant after which the token of this connection serves no more. */
+  readonly #expires: number;
+  /** Monotonic instant of what passed last, kept while a reopening is due. */
+  #busy: number | undefined;
+
+  /** @param expires monotonic instant after which the token of the connection serves no more. */
+  constructor(
+    core: Core,
+    life: Lifecycle<R>,
+    run: { readonly scope: string; proceed(): void },
+    attempt: Sent,
+    expires: number,
+  ) {
+    this.#core = core;
+    this.#life = life;
+    this.#run = run;
+    this.#attempt = attempt;
+    this.#expires = expires;
+    if (life.info.options?.auth !== false) this.#follow();
+  }
+
+  /** Something passes: the moment is not quiet. */
+  traffic(): void {
+    if (this.#busy !== undefined) this.#busy = this.#core.settings.clock.monotonic();
+  }
+
+  /** Waits until the session has moved on. It may have while the connection was being opened. */
+  #follow(): void {
+    const { session, settings } = this.#core;
+    if (session === undefined) return;
+    if (session.generation !== this.#attempt.generation) {
+      this.#busy = settings.clock.monotonic();
+      this.#arm();
+    }
+    const stop = session.wait((signedOut) => {
+      if (this.#attempt.over) return;
+      this.#follow();
+      if (signedOut) this.#reopen();
+    });
+    this.#attempt.accompany(stop);
+  }
+
+  #arm(): void {
+    const { clock } = this.#core.settings;
+    const due = Math.min((this.#busy ?? 0) + QUIET, this.#expires);
+    this.#life.patience.alarm(due - clock.monotonic(), () => this.#ring());
+  }
+
+  #ring(): void {
+    const now = this.#core.settings.clock.monotonic();
+    if (this.#attempt.over) return;
+    if (now < this.#expires && now - (this.#busy ?? 0) < QUIET) this.#arm();
+    else this.#reopen();
+  }
+
+  /** Opens it anew, where the new one may be opened at once: until then the old one is better than none. */
+  #reopen(): void {
+    if (this.#attempt.over) return;
+    const { session, gate, online } = this.#core;
+    const standing = session?.standing();
+    // The session will say when it has tokens again; `#follow` hears of it.
+    if (standing?.type !== 'go' || standing.generation === this.#attempt.generation) return;
+    const pass = online.get() ? gate?.passable(this.#run.scope) : undefined;
+    if (pass === undefined && (gate !== undefined || !online.get())) {
+      return this.#life.patience.alarm(QUIET, () => this.#reopen());
+    }
+    this.#life.pass = pass;
+    this.#attempt.end();
+    this.#run.proceed();
+  }
+}
+
+/**
+ * What going on costs, and how long it waits: a connection that the budget does not allow to come back
+ * now comes back late, since whoever subscribed still wants it (S4). `undefined` where it may not go on.
+ */
+export function afforded<R>(
+  core: Core,
+  { info, ledger }: Pick<Lifecycle<R>, 'info'> & { readonly ledger: Ledger },
+  decision: Exclude<Decision, { type: 'deliver' }>,
+): number | undefined {
+  const wait = decision.type === 'retry' ? decision.wait : 0;
+  if (pay(core, ledger, decision)) return wait;
+  if (info.connection !== true || decision.type !== 'retry') return undefined;
+  ledger.retry(0);
+  const { connection, chance } = core.settings;
+  const { cap } = connection.backoff;
+  return Math.max(wait, flooredJitter({ base: cap, factor: 1, cap }, 1, chance()));
+}

@@ -1,0 +1,61 @@
+import type { Resilience } from '@holdfast/core';
+import type { ClientOptions } from 'graphql-ws';
+import { socketClass } from './connection-socket.ts';
+import { Connection } from './connection.ts';
+import { platformWebSocket } from './web-socket.ts';
+import type { WebSocketClass } from './web-socket.ts';
+
+type Awaitable<T> = T | Promise<T>;
+
+/** What {@link resilientSocket} takes. */
+export interface SocketOptions {
+  /**
+   * Makes the payload of `ConnectionInit` from the header fields that sign a request. Asked at each
+   * connect. Default: the header fields as they are, such as `{ authorization: 'Bearer …' }`.
+   */
+  readonly connectionParams?: (
+    headers: Readonly<Record<string, string>>,
+  ) => Awaitable<Record<string, unknown> | undefined>;
+  /** Default: the platform's `WebSocket`. In Node before 22, that of the package `ws`. */
+  readonly webSocketImpl?: unknown;
+}
+
+/**
+ * Options for a graphql-ws client whose connection Holdfast looks after: tokens at each connect, close
+ * codes, waits, and a new socket when the session has new tokens (S4). Spread them last. One call serves
+ * one client.
+ *
+ * They set `connectionParams`, `webSocketImpl`, `shouldRetry`, `retryWait` and `retryAttempts`; `url`,
+ * `lazy`, `keepAlive`, `on` and the others remain yours.
+ *
+ * @throws TypeError where there is no `WebSocket`, or `webSocketImpl` is none.
+ *
+ * @example
+ * const client = createClient({ url: 'wss://api.example/graphql', ...resilientSocket(resilience) });
+ */
+export function resilientSocket(
+  resilience: Resilience,
+  options: SocketOptions = {},
+): Partial<ClientOptions> {
+  const { connectionParams = (headers) => ({ ...headers }) } = options;
+  const base = options.webSocketImpl ?? platformWebSocket();
+  if (typeof base !== 'function') {
+    throw new TypeError(
+      `resilientSocket: webSocketImpl is ${base === undefined ? 'not given and the platform has no WebSocket' : String(base)}; give it a class, such as WebSocket of the package ws.`,
+    );
+  }
+  const connection = new Connection(resilience);
+  return {
+    webSocketImpl: socketClass(connection, base as WebSocketClass),
+    connectionParams: () => {
+      const { headers } = connection;
+      if (headers !== undefined) return connectionParams(headers);
+      throw new TypeError(
+        'resilientSocket: webSocketImpl was replaced; hand it to resilientSocket, and spread what it returns last.',
+      );
+    },
+    shouldRetry: (problem) => connection.shouldRetry(problem),
+    retryWait: () => connection.retryWait(),
+    retryAttempts: Infinity,
+  };
+}
