@@ -15,6 +15,7 @@ import type { Attempt, OperationInfo, Receiver, Transport } from './model/operat
 import type { Signal } from './model/signal.ts';
 import { endpointScope } from './pacing/scope-name.ts';
 import { leaveAlone, whatBroke, whatHappened } from './reading.ts';
+import { redirectOf } from './session/redirect.ts';
 import { SeenErrors } from './seen-errors.ts';
 
 type HeaderFields = Attempt['headers'];
@@ -89,7 +90,9 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     this.#watch = undefined;
     this.#tokenEnds = session?.expires ?? Infinity;
     try {
-      attempt.started(this.#transport.send({ number, headers: this.#headers(signed) }, attempt));
+      const redirect = settings.headers === undefined ? 'follow' : redirectOf(signed);
+      const headers = this.#headers(signed);
+      attempt.started(this.#transport.send({ number, headers, redirect }, attempt));
     } catch (error) {
       attempt.error(error);
     }

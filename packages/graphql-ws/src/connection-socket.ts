@@ -52,7 +52,8 @@ class ConnectionSocket {
     if (entrance.type === 'refused') {
       this.#detached = true;
       const { error } = entrance;
-      return void queueMicrotask(() => (error === undefined ? this.#restart() : this.#fail(error)));
+      queueMicrotask(() => (error === undefined ? this.#restart() : this.#fail(error)));
+      return;
     }
     this.#permit = entrance.permit;
     try {

@@ -21,7 +21,7 @@ export class ForwardedAttempt {
   constructor(
     operation: Operation,
     options: RequestInit,
-    headers: Attempt['headers'],
+    { headers, redirect }: Attempt,
     receiver: Receiver<OperationResult>,
   ) {
     this.#receiver = receiver;
@@ -31,7 +31,11 @@ export class ForwardedAttempt {
     const isUnsigned = Object.keys(headers).length === 0;
     const fetchOptions = isUnsigned
       ? options
-      : { ...options, headers: withHeaders(options.headers, headers) };
+      : {
+          ...(redirect === 'manual' && { redirect }),
+          ...options,
+          headers: withHeaders(options.headers, headers),
+        };
     this.operation = makeOperation(operation.kind, operation, {
       ...operation.context,
       fetch: this.fetch,

@@ -87,7 +87,7 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
 
   send(sent: Attempt, receiver: Receiver<OperationResult>): Cancel {
     const options = this.#options.next();
-    const attempt = new ForwardedAttempt(this.operation, options, sent.headers, receiver);
+    const attempt = new ForwardedAttempt(this.operation, options, sent, receiver);
     this.attempt = attempt;
     // Whoever hears that the operation starts may tear it down at once (E1).
     if (!this.#isOver) this.#around.send(attempt);

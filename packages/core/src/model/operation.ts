@@ -45,6 +45,11 @@ export interface Attempt {
   readonly number: number;
   /** Header fields to set: the token, the idempotency key. */
   readonly headers: Readonly<Record<string, string>>;
+  /**
+   * `manual`: a redirect must not be followed. `fetch` takes `Authorization` along to its own origin only,
+   * but a token in a field of another name to wherever a redirect leads (X1).
+   */
+  readonly redirect: 'follow' | 'manual';
 }
 
 /** Where results go. After `error` or `complete` nothing follows. */

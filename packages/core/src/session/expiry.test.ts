@@ -236,6 +236,20 @@ describe('ahead of time', () => {
     expect(harness.refreshes).toHaveLength(2);
   });
 
+  it('T10 T4 a token that a refresh brings and that says it has expired is used: another clock speaks, and nothing loops', async () => {
+    let calls = 0;
+    const refresh = async (): Promise<{ accessToken: string; expiresAt: number }> => ({
+      accessToken: `t${++calls + 1}`,
+      expiresAt: NOW - HOUR,
+    });
+    const harness = holding({ expiresIn: -1, auth: { refresh, lifetime: HOUR } });
+    const watched = [harness.run(), harness.run()];
+    await harness.settle();
+    watched.push(harness.run());
+    expect(watched.map(({ results }) => results)).toEqual([[GOOD], [GOOD], [GOOD]]);
+    expect([calls, harness.tokens]).toEqual([1, ['t2', 't2', 't2']]);
+  });
+
   it('T10 the window of a refreshed token starts anew', async () => {
     const harness = holding({ expiresIn: HOUR, auth: { lifetime: HOUR } });
     await harness.clock.advanceAsync(HOUR);
