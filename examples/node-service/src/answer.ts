@@ -24,13 +24,12 @@ const OF_THE_USER: { readonly [Kind in FailureKind]?: readonly [status: number, 
 
 /** In our own words: what Breeze said is for the log, since nobody knows what it repeats. */
 export function answerTo(failure: Failure, caller: Caller): Answer {
-  const { kind, retryAt } = failure;
+  const { kind, retryAt, stopped } = failure;
   const theirs = caller === 'user' ? OF_THE_USER[kind] : undefined;
   if (theirs !== undefined) return refusal(...theirs);
   if (kind === 'aborted') return refusal(503, 'This service is shutting down.');
-  if (failure.stopped === 'session_failed') return refusal(502, 'Breeze does not let us in.');
+  if (stopped === 'session_failed') return refusal(502, 'Breeze does not let us in.');
   if (retryAt === undefined) return refusal(502, 'Breeze did not answer as it should.');
-  const seconds = Math.max(1, Math.ceil((retryAt - Date.now()) / 1_000));
-  const headers = { 'retry-after': String(seconds) };
+  const headers = { 'retry-after': `${Math.max(1, Math.ceil((retryAt - Date.now()) / 1_000))}` };
   return { ...refusal(503, 'Breeze takes no more requests for now.'), headers };
 }

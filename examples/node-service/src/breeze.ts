@@ -38,9 +38,7 @@ export function connect(url: string, resilience: Resilience): Client {
 }
 
 export const TEMPLATES = `query Templates($page: Int) {
-  CredentialTemplatesV2(tenantIds: ["tenant-1"], pagination: { page: $page }) {
-    docs { _id name } totalDocs
-  }
+  CredentialTemplatesV2(tenantIds: ["tenant-1"], pagination: { page: $page }) { docs { _id name } }
 }`;
 
 export const ORDER = `mutation Order($credential: CredentialOrderInput!) {

@@ -31,21 +31,19 @@ export function createService(settings: BreezeSettings): Service {
     const page = Number(search.get('page') ?? 1);
     if (!Number.isInteger(page) || page < 1) return refusal(400, 'page is a number from 1.');
     // A user who hangs up does not end this one: urql asks once for all who want the same page.
-    return answerOf(await breeze.query(TEMPLATES, { page }).toPromise(), 'machine');
+    return answerOf(breeze.query(TEMPLATES, { page }), 'machine');
   }
 
   async function order(request: IncomingMessage, response: ServerResponse): Promise<Answer> {
     const accessToken = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (accessToken === undefined) return refusal(401, 'Send your Breeze token as bearer token.');
     const length = Number(request.headers['content-length'] ?? Infinity);
-    if (length > LARGEST_BODY)
-      return refusal(413, `At most ${LARGEST_BODY} bytes, and say how many.`);
+    if (length > LARGEST_BODY) return refusal(413, 'That is too long, or does not say how long.');
     const resilience = userResilience(accessToken);
     // Answered or hung up: the request to Breeze ends, and nothing of this user is left.
     response.once('close', () => resilience.dispose());
     const credential = await json(request);
-    const user = connect(settings.url, resilience);
-    return answerOf(await user.mutation(ORDER, { credential }).toPromise(), 'user');
+    return answerOf(connect(settings.url, resilience).mutation(ORDER, { credential }), 'user');
   }
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<Answer> {
@@ -80,7 +78,8 @@ export function createService(settings: BreezeSettings): Service {
   };
 }
 
-function answerOf({ data, error }: OperationResult, caller: Caller): Answer {
+async function answerOf(asked: PromiseLike<OperationResult>, caller: Caller): Promise<Answer> {
+  const { data, error } = await asked;
   if (error === undefined) return { status: 200, body: data };
   const failure = failureOf(error);
   if (failure === undefined) throw error;

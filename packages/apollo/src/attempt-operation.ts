@@ -1,72 +1,96 @@
 import type { ApolloLink } from '@apollo/client/link';
+import type { Attempt } from '@holdfast/core';
 
 type Context = Readonly<ApolloLink.OperationContext>;
 type Patch = Partial<ApolloLink.OperationContext>;
 
-/** One attempt's own view of an operation. */
-export interface AttemptOperation {
-  /** What the links below are given. */
-  readonly operation: ApolloLink.Operation;
-  /** The response that has come since the last call; headers count once, however much streams in after them. */
-  response(): unknown;
-  /** From now on nothing that the links below write reaches the operation. */
-  end(): void;
-}
-
 /**
- * Gives an attempt an operation with a context of its own. Apollo shares one operation among all attempts:
- * written there, our headers would outlast the attempt (R7), and the response of an attempt that was given
- * up could be taken for that of the next (A5).
+ * One attempt's own view of an operation: what the links below are given. Apollo shares one operation among
+ * all attempts: written there, our headers would outlast the attempt (R7), and the response of an attempt
+ * that was given up could be taken for that of the next (A5).
  *
  * What links below write reaches the operation too, for links above to read; headers do not, since ours are
- * among them.
+ * among them. As with Apollo's own, what is copied from it by spreading has no context and no client.
  */
-export function attemptOperation(
-  operation: ApolloLink.Operation,
-  headers: Readonly<Record<string, string>>,
-): AttemptOperation {
-  const before = operation.getContext();
-  // Links above do not believe an earlier attempt's response either.
-  if (before['response'] !== undefined) operation.setContext({ response: undefined });
-  let context: Context = { ...before, ...signed(before, headers), response: undefined };
-  let ended = false;
-  let heard: unknown;
+export class AttemptOperation implements ApolloLink.Operation {
+  query: ApolloLink.Operation['query'];
+  variables: ApolloLink.Operation['variables'];
+  extensions: ApolloLink.Operation['extensions'];
+  readonly operationName: ApolloLink.Operation['operationName'];
+  readonly operationType: ApolloLink.Operation['operationType'];
+  readonly #operation: ApolloLink.Operation;
+  #context: Context;
+  #ended = false;
+  #heard: unknown;
 
-  const getContext = (): Context => Object.freeze({ ...context });
-  const setContext = (next: Patch | ((previous: Context) => Patch)): void => {
-    const patch = typeof next === 'function' ? next(getContext()) : next;
-    context = { ...context, ...patch };
-    if (ended) return;
+  constructor(operation: ApolloLink.Operation, attempt: Attempt) {
+    const before = operation.getContext();
+    // Links above do not believe an earlier attempt's response either.
+    if (before['response'] !== undefined) operation.setContext({ response: undefined });
+    this.query = operation.query;
+    this.variables = operation.variables;
+    this.extensions = operation.extensions;
+    this.operationName = operation.operationName;
+    this.operationType = operation.operationType;
+    this.#operation = operation;
+    this.#context = signed(before, attempt);
+  }
+
+  get client(): ApolloLink.Operation['client'] {
+    return this.#operation.client;
+  }
+
+  /** Not a method: links, Apollo's own among them, take it from the operation and call it by itself. */
+  get getContext(): () => Context {
+    return this.#getContext;
+  }
+
+  get setContext(): ApolloLink.Operation['setContext'] {
+    return this.#setContext;
+  }
+
+  /** The response that has come since the last call; headers count once, however much streams in after them. */
+  response(): unknown {
+    const { response } = this.#context as { readonly response?: unknown };
+    if (response === this.#heard) return undefined;
+    this.#heard = response;
+    return response;
+  }
+
+  readonly #getContext = (): Context => Object.freeze({ ...this.#context });
+
+  readonly #setContext = (next: Patch | ((previous: Context) => Patch)): void => {
+    const patch = typeof next === 'function' ? next(this.#getContext()) : next;
+    this.#context = { ...this.#context, ...patch };
+    if (this.#ended) return;
     const { headers: _ours, ...shared } = { ...patch };
-    operation.setContext(shared);
+    this.#operation.setContext(shared);
   };
 
-  const own = { ...operation };
-  // Not enumerable, as Apollo has them.
-  Object.defineProperties(own, {
-    getContext: { value: getContext, enumerable: false },
-    setContext: { value: setContext, enumerable: false },
-    client: { get: () => operation.client, enumerable: false },
-  });
+  /** From now on nothing that the links below write reaches the operation. */
+  end(): void {
+    this.#ended = true;
+  }
+}
+
+/** The context with our headers among the others; ours win in whatever case the others are written. */
+function signed(context: Context, { headers, redirect }: Attempt): Context {
+  const given = context['headers'] as Readonly<Record<string, string>> | undefined;
+  const fetchOptions = context['fetchOptions'] as Readonly<Record<string, unknown>> | undefined;
   return {
-    operation: own,
-    response: () => {
-      const { response } = context as { readonly response?: unknown };
-      if (response === heard) return undefined;
-      heard = response;
-      return response;
-    },
-    end: () => {
-      ended = true;
-    },
+    ...context,
+    response: undefined,
+    headers: given === undefined ? headers : merged(given, headers),
+    // The token of such an attempt would go wherever a redirect leads (X1).
+    ...(redirect === 'manual' && { fetchOptions: { redirect, ...fetchOptions } }),
   };
 }
 
-/** The context's headers with ours among them; ours win in whatever case the others are written. */
-function signed(context: Context, headers: Readonly<Record<string, string>>): Patch {
+function merged(
+  given: Readonly<Record<string, string>>,
+  headers: Attempt['headers'],
+): Readonly<Record<string, string>> {
   const ours = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
-  if (ours.size === 0) return {};
-  const given = Object.entries<string>({ ...context['headers'] });
-  const kept = given.filter(([name]) => !ours.has(name.toLowerCase()));
-  return { headers: { ...Object.fromEntries(kept), ...headers } };
+  const kept = Object.entries(given).filter(([name]) => !ours.has(name.toLowerCase()));
+  return { ...Object.fromEntries(kept), ...headers };
 }

@@ -1,10 +1,9 @@
 import { ApolloLink } from '@apollo/client/link';
 import type { OperationInfo, OperationOptions, Resilience, Transport } from '@holdfast/core';
-import { Observable, Subject, takeUntil } from 'rxjs';
-import type { Subscriber } from 'rxjs';
+import { Observable, Subscriber } from 'rxjs';
 import { answerOf, signalOf } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { attemptOperation } from './attempt-operation.ts';
+import { AttemptOperation } from './attempt-operation.ts';
 
 export declare namespace ResilienceLink {
   /**
@@ -73,24 +72,22 @@ function transport(
   forward: ApolloLink.ForwardFunction,
   observer: Subscriber<ApolloLink.Result>,
 ): Transport<Answer> {
-  // A source that emits at once can be left before there is a subscription to end (E1).
-  const left = new Subject<void>();
-  observer.add(() => left.next());
   return {
-    send({ headers }, receiver) {
-      const attempt = attemptOperation(operation, headers);
-      const subscription = forward(attempt.operation)
-        .pipe(takeUntil(left))
-        .subscribe({
-          next: (result) => receiver.next(answerOf(result, attempt.response())),
-          error: (error) => receiver.error(error),
-          complete: () => {
-            if (!observer.closed) receiver.complete();
-          },
-        });
+    send(attempt, receiver) {
+      const own = new AttemptOperation(operation, attempt);
+      // A source that emits at once can be left before `subscribe` returns: its subscriber is made first (E1).
+      const source = new Subscriber<ApolloLink.Result>({
+        next: (result) => {
+          receiver.next(answerOf(result, own.response()));
+          if (observer.closed) source.unsubscribe();
+        },
+        error: (error: unknown) => receiver.error(error),
+        complete: () => receiver.complete(),
+      });
+      forward(own).subscribe(source);
       return () => {
-        subscription.unsubscribe();
-        attempt.end();
+        source.unsubscribe();
+        own.end();
       };
     },
     read: signalOf,

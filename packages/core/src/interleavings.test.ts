@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { happening, World } from './interleavings.fixture.ts';
+import { happening } from './happening.fixture.ts';
+import { World } from './interleavings.fixture.ts';
 
 describe('whatever happens, in whatever order', () => {
   const unhandled: unknown[] = [];

@@ -64,11 +64,6 @@ describe('a socket is not opened before', () => {
     rig = new Rig(server);
     rig.renew = () => renewed.promise;
     void rig.resilience.session.refresh();
-    rig.resilience.execute(
-      { kind: 'query' },
-      { send: (_, receiver) => (receiver.error({ status: 401 }), () => {}), read: () => undefined },
-      { next: () => {}, error: () => {}, complete: () => {} },
-    );
     rig.subscribe();
     await rig.waitsFor('refresh');
     expect(rig.opened).toBe(0);

@@ -1,30 +1,8 @@
 import { createTestClock } from '@holdfast/testing/clock';
-import type { TestClock } from '@holdfast/testing/clock';
 import { describe, expect, it } from 'vitest';
-import type { AuthOptions, Share } from '../index.ts';
-import { endpointError, GOOD, Harness, rejection } from '../harness.fixture.ts';
+import { GOOD, Harness, rejection } from '../harness.fixture.ts';
 import { MemoryShare, shareWith } from './memory-share.fixture.ts';
-
-const EXPIRED = { tokens: { accessToken: 't1', refreshToken: 'r1', expiresAt: 1 } };
-
-/** Several instances of one app. */
-function tabs(
-  count: number,
-  share: Share,
-  auth: Partial<AuthOptions> = EXPIRED,
-  clock: TestClock = createTestClock(),
-): Harness[] {
-  return Array.from({ length: count }, () => new Harness(auth, { clock, share }));
-}
-
-function calls(instances: readonly Harness[]): number {
-  return instances.reduce((sum, { refreshes }) => sum + refreshes.length, 0);
-}
-
-/** Lets all of them settle: they share a clock. */
-async function settle([first]: readonly Harness[]): Promise<void> {
-  await first!.settle();
-}
+import { calls, settle, tabs } from './tabs.fixture.ts';
 
 describe('instances that share', () => {
   it.each([2, 5])('T14 %d make one token call between them', async (count) => {
@@ -218,79 +196,5 @@ describe('a decision made in answer to another', () => {
     a.run();
     b.run();
     expect([a.tokens.at(-1), b.tokens.at(-1)]).toEqual(['guest', 'guest']);
-  });
-});
-
-describe('the loser of a race', () => {
-  it('T7 T14 keeps the winner’s tokens: invalid_grant reads the share again', async () => {
-    const share = new MemoryShare({ lease: false });
-    const instances = tabs(2, share);
-    const [a, b] = instances as [Harness, Harness];
-    const watched = instances.map((instance) => instance.run());
-    await settle(instances);
-    // Without a lease both may ask; the server gives the family to the first.
-    expect(calls(instances)).toBe(2);
-    await a.refreshes[0]!.succeed({ accessToken: 't2', refreshToken: 'r2' });
-    await b.refreshes[0]!.fail(endpointError(400, 'invalid_grant'));
-    await settle(instances);
-    expect(instances.map(({ tokens }) => tokens)).toEqual([['t2'], ['t2']]);
-    expect(instances.map(({ status }) => status)).toEqual(['active', 'active']);
-    expect(share.stored?.tokens?.refreshToken).toBe('r2');
-    expect(watched.map(({ settled }) => settled)).toEqual([0, 0]);
-  });
-
-  it('T7 without a word of changes it reads the share again, too', async () => {
-    const store = new MemoryShare({ lease: false });
-    const instances = tabs(2, shareWith(store, { subscribe: () => () => {} }));
-    const [a, b] = instances as [Harness, Harness];
-    for (const instance of instances) instance.run();
-    await settle(instances);
-    await a.refreshes[0]!.succeed('t2');
-    await b.refreshes[0]!.fail(endpointError(400, 'invalid_grant'));
-    await settle(instances);
-    expect([b.tokens, b.status]).toEqual([['t2'], 'active']);
-  });
-
-  it('T14 that gets tokens as well takes the winner’s: compare-and-set decides', async () => {
-    const store = new MemoryShare({ lease: false });
-    const instances = tabs(2, shareWith(store, { subscribe: () => () => {} }));
-    const [a, b] = instances as [Harness, Harness];
-    for (const instance of instances) instance.run();
-    await settle(instances);
-    await a.refreshes[0]!.succeed('winner');
-    await b.refreshes[0]!.succeed('loser');
-    await settle(instances);
-    expect([a.tokens, b.tokens]).toEqual([['winner'], ['winner']]);
-    expect(store.stored?.tokens?.accessToken).toBe('winner');
-  });
-
-  it('T7 where nobody won, invalid_grant ends the session, and the store is left as it is', async () => {
-    const share = new MemoryShare();
-    const instances = tabs(2, share);
-    const [a, b] = instances as [Harness, Harness];
-    const watched = a.run();
-    await settle(instances);
-    await a.refreshes[0]!.fail(endpointError(400, 'invalid_grant'));
-    await settle(instances);
-    expect([watched.settled, a.status]).toEqual([1, 'failed']);
-    expect(share.stored?.tokens?.accessToken).toBe('t1');
-    b.resilience.session.signIn({ accessToken: 't2' });
-    await settle(instances);
-    a.run();
-    expect([a.status, a.tokens]).toEqual(['active', ['t2']]);
-  });
-
-  it('T6 T14 a failure is each one’s own; the others ask for themselves, one after the other', async () => {
-    const instances = tabs(2, new MemoryShare());
-    const [a, b] = instances as [Harness, Harness];
-    const watched = instances.map((instance) => instance.run());
-    await settle(instances);
-    await a.refreshes[0]!.fail(endpointError(403));
-    await settle(instances);
-    expect([watched[0]!.settled, b.refreshes.length]).toEqual([1, 1]);
-    await b.refreshes[0]!.succeed('t2');
-    await settle(instances);
-    a.run();
-    expect([a.tokens, b.tokens]).toEqual([['t2'], ['t2']]);
   });
 });

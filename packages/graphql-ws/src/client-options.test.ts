@@ -1,0 +1,209 @@
+import { createResilience } from '@holdfast/core';
+import { createClient } from 'graphql-ws';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { resilientSocket } from './index.ts';
+import { Rig, until } from './rig.fixture.ts';
+import { startSocketServer, tokenOf } from './socket-server.fixture.ts';
+import type { SocketServer } from './socket-server.fixture.ts';
+
+let server: SocketServer;
+let rig: Rig;
+
+beforeEach(async () => {
+  server = await startSocketServer();
+});
+
+afterEach(async () => {
+  rig.resilience.dispose();
+  expect(rig.clock.pending).toBe(0);
+  await server.close();
+});
+
+describe('a client that is not lazy', () => {
+  it('S4 keeps its socket through refresh and backoff, and hears of a final code', async () => {
+    const onNonLazyError = vi.fn<(error: unknown) => void>();
+    rig = new Rig(server, { client: { lazy: false, onNonLazyError } });
+    await until(() => server.sockets.length === 1 && server.current.acknowledged);
+    server.current.socket.close(4403);
+    await until(() => server.sockets.length === 2 && server.current.acknowledged);
+    server.current.socket.close(1012);
+    await rig.waitsFor('backoff');
+    await rig.clock.advanceAsync(500);
+    await until(() => server.sockets.length === 3 && server.current.acknowledged);
+    server.current.socket.close(4400);
+    await until(() => onNonLazyError.mock.calls.length === 1);
+    expect(onNonLazyError.mock.calls).toMatchObject([[{ code: 4400 }]]);
+    expect([rig.refreshes.length, server.sockets.map(tokenOf)]).toEqual([1, ['t1', 't2', 't2']]);
+  });
+
+  it('E3 client.dispose() leaves nothing', async () => {
+    rig = new Rig(server, { client: { lazy: false } });
+    await until(() => server.sockets.length === 1 && server.current.acknowledged);
+    await rig.client.dispose();
+    await until(() => server.current.code === 1000);
+    await rig.clock.advanceAsync(60_000);
+    expect([rig.opened, rig.waits]).toEqual([1, []]);
+  });
+});
+
+describe('what is graphql-ws’s own', () => {
+  it('S4 client.terminate() gives up a socket that hangs, and opens another', async () => {
+    rig = new Rig(server);
+    const ticks = rig.subscribe();
+    await rig.standing(1);
+    rig.client.terminate();
+    await rig.waitsFor('backoff');
+    await rig.clock.advanceAsync(500);
+    await rig.standing(2);
+    await rig.receive(ticks, 1);
+    expect(ticks.values).toEqual([1]);
+  });
+
+  it('S4 keepAlive pings, and a pong is no reason to forget a rejection', async () => {
+    rig = new Rig(server, { client: { keepAlive: 1 } });
+    let pongs = 0;
+    rig.client.on('pong', () => void pongs++);
+    const ticks = rig.subscribe();
+    await rig.standing(1);
+    await until(() => pongs > 2);
+    server.valid.clear();
+    rig.renew = () => Promise.resolve({ accessToken: 'useless' });
+    server.current.socket.close(4403);
+    await until(() => ticks.settled === 1);
+    expect(rig.refreshes).toHaveLength(1);
+  });
+
+  it('S4 a query over the socket ends, and so does the socket', async () => {
+    rig = new Rig(server);
+    const result = rig.subscribe('{ hello }');
+    await until(() => result.settled === 1);
+    expect(result.values).toMatchObject([{ data: { hello: 'world' } }]);
+    await until(() => server.current.code === 1000);
+  });
+
+  it('S4 lazyCloseTimeout: whoever subscribes in time has the same socket', async () => {
+    rig = new Rig(server, { client: { lazyCloseTimeout: 5_000 } });
+    const result = rig.subscribe('{ hello }');
+    await until(() => result.settled === 1);
+    rig.subscribe();
+    await rig.standing(1);
+    expect(rig.opened).toBe(1);
+  });
+
+  it('S4 a url that takes its time', async () => {
+    const url = async (): Promise<string> => {
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+      return server.url;
+    };
+    rig = new Rig(server, { client: { url } });
+    const ticks = rig.subscribe();
+    await rig.standing(1);
+    for (const nth of [2, 3, 4]) {
+      server.current.socket.close(1012);
+      await rig.waitsFor('backoff');
+      await rig.clock.advanceAsync(1_000);
+      await rig.standing(nth);
+      await rig.receive(ticks, nth);
+    }
+    ticks.end();
+    await until(() => server.current.code === 1000);
+  });
+
+  it('E4 a url that is none reaches the subscriber as its error', async () => {
+    rig = new Rig(server, { client: { url: 'no url' } });
+    const ticks = rig.subscribe();
+    await until(() => ticks.settled === 1);
+    expect(ticks.errors[0]).toBeInstanceOf(SyntaxError);
+    expect(ticks.failure).toMatchObject({ stopped: 'not_retryable' });
+  });
+
+  it('S4 F7 a server that does not speak the protocol is final', async () => {
+    server.greet = ({ socket }) => {
+      socket.send('<html>');
+      return undefined;
+    };
+    rig = new Rig(server);
+    const ticks = rig.subscribe();
+    await until(() => ticks.settled === 1);
+    expect(ticks.failure).toMatchObject({ stopped: 'not_retryable' });
+    expect(rig.opened).toBe(1);
+  });
+
+  it('S4 listeners of the client hear the server’s own codes', async () => {
+    rig = new Rig(server);
+    const codes: unknown[] = [];
+    rig.client.on('closed', (event) => void codes.push((event as { code: number }).code));
+    rig.subscribe();
+    await rig.standing(1);
+    server.current.socket.close(4401);
+    await rig.standing(2);
+    expect(codes).toEqual([4401]);
+  });
+});
+
+describe('connection parameters', () => {
+  it('S4 may be shaped, at each connect', async () => {
+    rig = new Rig(server, {
+      socket: {
+        connectionParams: (headers) => ({ authorization: headers['authorization'], app: 'mine' }),
+      },
+    });
+    rig.subscribe();
+    await rig.standing(1);
+    expect(server.current.params).toEqual({ authorization: 'Bearer t1', app: 'mine' });
+  });
+
+  it('R9 E4 a callback that throws reaches the subscriber with its own error', async () => {
+    const error = new Error('mine');
+    rig = new Rig(server, {
+      socket: {
+        connectionParams: () => {
+          throw error;
+        },
+      },
+    });
+    const ticks = rig.subscribe();
+    await until(() => ticks.settled === 1);
+    expect(ticks.errors).toEqual([error]);
+    expect(ticks.failure).toMatchObject({ kind: 'unknown', stopped: 'not_retryable' });
+    expect(rig.opened).toBe(1);
+  });
+});
+
+describe('what cannot work', () => {
+  beforeEach(() => {
+    rig = new Rig(server);
+  });
+
+  it('X5 a webSocketImpl that is no class is refused', () => {
+    const resilience = createResilience();
+    expect(() => resilientSocket(resilience, { webSocketImpl: 'ws' })).toThrow(
+      'resilientSocket: webSocketImpl is ws; give it a class, such as WebSocket of the package ws.',
+    );
+    vi.stubGlobal('WebSocket', undefined);
+    expect(() => resilientSocket(resilience)).toThrow('the platform has no WebSocket');
+    vi.unstubAllGlobals();
+  });
+
+  it('X5 a webSocketImpl that replaces ours is told of', async () => {
+    const client = createClient({
+      url: server.url,
+      ...resilientSocket(rig.resilience),
+      webSocketImpl: WebSocket,
+    });
+    const errors: unknown[] = [];
+    client.subscribe(
+      { query: 'subscription { ticks }' },
+      { next: () => {}, error: (error) => void errors.push(error), complete: () => {} },
+    );
+    await until(() => errors.length === 1);
+    expect(String(errors[0])).toContain('webSocketImpl was replaced');
+  });
+
+  it('E5 nothing happens when it is made', () => {
+    expect([rig.clock.pending, rig.opened, rig.events]).toEqual([0, 0, []]);
+  });
+});
