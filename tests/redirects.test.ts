@@ -22,7 +22,9 @@ describe.each(bothClients)('redirects with $client', ({ connect }) => {
         auth: { tokens: { accessToken: 'secret-token' }, refresh: async () => undefined },
       });
       await client.query(HELLO);
-      expect(JSON.stringify(server.requests.map(({ headers }) => headers))).toContain('secret-token');
+      expect(JSON.stringify(server.requests.map(({ headers }) => headers))).toContain(
+        'secret-token',
+      );
       const arrived = elsewhere.requests.map(({ headers }) => headers);
       expect(JSON.stringify(arrived)).not.toContain('secret-token');
     },

@@ -55,7 +55,11 @@ describe.each(bothClients)('tokens with $client', ({ connect }) => {
     const options = signedIn(server);
     server.rotateSecret();
     const { client } = connect(server.url, options);
-    const answers = await Promise.all([client.query(ME), client.query(ME), client.query(TEMPLATES)]);
+    const answers = await Promise.all([
+      client.query(ME),
+      client.query(ME),
+      client.query(TEMPLATES),
+    ]);
     const later = await client.query(ME);
     for (const { failure } of [...answers, later]) {
       expect(failure).toMatchObject({
@@ -109,7 +113,9 @@ describe.each(bothClients)('tokens with $client', ({ connect }) => {
     server.inject({
       body: {
         data: { add: null, rename: { id: '1' } },
-        errors: [{ message: 'Token expired', path: ['add'], extensions: { code: 'UNAUTHENTICATED' } }],
+        errors: [
+          { message: 'Token expired', path: ['add'], extensions: { code: 'UNAUTHENTICATED' } },
+        ],
       },
       status: 200,
       contentType: 'application/json',

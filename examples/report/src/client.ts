@@ -31,7 +31,7 @@ export interface TestedClient {
 export type ClientMaker = (resilience: Resilience, url: string) => TestedClient;
 
 /** A real Apollo Client with nothing before the network but Holdfast. */
-export const apollo: ClientMaker = (resilience, url) => {
+const apollo: ClientMaker = (resilience, url) => {
   const client = new ApolloClient({
     link: new ResilienceLink(resilience).concat(new HttpLink({ uri: url })),
     cache: new InMemoryCache(),
@@ -67,7 +67,7 @@ export const apollo: ClientMaker = (resilience, url) => {
 };
 
 /** A real urql client with nothing before the network but Holdfast. */
-export const urql: ClientMaker = (resilience, url) => {
+const urql: ClientMaker = (resilience, url) => {
   const client = new Client({
     url,
     preferGetMethod: false,

@@ -117,7 +117,7 @@ function retry(situation: Situation, policy: RetryPolicy): Decision {
 }
 
 /** The request never reached the server (F9). */
-export function neverSent(failure: Failure): boolean {
+function neverSent(failure: Failure): boolean {
   return failure.kind === 'network' && failure.executed === false;
 }
 

@@ -1,5 +1,6 @@
 import type { Core } from './core.ts';
 import { classify } from './failure/classify.ts';
+import { failureOf } from './failure/failure-of.ts';
 import { exhausted } from './failure/quota.ts';
 import type { Failure } from './model/failure.ts';
 import { ownFailure } from './model/own-failure.ts';
@@ -9,9 +10,19 @@ import { hintSpread } from './time/jitter.ts';
 /** The third question: what happened? `undefined` where nothing went wrong. */
 export function whatHappened(core: Core, signal: Signal): Failure | undefined {
   if (healthy(signal)) return undefined;
+  const judged = judgedBelow(signal.error);
+  if (judged !== undefined) return judged;
   const { profile, clock } = core.settings;
   const failure = classify({ ...signal, now: clock.wall() }, profile);
   return failure === undefined ? undefined : core.redact(failure);
+}
+
+/** A connection's end, which an instance has judged already: what goes over it has no second say (S4). */
+function judgedBelow(error: unknown): Failure | undefined {
+  const failure = failureOf(error);
+  return failure?.source === 'socket' && failure.stopped !== undefined
+    ? { ...failure, retryable: false, freshToken: false }
+    : undefined;
 }
 
 /** What a transport's error means: something, whatever it is. */

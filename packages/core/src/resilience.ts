@@ -59,8 +59,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   checkOptions(options);
   const events = new Events(options.clock ?? systemClock);
   if (options.onEvent !== undefined) events.subscribe(options.onEvent);
-  const failed = (callback: string, error: unknown): void =>
-    events.emit('callback_failed', { callback, error });
+  const failed = (callback: string, error: unknown): void => events.complain(callback, error);
   const settings = settingsOf(options, failed);
   const { clock, profile, auth, queue, policy } = settings;
 
@@ -109,6 +108,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
             return failure === undefined ? undefined : core.redact(failure);
           },
           emit: (type, fields) => events.emit(type, fields),
+          complain: failed,
           onChange: () => sessionBoard.changed(),
           onClosed: (scope, until) => gate?.closeFromAfar(scope, until),
         });

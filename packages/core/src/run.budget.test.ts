@@ -110,6 +110,10 @@ describe('the budget of an instance', () => {
     expect(sends({ capacity: 0 })).toBe(1);
     expect(sends({ capacity: 0, throttledCost: 0 })).toBe(sends(false));
     expect(sends(false)).toBeGreaterThan(5);
+    const free = bench({ retry: { budget: { capacity: 0, transientCost: 0 } } });
+    const trial = free.run(status(500));
+    free.clock.advance(60_000);
+    expect(trial.sent).toHaveLength(3);
   });
 
   it('R4 E5 is kept in sessionStorage over a reload, and not read before it is needed', () => {

@@ -8,7 +8,7 @@ import type { Held } from './delivery.ts';
 import * as ending from './ending.ts';
 import type { Outcome } from './ending.ts';
 import { heed, judge } from './judge.ts';
-import type { Judgement } from './judge.ts';
+import type { Case, Judgement } from './judge.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Failure } from './model/failure.ts';
 import type { Attempt, OperationInfo, Receiver, Transport } from './model/operation.ts';
@@ -186,9 +186,12 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     life.report.attemptEnded(attempt.number, 'failure', failure);
     if (this.#info.kind === 'subscription' && attempt.over) this.#stood(attempt);
     const drawn = (chance: number): void => {
-      const facts = { info: this.#info, ledger: life.ledger, failure, scope: this.scope, chance };
-      const gated = heed(this.#core, facts);
-      const next = (wanted: unknown): void => this.#judge(attempt, held, gated, wanted, chance);
+      const gated = heed(this.#core, this.#facts(attempt, failure, chance));
+      const next = (wanted: unknown): void => {
+        const facts = this.#facts(attempt, failure, chance);
+        const opinion = typeof wanted === 'boolean' ? wanted : undefined;
+        this.#perform(judge(this.#core, { ...facts, wanted: opinion }), attempt, held, gated);
+      };
       if (when === undefined || failure.kind === 'aborted') return next(undefined);
       life.consult<unknown>('retry.when', () => when(failure, this.#info), next, held);
     };
@@ -205,26 +208,18 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     this.#life.patience.deadline = now + total;
   }
 
-  #judge(
-    attempt: AttemptInFlight<R>,
-    held: Held<R>,
-    gated: boolean,
-    wanted: unknown,
-    chance: number,
-  ): void {
-    const life = this.#life;
-    const judgement = judge(this.#core, {
+  #facts(attempt: AttemptInFlight<R>, failure: Failure, chance: number): Omit<Case, 'wanted'> {
+    const { ledger, delivered, patience } = this.#life;
+    return {
       info: this.#info,
-      ledger: life.ledger,
+      ledger,
       generation: attempt.generation,
-      failure: held.failure,
-      delivered: life.delivered,
-      remaining: life.patience.remaining,
+      failure,
+      delivered,
+      remaining: patience.remaining,
       scope: this.scope,
-      wanted: typeof wanted === 'boolean' ? wanted : undefined,
       chance,
-    });
-    this.#perform(judgement, attempt, held, gated);
+    };
   }
 
   #perform(

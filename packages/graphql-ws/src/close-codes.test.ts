@@ -47,7 +47,7 @@ describe('a rejected token', () => {
     await until(() => ticks.settled === 1);
     expect(server.sockets.map(tokenOf)).toEqual(['t1', 't2']);
     expect(rig.refreshes).toHaveLength(1);
-    expect(ticks.errors).toMatchObject([{ code, type: 'close' }]);
+    expect(ticks.errors).toMatchObject([{ code, cause: { type: 'close', code } }]);
     expect(ticks.failure).toMatchObject({
       kind: 'unauthenticated',
       source: 'socket',
@@ -135,12 +135,15 @@ describe('a final code', () => {
     [4409, 'conflict'],
     [4499, 'aborted'],
     [1002, 'bad_response'],
-  ])('S4 R10 a %i is delivered as it is', async (code, kind) => {
+  ])('S4 R10 a %i is delivered with all that the close event says', async (code, kind) => {
     const ticks = await subscribed();
     server.current.socket.close(code, 'because');
     await until(() => ticks.settled === 1);
-    expect(ticks.errors).toMatchObject([{ code, reason: 'because' }]);
-    expect(ticks.failure).toMatchObject({ kind, source: 'socket' });
+    expect(ticks.errors[0]).toBeInstanceOf(Error);
+    expect(ticks.errors).toMatchObject([
+      { code, reason: 'because', message: `Socket closed with event ${code} because` },
+    ]);
+    expect(ticks.failure).toMatchObject({ kind, source: 'socket', attempts: 1 });
     expect([rig.opened, rig.refreshes.length]).toEqual([1, 0]);
   });
 

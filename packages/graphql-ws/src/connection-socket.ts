@@ -1,5 +1,7 @@
 import type { Connection, Permit } from './connection.ts';
 import { told } from './message.ts';
+import { SocketClosed } from './socket-closed.ts';
+import type { CloseLike } from './socket-closed.ts';
 import type { WebSocketClass, WebSocketLike } from './web-socket.ts';
 
 const CONNECTING = 0;
@@ -13,11 +15,6 @@ const TERMINATED = 4499;
 
 /** Told to graphql-ws where this side goes on with another socket: it opens one for such a code. */
 const RESTART = { type: 'close', code: 4205, reason: 'Client Restart', wasClean: true } as const;
-
-interface CloseLike {
-  readonly code: number;
-  readonly reason?: string;
-}
 
 type Handler = ((event: unknown) => void) | null;
 
@@ -81,7 +78,7 @@ class ConnectionSocket {
       this.#connection.leave();
     } else if (code === TERMINATED) {
       this.#detached = true;
-      this.#report(new Error('Socket closed'));
+      this.#report(new SocketClosed(undefined));
     }
     this.#socket?.close(code, reason);
   }
@@ -117,12 +114,10 @@ class ConnectionSocket {
   #closed(event: CloseLike): void {
     this.#detached = true;
     if (this.#leaving) return this.onclose?.(event);
-    // A server that takes its leave of somebody who is still subscribed has dropped the line (S4).
-    const lost = event.code === NORMAL ? new Error('Socket closed') : event;
+    const lost = new SocketClosed(event);
     this.#report(lost);
-    // Of an error graphql-ws asks what is to be done, and it goes before the close; not of every code.
-    if (!this.#connection.isFinal(lost)) this.#fail(this.#error ?? lostBy(event));
-    else if (lost !== event) this.#fail(lost);
+    // graphql-ws hears of errors before it hears of closes, and takes some codes for final unasked.
+    this.#fail(this.#connection.isFinal(lost) ? lost : (this.#error ?? lostBy(event)));
     this.onclose?.(event);
   }
 
@@ -155,11 +150,8 @@ class ConnectionSocket {
 }
 
 function lostBy(event: CloseLike): Error {
-  const { code, reason } = event;
-  const said = reason === undefined || reason === '' ? '' : ` (${reason})`;
-  return new Error(`The socket was closed with ${code}${said} and is opened again.`, {
-    cause: event,
-  });
+  const message = `The socket was closed with ${event.code} and is opened again.`;
+  return new Error(message, { cause: event });
 }
 
 /** The class for graphql-ws's `webSocketImpl`. */

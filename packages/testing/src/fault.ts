@@ -13,7 +13,7 @@ export interface FaultTarget {
  * to them by the other fields. A request meets one fault at most: the first injected one that fits and
  * is not used up.
  *
- * With `status`, `body` or `html` the fault answers in the server's place: the operation does not run
+ * With `status`, `body`, `results` or `html` the fault answers in the server's place: the operation does not run
  * and counts against no limit, unless `execute` is set. Without them the server's own answer goes out,
  * late, cut or changed as the other fields say.
  *
@@ -41,6 +41,11 @@ export interface Fault {
   readonly headers?: Readonly<Record<string, string>>;
   /** Text as it is, or an object to send as JSON. Default: empty where there is a `status`. */
   readonly body?: string | object;
+  /**
+   * A stream of these results, one after the other: chunks of incremental delivery, events of a
+   * subscription. Sent as `multipart/mixed` where the client accepts that, else as server-sent events.
+   */
+  readonly results?: readonly object[];
   /** An HTML error page, as a proxy sends it. */
   readonly html?: true;
   /** Milliseconds by which the answer is late. The operation itself runs on arrival. Default 0. */
@@ -106,6 +111,10 @@ const FIELDS: Readonly<Record<keyof Fault, readonly [(value: unknown) => boolean
   body: [
     (value) => isText(value) || (typeof value === 'object' && value !== null),
     'a string or an object is allowed',
+  ],
+  results: [
+    (value) => Array.isArray(value) && value.every((entry) => entry === Object(entry)),
+    'a list of objects is allowed',
   ],
   html: [(value) => typeof value === 'boolean', 'true is allowed'],
   delay: [

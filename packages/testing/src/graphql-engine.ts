@@ -5,9 +5,12 @@ import type {
   GraphQLSchema,
   SelectionSetNode,
 } from 'graphql';
+import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import { createGraphQLError, createSchema, createYoga, maskError } from 'graphql-yoga';
+import type { Plugin } from 'graphql-yoga';
 import type { Answer } from './answer.ts';
 import type { HttpRequest } from './http-server.ts';
+import { multipartEvents, takesMultipartSubscription } from './streams.ts';
 
 /** A schema as source text, with resolvers by type and field. */
 export interface SchemaParts {
@@ -86,6 +89,18 @@ function readySchema(schema: GraphQLSchema | SchemaParts): GraphQLSchema {
   });
 }
 
+/** Subscriptions over multipart HTTP, as Apollo's router serves them: yoga has server-sent events alone. */
+const multipartSubscriptions: Plugin = {
+  onResultProcess({ request, result, setResultProcessor }) {
+    if (!(Symbol.asyncIterator in result)) return;
+    if (!takesMultipartSubscription(request.headers.get('accept') ?? '')) return;
+    setResultProcessor((events, fetchApi) => {
+      const { headers, body } = multipartEvents(events as AsyncIterable<unknown>);
+      return new fetchApi.Response(body, { headers });
+    }, 'multipart/mixed');
+  },
+};
+
 const ENDPOINT = '/graphql';
 
 const PROBE: HttpRequest = {
@@ -137,6 +152,8 @@ export async function createGraphqlEngine(
     landingPage: false,
     logging: false,
     plugins: [
+      useDeferStream(),
+      multipartSubscriptions,
       {
         onExecute: ({ args }: { args: Parameters<typeof count>[0] }) => count(args),
         onSubscribe: ({ args }: { args: Parameters<typeof count>[0] }) => count(args),

@@ -13,9 +13,7 @@ export const resetHeader: Scenario = {
       () => startBreeze({ limit: 5, window: 1_500 }),
       breezeOptions,
       async ({ server, client }) => {
-        const answers = await atOnce(8, (page) =>
-          client.query(TEMPLATES, { variables: { page } }),
-        );
+        const answers = await atOnce(8, (page) => client.query(TEMPLATES, { variables: { page } }));
         const refused = server.requests.filter(({ status }) => status === 429).length;
         return ({ elapsed }) => ({
           answers,

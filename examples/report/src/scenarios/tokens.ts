@@ -95,7 +95,9 @@ export const wrongSecret: Scenario = {
         return options;
       },
       async ({ client, resilience }) => {
-        const answers = await atOnce(20, (page) => client.query(TEMPLATES, { variables: { page } }));
+        const answers = await atOnce(20, (page) =>
+          client.query(TEMPLATES, { variables: { page } }),
+        );
         const [first] = answers;
         const cause = resilience.session.get().failure;
         return ({ requests, tokenCalls }) => ({

@@ -11,6 +11,8 @@ export class Events {
   readonly #clock: Clock;
   readonly #listeners = new Set<Listener>();
   readonly #complained = new WeakSet<Listener>();
+  /** Callbacks of which the console has been told, where nobody listens. */
+  readonly #logged = new Set<string>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -42,6 +44,17 @@ export class Events {
     for (const listener of Array.from(this.#listeners)) {
       if (this.#listeners.has(listener)) this.#tell(listener, event);
     }
+  }
+
+  /**
+   * Tells of a callback that failed where no operation's error can carry it: a share, a listener, a
+   * subscriber. Where nobody listens, the console hears of each callback once.
+   */
+  complain(callback: string, error: unknown): void {
+    this.emit('callback_failed', { callback, error });
+    if (this.active || this.#logged.has(callback)) return;
+    this.#logged.add(callback);
+    console.error(`Holdfast: ${callback} failed; everything else goes on.`, error);
   }
 
   clear(): void {

@@ -58,6 +58,7 @@ describe('a closed scope', () => {
     enter('a');
     gate.close('api', 'rate_limited', 3_000, 3_000);
     gate.close('api', 'rate_limited', 10, 500);
+    gate.close('api', 'rate_limited', undefined, 500);
     clock.advance(2_999);
     expect(admitted).toEqual([]);
     clock.advance(1);

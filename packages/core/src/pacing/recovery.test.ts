@@ -123,4 +123,20 @@ describe('recovery', () => {
     self.clock.advance(1_000);
     expect([seen, self.admitted]).toEqual([['first'], ['third', 'inside']]);
   });
+
+  it('W7 nor does one that comes while others are being let through overtake them', () => {
+    const self = closedHouse(1_000);
+    const probe = self.enter('probe');
+    self.gate.enter('api', {
+      first: false,
+      deadline: Infinity,
+      admit: () => void self.enter('inside'),
+      refuse: () => {},
+      moved: () => {},
+    });
+    self.enter('after');
+    self.clock.advance(1_000);
+    probe.pass?.leave('success');
+    expect(self.admitted).toEqual(['probe', 'after']);
+  });
 });

@@ -19,6 +19,8 @@ const WAIT_FOR_TOKENS: Standing = { type: 'wait', reason: 'tokens' };
 const WAIT_FOR_REFRESH: Standing = { type: 'wait', reason: 'refresh' };
 
 export interface SessionParts extends Omit<RefresherParts, 'landed'> {
+  /** A callback failed that no operation's error can tell of. */
+  readonly complain: (callback: string, error: unknown) => void;
   /** The state has changed. */
   readonly onChange: () => void;
   /** A sibling closed a rate-limit scope until an instant, epoch milliseconds (W9). */
@@ -46,9 +48,7 @@ export class TokenSession {
       ...parts,
       landed: (flight, renewal) => this.#landed(flight, renewal),
     });
-    this.#waiters = new Waiters((error) =>
-      parts.emit('callback_failed', { callback: 'subscriber', error }),
-    );
+    this.#waiters = new Waiters((error) => parts.complain('subscriber', error));
     const { tokens } = parts.auth;
     if (typeof tokens === 'object') this.#holding.adopt(tokens, 1, false);
     if (parts.sharing === undefined && typeof tokens !== 'function') this.#phase = 'known';

@@ -5,7 +5,7 @@ import { Harness } from '../harness.fixture.ts';
 import type { Tokens } from '../index.ts';
 
 /** Tokens that have expired. */
-export const EXPIRED: { readonly tokens: Tokens } = {
+const EXPIRED: { readonly tokens: Tokens } = {
   tokens: { accessToken: 't1', refreshToken: 'r1', expiresAt: 1 },
 };
 

@@ -1,0 +1,9 @@
+import { fileURLToPath } from 'node:url';
+import { startServer } from './server.ts';
+
+const { origin } = await startServer({
+  port: Number(process.env['PORT'] ?? 8081),
+  page: fileURLToPath(new URL('../../dist', import.meta.url)),
+  period: 1_000,
+});
+console.log(`Open ${origin}`);
