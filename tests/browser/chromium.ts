@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { findPackageJSON } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
+
+export type { Browser, Page } from 'playwright-core';
 
 const INSTALLED = '/usr/bin/chromium';
 
@@ -28,7 +30,7 @@ const MISSING_LIBRARY = /error while loading shared libraries: (\S+):/u;
  * A real headless Chromium with a profile of its own, gone with `close()`: the machine's, or else the one
  * that comes with `@sparticuz/chromium`.
  *
- * @throws Error in one sentence where it cannot start for want of a shared library.
+ * @throws Error in one sentence where a shared library is missing that the package does not bring either.
  *
  * @example
  * const browser = await launchBrowser();
@@ -37,44 +39,40 @@ const MISSING_LIBRARY = /error while loading shared libraries: (\S+):/u;
 export async function launchBrowser(): Promise<Browser> {
   if (existsSync(INSTALLED)) return launch(INSTALLED);
   const home = await unpackedHome();
+  const executable = join(home, 'chromium');
   try {
-    return await launch(join(home, 'chromium'));
+    return await launch(executable);
   } catch (error) {
     if (!MISSING_LIBRARY.test(String(error))) throw error;
-    // The package brings the libraries that a bare machine lacks most often.
-    const libraries = join(home, 'al2023', 'lib');
-    return launch(join(home, 'chromium'), { LD_LIBRARY_PATH: libraries });
+    // The package brings what a bare machine lacks. It goes second, since it is older than the machine's.
+    return launch(executable, { LD_LIBRARY_PATH: join(home, 'al2023', 'lib') }).catch(explain);
   }
 }
 
-async function launch(
-  executablePath: string,
-  added: Record<string, string> = {},
-): Promise<Browser> {
-  try {
-    const env = { ...process.env, ...added };
-    return await chromium.launch({ executablePath, args: FLAGS, env });
-  } catch (error) {
-    const library = MISSING_LIBRARY.exec(String(error))?.[1];
-    if (library === undefined) throw error;
-    throw new Error(
-      `Chromium (${executablePath}) needs ${library}, which this machine does not have; install it, or a Chromium at ${INSTALLED}. (error while loading shared libraries: ${library}:)`,
-      { cause: error },
-    );
-  }
+function launch(executablePath: string, added: Record<string, string> = {}): Promise<Browser> {
+  return chromium.launch({ executablePath, args: FLAGS, env: { ...process.env, ...added } });
+}
+
+function explain(error: unknown): never {
+  const library = MISSING_LIBRARY.exec(String(error))?.[1];
+  if (library === undefined) throw error;
+  throw new Error(
+    `Chromium needs the shared library ${library}, which cannot be loaded on this machine; install it, or a Chromium as ${INSTALLED}.`,
+    { cause: error },
+  );
 }
 
 /** Where the package's Chromium is unpacked: once for each version of it, and gone with `node_modules`. */
 async function unpackedHome(): Promise<string> {
-  const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium');
-  const manifest = await readFile(join(dirname(entry), '..', '..', 'package.json'), 'utf8');
-  const { version } = JSON.parse(manifest) as { readonly version: string };
+  const manifest = findPackageJSON('@sparticuz/chromium', import.meta.url);
+  if (manifest === undefined) throw new Error('@sparticuz/chromium is not installed.');
+  const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { readonly version: string };
   const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
   const home = join(cache, `chromium-${version}`);
   if (existsSync(home)) return home;
   await mkdir(cache, { recursive: true });
   const staging = await mkdtemp(`${home}-`);
-  await unpack(entry, staging);
+  await unpack(staging);
   try {
     await rename(staging, home);
   } catch {
@@ -89,8 +87,9 @@ async function unpackedHome(): Promise<string> {
  * files. A process with a temporary folder of its own does it for us; what the package takes for a sign of
  * a bare machine makes it unpack its libraries too.
  */
-async function unpack(entry: string, folder: string): Promise<void> {
-  const script = `require(${JSON.stringify(entry)}).default.executablePath()`;
+async function unpack(folder: string): Promise<void> {
+  const script = `import chromium from '@sparticuz/chromium'; await chromium.executablePath();`;
+  const cwd = fileURLToPath(new URL('.', import.meta.url));
   const env = { ...process.env, TMPDIR: folder, AWS_EXECUTION_ENV: 'nodejs22.x' };
-  await promisify(execFile)(process.execPath, ['-e', script], { env });
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd, env });
 }

@@ -4,7 +4,7 @@ import type { OperationInfo, Signal } from './index.ts';
 
 const SOCKET: Partial<OperationInfo> = {
   kind: 'subscription',
-  connection: true,
+  connection: { idle: () => true },
   name: 'connection',
 };
 
@@ -136,6 +136,19 @@ describe('a connection of an older generation', () => {
       true,
       0,
     ]);
+  });
+
+  it('M1 S4 is not while something is under way that must not be sent twice', () => {
+    const harness = new Harness();
+    let idle = false;
+    harness.run({ ...SOCKET, connection: { idle: () => idle } });
+    harness.sent[0]?.next(GOOD);
+    harness.resilience.session.signIn({ accessToken: 't2' });
+    harness.clock.advance(60_000);
+    expect(harness.sent).toHaveLength(1);
+    idle = true;
+    harness.clock.advance(1_000);
+    expect(harness.tokens).toEqual(['t1', 't2']);
   });
 
   it('S4 follows each further generation', () => {

@@ -75,15 +75,16 @@ export class ConnectionWatch<R> {
     else this.#reopen();
   }
 
-  /** Opens it anew, where the new one may be opened at once: until then the old one is better than none. */
+  /** Opens it anew, where that may be done at once: until then the old one is better than none. */
   #reopen(): void {
     if (this.#attempt.over) return;
     const { session, gate, online } = this.#core;
     const standing = session?.standing();
     // The session will say when it has tokens again; `#follow` hears of it.
     if (standing?.type !== 'go' || standing.generation === this.#attempt.generation) return;
-    const pass = online.get() ? gate?.passable(this.#run.scope) : undefined;
-    if (pass === undefined && (gate !== undefined || !online.get())) {
+    const free = online.get() && this.#life.info.connection?.idle() !== false;
+    const pass = free ? gate?.passable(this.#run.scope) : undefined;
+    if (!free || (gate !== undefined && pass === undefined)) {
       return this.#life.patience.alarm(QUIET, () => this.#reopen());
     }
     this.#life.pass = pass;
@@ -103,7 +104,7 @@ export function afforded<R>(
 ): number | undefined {
   const wait = decision.type === 'retry' ? decision.wait : 0;
   if (pay(core, ledger, decision)) return wait;
-  if (info.connection !== true || decision.type !== 'retry') return undefined;
+  if (info.connection === undefined || decision.type !== 'retry') return undefined;
   ledger.retry(0);
   const { connection, chance } = core.settings;
   const { cap } = connection.backoff;

@@ -8,6 +8,7 @@ export type {
 } from './model/event.ts';
 export type {
   Attempt,
+  Connection,
   OperationInfo,
   OperationOptions,
   Receiver,

@@ -80,7 +80,7 @@ export function heed(
 }
 
 function policyFor({ settings }: Core, { connection }: OperationInfo): RetryPolicy {
-  return connection === true ? settings.connection : settings.policy;
+  return connection !== undefined ? settings.connection : settings.policy;
 }
 
 /** Milliseconds that the server wants to be left alone. */

@@ -26,7 +26,7 @@ export class Patience {
     const own = info.options?.timeout;
     // What is no duration sets no deadline (W5).
     const given = typeof own === 'number' && own >= 0;
-    const usual = info.connection === true ? Infinity : total;
+    const usual = info.connection !== undefined ? Infinity : total;
     this.deadline = clock.monotonic() + (given ? own : usual);
   }
 

@@ -44,6 +44,23 @@ describe('tokens', () => {
 });
 
 describe('bounds', () => {
+  it('E1 E2 an attempt that is ended before its sending has returned is ended all the same', () => {
+    const self = bench();
+    const controller = new AbortController();
+    const first = self.run('silence', { signal: controller.signal });
+    // A transport that answers at once with what makes the application abort.
+    const trial = self.run(() => controller.abort(), { signal: controller.signal });
+    // One that refuses at once, and does not close the line by itself.
+    const refused = self.run([(receiver) => receiver.next(limited(1)), 'silence']);
+    expect([refused.sent.length, refused.ended]).toEqual([1, 1]);
+    self.clock.advance(60_000);
+    expect([first, trial].map(({ ended, settled }) => [ended, settled])).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    expect(trial.failure).toMatchObject({ kind: 'aborted', stopped: 'aborted' });
+  });
+
   it('X4 of 10,000 operations at a closed scope 100 wait, and one timer serves them', () => {
     const self = bench({ timeout: { total: Infinity } });
     self.run(limited(10), { options: { retry: false } });

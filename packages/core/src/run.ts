@@ -98,10 +98,10 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     }
     if (attempt.over) return;
     life.listen();
-    if (life.over || (connection === true && attempt.answered)) return;
+    if (life.over || (connection !== undefined && attempt.answered)) return;
     // A subscription is quiet for as long as nothing happens: only a timeout of its own ends it (R2).
     // A connection is not: it is to be there in time.
-    const quiet = kind === 'subscription' && connection !== true;
+    const quiet = kind === 'subscription' && connection === undefined;
     if (quiet && (life.succeeded || options?.timeout === undefined)) {
       // One that stands as long as an attempt may take has been let in: others need not wait for it (W7).
       if (life.pass !== undefined) life.patience.alarm(limit, () => life.leave('success'));
@@ -132,7 +132,7 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     if (signal === undefined) return life.pulse(result);
     const streams = this.#info.kind === 'subscription';
     // That a connection is there says nothing yet of what will come over it (T4).
-    const event = streams && (this.#info.connection !== true || attempt.answered);
+    const event = streams && (this.#info.connection === undefined || attempt.answered);
     if (streams) this.#seen ??= new SeenErrors();
     const known = this.#seen?.allKnown(signal.errors) === true;
     const failure = known ? undefined : whatHappened(this.#core, signal);
@@ -161,7 +161,7 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     life.report.attemptEnded(attempt.number, 'success');
     this.#core.budget?.succeed(life.ledger.cost);
     life.leave('success');
-    if (this.#info.connection !== true) return;
+    if (this.#info.connection === undefined) return;
     life.patience.end();
     life.held = undefined;
     this.#watch = new ConnectionWatch(this.#core, life, this, attempt, this.#tokenEnds);
@@ -203,7 +203,8 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     const { clock, attempt: limit, total } = this.#core.settings;
     const now = clock.monotonic();
     if (now - this.#sentAt <= limit) return;
-    if (this.#info.connection === true) return answered ? this.#life.ledger.restart() : undefined;
+    if (this.#info.connection !== undefined)
+      return answered ? this.#life.ledger.restart() : undefined;
     this.#life.ledger.restart();
     this.#life.patience.deadline = now + total;
   }

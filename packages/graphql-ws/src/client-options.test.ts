@@ -15,8 +15,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  rig.resilience.dispose();
-  expect(rig.clock.pending).toBe(0);
+  rig.end();
   await server.close();
 });
 
@@ -110,6 +109,7 @@ describe('what is graphql-ws’s own', () => {
     }
     ticks.end();
     await until(() => server.current.code === 1000);
+    expect(ticks.values).toEqual([2, 3, 4]);
   });
 
   it('E4 a url that is none reaches the subscriber as its error', async () => {
@@ -142,6 +142,24 @@ describe('what is graphql-ws’s own', () => {
     await rig.standing(2);
     expect(codes).toEqual([4401]);
   });
+});
+
+it('S4 the platform’s own WebSocket serves as well', async () => {
+  rig = new Rig(server, { socket: { webSocketImpl: undefined } });
+  const ticks = rig.subscribe();
+  await rig.standing(1);
+  await rig.receive(ticks, 1);
+  server.current.socket.close(4403);
+  await rig.standing(2);
+  await rig.receive(ticks, 2);
+  server.current.socket.terminate();
+  await rig.waitsFor('backoff');
+  await rig.clock.advanceAsync(500);
+  await rig.standing(3);
+  server.current.socket.close(4400, 'because');
+  await until(() => ticks.settled === 1);
+  expect(ticks.errors).toMatchObject([{ code: 4400, reason: 'because', wasClean: true }]);
+  expect(ticks.failure?.kind).toBe('bad_input');
 });
 
 describe('connection parameters', () => {

@@ -20,8 +20,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  rig.resilience.dispose();
-  expect(rig.clock.pending).toBe(0);
+  rig.end();
   await server.close();
 });
 

@@ -1,5 +1,6 @@
-import type { Connection, Permit } from './connection.ts';
+import type { Connection, Holder, Permit } from './connection.ts';
 import { told } from './message.ts';
+import { Requests } from './requests.ts';
 import { SocketClosed } from './socket-closed.ts';
 import type { CloseLike } from './socket-closed.ts';
 import type { WebSocketClass, WebSocketLike } from './web-socket.ts';
@@ -22,7 +23,7 @@ type Handler = ((event: unknown) => void) | null;
  * The WebSocket that graphql-ws sees: a real one once the core lets it be opened, and none until then.
  * It stands between them because graphql-ws takes many codes for final without asking anybody.
  */
-class ConnectionSocket {
+class ConnectionSocket implements Holder {
   static readonly CONNECTING: number = CONNECTING;
   static readonly OPEN: number = OPEN;
   static readonly CLOSING: number = CLOSING;
@@ -33,6 +34,7 @@ class ConnectionSocket {
   onerror: Handler = null;
   onclose: Handler = null;
   readonly #connection: Connection;
+  readonly #requests = new Requests();
   #permit: Permit | undefined;
   #socket: WebSocketLike | undefined;
   /** What the transport said before it closed. */
@@ -66,7 +68,12 @@ class ConnectionSocket {
     return this.#socket?.readyState ?? CONNECTING;
   }
 
+  get idle(): boolean {
+    return this.#requests.none;
+  }
+
   send(data: string): void {
+    this.#requests.sent(data);
     this.#socket?.send(data);
     this.#tell('busy');
   }
@@ -93,22 +100,23 @@ class ConnectionSocket {
 
   #listen(socket: WebSocketLike): void {
     this.#socket = socket;
-    const heard =
-      (handle: (event: never) => void) =>
-      (event: never): void => {
+    const on = (type: string, handle: (event: never) => void): void => {
+      socket.addEventListener(type, (event) => {
         if (!this.#detached) handle(event);
-      };
-    socket.onopen = heard((event) => this.onopen?.(event));
-    socket.onmessage = heard((event: { readonly data: unknown }) => {
+      });
+    };
+    on('open', (event) => this.onopen?.(event));
+    on('message', (event: { readonly data: unknown }) => {
       this.onmessage?.(event);
+      this.#requests.received(event.data);
       const about = told(event.data, this.#acknowledged);
       if (about === 'open') this.#acknowledged = true;
       this.#tell(about);
     });
-    socket.onerror = heard((event) => {
+    on('error', (event) => {
       this.#error = event;
     });
-    socket.onclose = heard((event: CloseLike) => this.#closed(event));
+    on('close', (event: CloseLike) => this.#closed(event));
   }
 
   #closed(event: CloseLike): void {
@@ -117,7 +125,7 @@ class ConnectionSocket {
     const lost = new SocketClosed(event);
     this.#report(lost);
     // graphql-ws hears of errors before it hears of closes, and takes some codes for final unasked.
-    this.#fail(this.#connection.isFinal(lost) ? lost : (this.#error ?? lostBy(event)));
+    this.#fail(lost);
     this.onclose?.(event);
   }
 

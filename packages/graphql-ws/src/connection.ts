@@ -8,12 +8,19 @@ import type {
 } from '@holdfast/core';
 import type { Told } from './message.ts';
 
+/** A socket that was opened with a permit. */
+export interface Holder {
+  /** No query or mutation is under way over it. */
+  readonly idle: boolean;
+  abandon(): void;
+}
+
 /** The core's leave to open one socket. */
 export interface Permit {
   readonly headers: Attempt['headers'];
   readonly receiver: Receiver<Told>;
   /** The socket that was opened with it. */
-  holder: { abandon(): void } | undefined;
+  holder: Holder | undefined;
 }
 
 /** The answer to a socket that is to be opened. */
@@ -55,7 +62,7 @@ export class Connection {
   }
 
   /** graphql-ws opens a socket. */
-  enter(url: string, holder: NonNullable<Permit['holder']>): Entrance {
+  enter(url: string, holder: Holder): Entrance {
     this.#url = String(url);
     if (this.#expected && !this.#running) this.#late = true;
     this.#expected = false;
@@ -136,7 +143,7 @@ export class Connection {
     this.#running = true;
     const info: OperationInfo = {
       kind: 'subscription',
-      connection: true,
+      connection: { idle: () => this.#permit?.holder?.idle !== false },
       name: 'connection',
       endpoint: this.#url,
     };

@@ -13,8 +13,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  rig.resilience.dispose();
-  expect(rig.clock.pending).toBe(0);
+  rig.end();
   await server.close();
 });
 
@@ -111,6 +110,30 @@ describe('when the session has moved on', () => {
     await rig.receive(ticks, 1);
     await rig.clock.advanceAsync(2_000);
     await rig.standing(2);
+  });
+
+  it('M1 S4 not while a mutation is under way over it, which would be sent twice', async () => {
+    let touched = 0;
+    let done: () => void = () => {};
+    server.touch = () => {
+      touched++;
+      return new Promise((resolve) => {
+        done = () => resolve(1);
+      });
+    };
+    rig = new Rig(server);
+    rig.subscribe();
+    await rig.standing(1);
+    const mutation = rig.subscribe('mutation { touch }');
+    await until(() => touched === 1);
+    await rig.resilience.session.refresh();
+    await rig.clock.advanceAsync(10_000);
+    expect(rig.opened).toBe(1);
+    done();
+    await until(() => mutation.settled === 1);
+    await rig.clock.advanceAsync(1_000);
+    await rig.standing(2);
+    expect([touched, mutation.values]).toMatchObject([1, [{ data: { touch: 1 } }]]);
   });
 
   it('T2 S4 a rejection of the older token reconnects at once and refreshes nothing', async () => {

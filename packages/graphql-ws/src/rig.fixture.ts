@@ -142,6 +142,12 @@ export class Rig {
     await until(() => watched.values.includes(value), `value ${value}`);
   }
 
+  /** Ends the instance; nothing of it may be left (E3). */
+  end(): void {
+    this.resilience.dispose();
+    if (this.clock.pending > 0) throw new Error(`${this.clock.pending} timers are left.`);
+  }
+
   /** What is waited for now. */
   get waits(): string[] {
     return this.resilience.activity.get().map(({ reason }) => reason);

@@ -41,6 +41,8 @@ export interface SocketServer {
   greet: ((accepted: Accepted) => number | undefined) | undefined;
   /** Called when somebody subscribes; an answer is the code that the socket is closed with. */
   admit: (() => number | undefined) | undefined;
+  /** What the mutation does. */
+  touch: () => Promise<number>;
   publish(value: number): void;
   close(): Promise<void>;
 }
@@ -116,7 +118,7 @@ export async function startSocketServer(): Promise<SocketServer> {
       schema,
       roots: {
         query: { hello: () => 'world' },
-        mutation: { touch: () => 1 },
+        mutation: { touch: () => server.touch() },
         subscription: {},
       },
       onConnect: ({ connectionParams, extra }) => {
@@ -164,6 +166,7 @@ export async function startSocketServer(): Promise<SocketServer> {
     requests: 0,
     greet: undefined,
     admit: undefined,
+    touch: () => Promise.resolve(1),
     publish: (value) => {
       for (const push of listeners) push(value);
     },

@@ -1,10 +1,7 @@
 /** As much of a WebSocket as graphql-ws uses. */
 export interface WebSocketLike {
   readonly readyState: number;
-  onopen: ((event: never) => void) | null;
-  onmessage: ((event: never) => void) | null;
-  onerror: ((event: never) => void) | null;
-  onclose: ((event: never) => void) | null;
+  addEventListener(type: string, listener: (event: never) => void): void;
   send(data: string): void;
   close(code?: number, reason?: string): void;
 }

@@ -14,12 +14,14 @@ export function answerOf(fault: Fault, accept: string): Answer | undefined {
   return status === undefined ? undefined : emptyAnswer(status);
 }
 
+function answers({ status, body, results, html }: Fault): boolean {
+  return [status, body, results, html].some((given) => given !== undefined);
+}
+
 /** Whether the operation runs though it meets this fault. */
 export function runsUnder(fault: Fault | undefined): boolean {
   if (fault === undefined || fault.execute === true || fault.reset === 'after-execute') return true;
-  const answers = [fault.status, fault.body, fault.results, fault.html];
-  const own = answers.every((answer) => answer === undefined);
-  return own && fault.reset !== 'before' && fault.hang !== true;
+  return !answers(fault) && fault.reset !== 'before' && fault.hang !== true;
 }
 
 const encoder = new TextEncoder();

@@ -131,6 +131,13 @@ const FIELDS: Readonly<Record<keyof Fault, readonly [(value: unknown) => boolean
   hang: [(value) => typeof value === 'boolean', 'true is allowed'],
 };
 
+const EXCLUSIVE = [
+  ['html', 'body'],
+  ['html', 'results'],
+  ['results', 'body'],
+  ['hang', 'reset'],
+] as const;
+
 function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'object' && value !== null) return JSON.stringify(value).slice(0, 80);
@@ -153,10 +160,10 @@ export function requireFault(fault: Fault): void {
       throw new TypeError(`Fault field "${name}" was given ${shown(value)}; ${words}.`);
     }
   }
-  if (fault.html === true && fault.body !== undefined) {
-    throw new TypeError('Fault fields "html" and "body" were both given; one of them is allowed.');
-  }
-  if (fault.hang === true && fault.reset !== undefined) {
-    throw new TypeError('Fault fields "hang" and "reset" were both given; one of them is allowed.');
+  for (const [one, other] of EXCLUSIVE) {
+    if (fault[one] === undefined || fault[other] === undefined) continue;
+    throw new TypeError(
+      `Fault fields "${one}" and "${other}" were both given; one of them is allowed.`,
+    );
   }
 }

@@ -122,8 +122,31 @@ async function answerFrom(response: Response): Promise<Answer> {
   return { status: response.status, headers, body };
 }
 
+/** What graphql-js says of a schema that another copy of it built. */
+function isForeign(error: unknown): error is Error {
+  return error instanceof Error && error.message.includes('another module or realm');
+}
+
+function foreignSchema(cause: Error): Error {
+  return new Error(
+    'The schema was built by another copy of the package "graphql" than graphql-yoga uses; give it as { typeDefs, resolvers } instead, or make your test runner load one copy.',
+    { cause },
+  );
+}
+
 /** Rejects, with a sentence, where the schema cannot be executed. */
 export async function createGraphqlEngine(
+  schema: GraphQLSchema | SchemaParts,
+  executions: Executions,
+): Promise<GraphqlEngine> {
+  try {
+    return await createEngine(schema, executions);
+  } catch (error) {
+    throw isForeign(error) ? foreignSchema(error) : error;
+  }
+}
+
+async function createEngine(
   schema: GraphQLSchema | SchemaParts,
   executions: Executions,
 ): Promise<GraphqlEngine> {
@@ -140,9 +163,7 @@ export async function createGraphqlEngine(
     graphqlEndpoint: ENDPOINT,
     maskedErrors: {
       maskError(error, message) {
-        if (error instanceof Error && error.message.includes('another module or realm')) {
-          foreign = error;
-        }
+        if (isForeign(error)) foreign = error;
         return shownError(error, message);
       },
     },
@@ -176,12 +197,7 @@ export async function createGraphqlEngine(
   }
 
   await execute(PROBE, {});
-  if (foreign !== undefined) {
-    throw new Error(
-      'The schema was built by another copy of the package "graphql" than graphql-yoga uses; give it as { typeDefs, resolvers } instead, or make your test runner load one copy.',
-      { cause: foreign },
-    );
-  }
+  if (foreign !== undefined) throw foreign;
   delete executions['__typename'];
   return { execute };
 }

@@ -129,7 +129,8 @@ export async function startService(
     recorded: OpenRequest,
     response: ServerResponse,
   ): Promise<void> {
-    const plain = (fault && answerOf(fault, recorded.headers['accept'] ?? '')) ?? own ?? emptyAnswer(200);
+    const plain =
+      (fault && answerOf(fault, recorded.headers['accept'] ?? '')) ?? own ?? emptyAnswer(200);
     const answer = withHeaders(plain, service.headers?.() ?? {});
     if (fault?.reset !== undefined) {
       await cut(fault.reset, changedBy(fault, answer), response);

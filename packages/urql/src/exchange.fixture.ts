@@ -1,5 +1,5 @@
 import { createResilience } from '@holdfast/core';
-import type { Resilience, ResilienceEvent, ResilienceOptions } from '@holdfast/core';
+import type { Resilience, ResilienceEvent, ResilienceOptions, WaitReason } from '@holdfast/core';
 import { startBreeze, startFaultServer, startTbint } from '@holdfast/testing';
 import type {
   BreezeOptions,
@@ -42,6 +42,8 @@ export interface TestClient {
   readonly events: readonly ResilienceEvent[];
   /** Settles with the first event of the type, past or to come. */
   heard(type: ResilienceEvent['type']): Promise<ResilienceEvent>;
+  /** Settles with the next wait of the reason, or the one that goes on. */
+  waiting(reason: WaitReason): Promise<void>;
 }
 
 /**
@@ -86,6 +88,17 @@ export function startClient(
         if (past !== undefined) return resolve(past);
         awaited.add((event) => {
           if (event.type === type) resolve(event);
+        });
+      }),
+    waiting: (wanted) =>
+      new Promise((resolve) => {
+        const waits = (): boolean =>
+          resilience.activity.get().some(({ reason }) => reason === wanted);
+        if (waits()) return resolve();
+        const stop = resilience.activity.subscribe(() => {
+          if (!waits()) return;
+          stop();
+          resolve();
         });
       }),
   };

@@ -5,6 +5,7 @@ import { refreshToken } from '@holdfast/oauth';
 import { resilienceExchange } from '@holdfast/urql';
 import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
 import { createClient } from 'graphql-ws';
+import type { Sink } from 'graphql-ws';
 
 const address = (path: string): string => new URL(path, location.href).href;
 
@@ -26,7 +27,10 @@ export const client: Client = new Client({
     fetchExchange,
     subscriptionExchange({
       forwardSubscription: ({ query = '', variables }) => ({
-        subscribe: (sink) => ({ unsubscribe: socket.subscribe({ query, variables }, sink) }),
+        // The two types are one, but for what `exactOptionalPropertyTypes` makes of them.
+        subscribe: (sink) => ({
+          unsubscribe: socket.subscribe({ query, variables }, sink as Sink),
+        }),
       }),
     }),
   ],

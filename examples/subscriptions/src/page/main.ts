@@ -11,8 +11,8 @@ function show(id: string, text: string): void {
 }
 
 /** Shows a state now, and whenever it changes. */
-function follow<T>(id: string, state: Readable<T>, inWords: (value: T) => string): void {
-  const update = (): void => show(id, inWords(state.get()));
+function follow<T>(id: string, state: Readable<T>, words: (value: T) => string): void {
+  const update = (): void => show(id, words(state.get()));
   state.subscribe(update);
   update();
 }

@@ -16,6 +16,12 @@ export interface OperationOptions {
   readonly scope?: string;
 }
 
+/** What else there is to know of a connection. */
+export interface Connection {
+  /** `false` while something is under way over it that must not be sent twice: it is not reopened then (M1). */
+  idle(): boolean;
+}
+
 /** One operation, as an adapter describes it to the core. */
 export interface OperationInfo {
   readonly kind: 'query' | 'mutation' | 'subscription';
@@ -31,7 +37,7 @@ export interface OperationInfo {
    * result says that it is there, each further one that it serves; results in which `read` sees nothing
    * say that it is in use.
    */
-  readonly connection?: boolean | undefined;
+  readonly connection?: Connection | undefined;
   /**
    * Is told of this operation's waits, retries and giving up, whether or not anybody listens to the
    * instance's events. For clients with a debug channel of their own.
