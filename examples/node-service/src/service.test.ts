@@ -144,6 +144,8 @@ describe('for a user', () => {
     user.abort();
     await expect(answer).rejects.toThrow('aborted');
     await hungUp;
+    // Not that it took too long, which would have ended it as well.
+    expect(logged()).toContain('aborted');
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { WebSocket } from 'ws';
 import { launchBrowser } from '../../../tests/browser/chromium.ts';
 import type { Browser, Page } from '../../../tests/browser/chromium.ts';
@@ -38,8 +38,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-beforeEach(async () => {
-  server = await startServer({ port: 0, page: folder, period: 20 });
+/** A server that tells of a dead token in this way, and the page of it. */
+async function open(expiry: 'close' | 'error' = 'close'): Promise<void> {
+  server = await startServer({ port: 0, page: folder, period: 20, expiry });
   page = await browser.newPage();
   page.setDefaultTimeout(10_000);
   complaints = [];
@@ -49,7 +50,7 @@ beforeEach(async () => {
     await page.close();
     await server.close();
   });
-});
+}
 
 function shows(id: string, text: string): Promise<void> {
   return page.locator(`#${id}`, { hasText: text }).waitFor();
@@ -95,14 +96,14 @@ async function signIn(): Promise<void> {
 
 /** The one socket that is open, as the server has it. */
 function socket(): WebSocket {
-  const [open, ...others] = server.sockets.clients;
-  if (open === undefined || others.length > 0)
-    throw new Error(`${others.length} sockets too many.`);
-  return open;
+  const [only, ...others] = server.sockets.clients;
+  if (only === undefined || others.length > 0) throw new Error('There is not one socket.');
+  return only;
 }
 
 describe('the live page', () => {
   it('S4 T1 lives over a socket and asks over HTTP with one token', async () => {
+    await open();
     await shows('session', 'Signed out.');
     await signIn();
     await page.click('#ask');
@@ -114,34 +115,42 @@ describe('the live page', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('S4 T1 goes on after one token call when the token expires under the open socket', async () => {
-    await signIn();
-    const session = await history('session');
-    const subscription = await history('subscription');
-    const reopened = once(server.sockets, 'connection');
-    await page.click('#expire');
-    await page.click('#ask');
-    await reopened;
-    await ticking();
-    await shows('answer', 'It is 20');
-    expect(server.tokens.calls).toBe(2);
-    expect(await session()).toEqual(['Getting a new token …', 'Signed in.']);
-    expect(new Set(await subscription())).toEqual(new Set(['Live.']));
-    expect(complaints).toEqual([]);
-  });
-
-  it('S4 does so every time', async () => {
-    await signIn();
-    for (const calls of [2, 3, 4]) {
+  describe.each([
+    { expiry: 'close', told: 'a socket that is closed' },
+    { expiry: 'error', told: 'an error within the subscription' },
+  ] as const)('hears by $told that the token is dead', ({ expiry }) => {
+    it('S3 S4 T1 goes on after one token call, which serves HTTP as well', async () => {
+      await open(expiry);
+      await signIn();
+      const session = await history('session');
+      const subscription = await history('subscription');
       const reopened = once(server.sockets, 'connection');
       await page.click('#expire');
+      await page.click('#ask');
       await reopened;
       await ticking();
-      expect(server.tokens.calls).toBe(calls);
-    }
+      await shows('answer', 'It is 20');
+      expect(server.tokens.calls).toBe(2);
+      expect(await session()).toEqual(['Getting a new token …', 'Signed in.']);
+      expect(new Set(await subscription())).toEqual(new Set(['Live.']));
+      expect(complaints).toEqual([]);
+    });
+
+    it('S3 S4 goes on every time', async () => {
+      await open(expiry);
+      await signIn();
+      for (const calls of [2, 3, 4]) {
+        const reopened = once(server.sockets, 'connection');
+        await page.click('#expire');
+        await reopened;
+        await ticking();
+        expect(server.tokens.calls).toBe(calls);
+      }
+    });
   });
 
   it('S4 W10 comes back from a dropped connection, and says what it waits for', async () => {
+    await open();
     await signIn();
     const activity = await history('activity');
     const reopened = once(server.sockets, 'connection');
@@ -155,6 +164,7 @@ describe('the live page', () => {
   });
 
   it('E1 T11 ends with the session, and begins again with another', async () => {
+    await open();
     await signIn();
     const closed = once(socket(), 'close');
     await page.click('#sign-out');

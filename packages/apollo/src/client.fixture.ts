@@ -1,6 +1,6 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { createResilience } from '@holdfast/core';
-import type { Resilience, ResilienceEvent, ResilienceOptions, Tokens } from '@holdfast/core';
+import type { Resilience, ResilienceEvent, ResilienceOptions, Tokens, WaitReason } from '@holdfast/core';
 import { createTestClock } from '@holdfast/testing';
 import type { TestClock } from '@holdfast/testing';
 import { Observable } from 'rxjs';
@@ -59,6 +59,20 @@ export function clockedClient(
 ): Setup & { readonly clock: TestClock } {
   const clock = createTestClock();
   return { ...clientOf(below, { retry: {}, clock, random: () => 0.5, ...options }), clock };
+}
+
+/** Settles as soon as an operation waits for this reason. */
+export function waiting({ activity }: Resilience, reason: WaitReason): Promise<void> {
+  return new Promise((resolve) => {
+    let stop = (): void => {};
+    const look = (): void => {
+      if (!activity.get().some((each) => each.reason === reason)) return;
+      stop();
+      resolve();
+    };
+    stop = activity.subscribe(look);
+    look();
+  });
 }
 
 /** What one attempt brings: called with its operation, told what to emit. */
@@ -121,6 +135,8 @@ export function serverError(
 export interface Heard {
   readonly said: unknown[];
   readonly done: Promise<void>;
+  /** Settles once so much was said. */
+  says(count: number): Promise<void>;
   unsubscribe(): void;
 }
 
@@ -144,24 +160,36 @@ export interface Source {
 
 export function listen(source: Source): Heard {
   const said: unknown[] = [];
+  const waiting = new Map<() => void, number>();
   let settle = (): void => {};
   const done = new Promise<void>((resolve) => {
     settle = resolve;
   });
+  const say = (what: unknown): void => {
+    said.push(what);
+    for (const [resolve, count] of waiting) if (said.length >= count) resolve();
+  };
   const subscription = source.subscribe({
-    next: (value) => {
-      said.push(value);
-    },
+    next: say,
     error: (error) => {
-      said.push({ error });
+      say({ error });
       settle();
     },
     complete: () => {
-      said.push('complete');
+      say('complete');
       settle();
     },
   });
-  return { said, done, unsubscribe: () => subscription.unsubscribe() };
+  return {
+    said,
+    done,
+    says: (count) =>
+      new Promise((resolve) => {
+        if (said.length >= count) resolve();
+        else waiting.set(resolve, count);
+      }),
+    unsubscribe: () => subscription.unsubscribe(),
+  };
 }
 
 /** Asks a server for a token, in whatever form it names it. */

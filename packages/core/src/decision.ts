@@ -100,8 +100,8 @@ function retries({ options, policy }: Situation): boolean {
 
 /** Whether sending a mutation again cannot run it twice, or may (M1). */
 function repeatable({ failure, options, policy }: Situation): boolean {
-  if (policy.mutations === 'always' || options?.idempotent === true) return true;
-  return policy.mutations === 'safe' && (failure.executed === false || policy.keyed);
+  if (policy.mutations !== 'safe') return policy.mutations === 'always';
+  return failure.executed === false || options?.idempotent === true || policy.keyed;
 }
 
 function retry(situation: Situation, policy: RetryPolicy): Decision {

@@ -195,7 +195,10 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
       if (when === undefined || failure.kind === 'aborted') return next(undefined);
       life.consult<unknown>('retry.when', () => when(failure, this.#info), next, held);
     };
-    life.consult('random', random, drawn, held);
+    // What is not tried again needs no chance, and no callback of it can fail (R9).
+    const final = !failure.retryable && (when === undefined || failure.kind === 'aborted');
+    if (final) drawn(0);
+    else life.consult('random', random, drawn, held);
   }
 
   /** A subscription that stood for longer than an attempt may take had been established (S2). */
@@ -203,10 +206,9 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     const { clock, attempt: limit, total } = this.#core.settings;
     const now = clock.monotonic();
     if (now - this.#sentAt <= limit) return;
-    if (this.#info.connection !== undefined)
-      return answered ? this.#life.ledger.restart() : undefined;
-    this.#life.ledger.restart();
-    this.#life.patience.deadline = now + total;
+    const connection = this.#info.connection !== undefined;
+    if (!connection || answered) this.#life.ledger.restart();
+    if (!connection) this.#life.patience.deadline = now + total;
   }
 
   #facts(attempt: AttemptInFlight<R>, failure: Failure, chance: number): Omit<Case, 'wanted'> {

@@ -3,7 +3,7 @@ import { createClient } from 'graphql-ws';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { resilientSocket } from './index.ts';
-import { Rig, until } from './rig.fixture.ts';
+import { Rig, turn, until } from './rig.fixture.ts';
 import { startSocketServer, tokenOf } from './socket-server.fixture.ts';
 import type { SocketServer } from './socket-server.fixture.ts';
 
@@ -110,6 +110,25 @@ describe('what is graphql-ws’s own', () => {
     ticks.end();
     await until(() => server.current.code === 1000);
     expect(ticks.values).toEqual([2, 3, 4]);
+  });
+
+  it('S4 a url that takes its time, again and again: the backoff grows all the same', async () => {
+    server.greet = ({ socket }) => void socket.terminate();
+    rig = new Rig(server, {
+      client: { url: () => turn().then(() => server.url) },
+    });
+    const ticks = rig.subscribe();
+    const waits: unknown[] = [];
+    for (let nth = 1; nth <= 5; nth++) {
+      await until(() => rig.opened === nth && rig.waits.includes('backoff'));
+      waits.push(rig.clock.nextDelay);
+      if (nth === 5) ticks.end();
+      await rig.clock.advanceAsync(rig.clock.nextDelay ?? 0);
+    }
+    expect(waits).toEqual([500, 500, 1_000, 2_000, 4_000]);
+    // Nobody comes for the last one.
+    await rig.clock.advanceAsync(15_000);
+    expect([rig.opened, rig.clock.pending, rig.waits]).toEqual([5, 0, []]);
   });
 
   it('E4 a url that is none reaches the subscriber as its error', async () => {

@@ -125,7 +125,7 @@ class ConnectionSocket implements Holder {
     const lost = new SocketClosed(event);
     this.#report(lost);
     // graphql-ws hears of errors before it hears of closes, and takes some codes for final unasked.
-    this.#fail(lost);
+    this.#fail(this.#connection.isFinal(lost) ? lost : (this.#error ?? lostBy(event)));
     this.onclose?.(event);
   }
 

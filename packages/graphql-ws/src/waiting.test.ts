@@ -124,6 +124,17 @@ describe('unsubscribing', () => {
     expect([rig.opened, ticks.errors, ticks.completions]).toEqual([1, [], 1]);
   });
 
+  it('E1 a wait that nobody wants ends with the run, at its own end', async () => {
+    rig = new Rig(server);
+    const ticks = rig.subscribe();
+    await rig.standing(1);
+    server.current.socket.close(1012);
+    await rig.waitsFor('backoff');
+    ticks.end();
+    await rig.clock.advanceAsync(500);
+    expect([rig.opened, rig.clock.pending, rig.types('operation_ended')]).toEqual([1, 0, 1]);
+  });
+
   it('E1 and subscribing again during one wait opens one socket after it', async () => {
     rig = new Rig(server);
     const ticks = rig.subscribe();

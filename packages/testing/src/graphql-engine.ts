@@ -168,6 +168,7 @@ async function createEngine(
       },
     },
     batching: { limit: 1_000 },
+    fetchAPI: globalThis,
     cors: false,
     graphiql: false,
     landingPage: false,

@@ -5,5 +5,6 @@ const { origin } = await startServer({
   port: Number(process.env['PORT'] ?? 8081),
   page: fileURLToPath(new URL('../../dist', import.meta.url)),
   period: 1_000,
+  expiry: process.env['EXPIRY'] === 'error' ? 'error' : 'close',
 });
 console.log(`Open ${origin}`);

@@ -24,6 +24,8 @@ export interface LiveServerOptions {
   readonly page: string;
   /** Milliseconds from tick to tick. */
   readonly period: number;
+  /** How a socket hears that its token is dead: it is closed, or what goes over it fails. */
+  readonly expiry: 'close' | 'error';
 }
 
 /** What both transports put in the context. */
@@ -51,19 +53,27 @@ export async function startServer(options: LiveServerOptions): Promise<LiveServe
   const tokens = new Tokens();
   const began = Date.now();
   const count = (): number => Math.floor((Date.now() - began) / options.period);
+  const admit = ({ token }: Asker): void => {
+    if (tokens.serves(token)) return;
+    throw createGraphQLError('Who are you?', { extensions: { code: 'UNAUTHENTICATED' } });
+  };
   const schema = createSchema<Asker>({
     typeDefs,
     resolvers: {
       Query: {
-        now: (_, __, { token }) => {
-          if (tokens.serves(token)) return new Date().toISOString();
-          throw createGraphQLError('Who are you?', { extensions: { code: 'UNAUTHENTICATED' } });
+        now: (_, __, asker) => {
+          admit(asker);
+          return new Date().toISOString();
         },
       },
       Subscription: {
         ticks: {
           async *subscribe() {
-            for (;;) yield { ticks: await sleep(options.period, count()) };
+            for (;;) yield await sleep(options.period, count());
+          },
+          resolve: (ticks: number, _, asker) => {
+            admit(asker);
+            return ticks;
           },
         },
       },
@@ -78,6 +88,7 @@ export async function startServer(options: LiveServerOptions): Promise<LiveServe
   const orders: Readonly<Record<string, () => void>> = {
     '/expire': () => {
       tokens.expire();
+      if (options.expiry === 'error') return;
       // Those who are connected were let in with a token that serves no more.
       for (const socket of sockets.clients) socket.close(4403, 'Forbidden');
     },
@@ -122,6 +133,7 @@ export async function startServer(options: LiveServerOptions): Promise<LiveServe
       // graphql-ws closes with 4403 whom this does not let in.
       onConnect: ({ connectionParams }) =>
         tokens.serves(tokenIn(connectionParams?.['authorization'])),
+      context: ({ connectionParams }) => ({ token: tokenIn(connectionParams?.['authorization']) }),
     },
     sockets,
   );
