@@ -1,6 +1,12 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { createResilience } from '@holdfast/core';
-import type { Resilience, ResilienceEvent, ResilienceOptions, Tokens, WaitReason } from '@holdfast/core';
+import type {
+  Resilience,
+  ResilienceEvent,
+  ResilienceOptions,
+  Tokens,
+  WaitReason,
+} from '@holdfast/core';
 import { createTestClock } from '@holdfast/testing';
 import type { TestClock } from '@holdfast/testing';
 import { Observable } from 'rxjs';

@@ -101,6 +101,12 @@ const multipartSubscriptions: Plugin = {
   },
 };
 
+/**
+ * The platform's own: yoga's ponyfill of a stream ends only after it has brought something more, and a
+ * client that leaves a quiet subscription would not end it.
+ */
+const PLATFORM = { Headers, ReadableStream, Request, Response };
+
 const ENDPOINT = '/graphql';
 
 const PROBE: HttpRequest = {
@@ -168,7 +174,7 @@ async function createEngine(
       },
     },
     batching: { limit: 1_000 },
-    fetchAPI: globalThis,
+    fetchAPI: PLATFORM,
     cors: false,
     graphiql: false,
     landingPage: false,

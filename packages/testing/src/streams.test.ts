@@ -106,29 +106,33 @@ describe('subscriptions over multipart HTTP', () => {
     expect(text).toMatch(/\r\n--graphql--\r\n$/u);
     expect(server.executions).toEqual({ ticks: 1 });
   });
+});
 
-  it('E1 end on the server when the client goes away', async () => {
+it.each([SUBSCRIBE, EVENTS])(
+  'E1 a quiet subscription ends when its client leaves: %s',
+  async (accept) => {
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
-    async function* forever(): AsyncGenerator<object> {
-      try {
-        for (;;) yield { on: 1 };
-      } finally {
+    const quiet: AsyncIterableIterator<object> = {
+      [Symbol.asyncIterator]: () => quiet,
+      next: () => new Promise(() => undefined),
+      return: async () => {
         end();
-      }
-    }
+        return { done: true, value: undefined };
+      },
+    };
     server = await startFaultServer({
       schema: {
         typeDefs: 'type Query { a: Int } type Subscription { on: Int }',
-        resolvers: { Subscription: { on: { subscribe: forever } } },
+        resolvers: { Subscription: { on: { subscribe: () => quiet } } },
       },
     });
-    const response = await ask('subscription { on }', SUBSCRIBE);
+    const response = await ask('subscription { on }', accept);
     await response.body?.cancel();
     await ended;
     expect(response.status).toBe(200);
-  });
-});
+  },
+);
 
 describe('a fault with results', () => {
   const scripted = [{ data: { hello: 'a' }, hasNext: true }, { hasNext: false }];

@@ -16,6 +16,7 @@ export class ForwardedAttempt {
   answered: Answered | undefined;
   readonly #receiver: Receiver<OperationResult>;
   readonly #ended = new AbortController();
+  #previous: OperationResult | undefined;
   #state: 'open' | 'complete' | 'dropped' = 'open';
 
   constructor(
@@ -48,16 +49,33 @@ export class ForwardedAttempt {
     return this.#state === 'complete';
   }
 
-  /** Hands a result to the core. */
-  take(result: OperationResult): void {
+  /**
+   * Hands a result to the core.
+   *
+   * @param forward sends a teardown down.
+   */
+  take(result: OperationResult, forward: (teardown: Operation) => void): void {
     if (this.#state !== 'open') return;
-    const fails = endsByFailing(result, this.answered);
-    const isLast = fails || isFinal(result, this.answered);
+    const fails = endsByFailing(result, this.#previous, this.answered);
+    const isLast = isFinal(result, this.answered);
+    this.#previous = result;
     // Before the core hears of it: what it ends then is over already.
+    if (fails) {
+      // To urql the stream may still be open: it closes before the core opens the next one (S2).
+      if (result.hasNext) this.drop(forward);
+      else this.#state = 'dropped';
+      return this.#receiver.error(result.error);
+    }
     if (isLast) this.#state = 'complete';
-    if (fails) return this.#receiver.error(result.error);
     this.#receiver.next(result);
     if (isLast) this.#receiver.complete();
+  }
+
+  /** The exchanges below have ended it, without a result (S5). */
+  completed(): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'dropped';
+    this.#receiver.complete();
   }
 
   /**
@@ -69,8 +87,9 @@ export class ForwardedAttempt {
     const isUnfinished = this.#state === 'open';
     this.#state = 'dropped';
     if (!isUnfinished) return;
-    // By key, a teardown would end an identical mutation too (U1).
-    if (this.operation.kind === 'mutation') this.#ended.abort();
+    // By key, a teardown would end an identical mutation too (U1). And torn down from within a result of
+    // its own, fetchExchange rejects a promise that nobody holds (E4).
+    if (this.operation.kind === 'mutation' || this.answered !== undefined) this.#ended.abort();
     else forward(makeOperation('teardown', this.operation));
   }
 }

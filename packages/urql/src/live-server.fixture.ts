@@ -174,6 +174,10 @@ export function coded(code: string, path?: readonly string[]): GraphQLError {
   });
 }
 
+function isRefusal(results: unknown): boolean {
+  return typeof results === 'object' && results !== null && 'errors' in results;
+}
+
 function bearer(authorization: unknown): string | undefined {
   return typeof authorization === 'string' ? authorization.replace('Bearer ', '') : undefined;
 }
@@ -215,12 +219,19 @@ async function startSockets(feed: Feed): Promise<string> {
 async function startEvents(feed: Feed): Promise<string> {
   const handler = createHandler({
     schema: buildSchema(TYPES),
-    context: ({ raw }) => ({ token: bearer((raw as IncomingMessage).headers.authorization) }),
-    subscribe: ({ contextValue }) =>
-      feed.results((contextValue as { token?: string }).token) as never,
+    context: ({ raw }) => raw,
+    subscribe: ({ contextValue }) => {
+      const { headers, socket } = contextValue as IncomingMessage;
+      const results = feed.results(bearer(headers.authorization));
+      const stream = feed.streams.at(-1);
+      // The package itself returns the source only after its next event.
+      if (!isRefusal(results)) socket.once('close', () => stream?.end());
+      return results as never;
+    },
   });
   const http = createServer((request: IncomingMessage, response: ServerResponse) => {
-    void handler(request, response);
+    // It rethrows what a source of events throws; the response is cut then.
+    handler(request, response).catch(() => response.destroy());
   });
   const port = await listening(http);
   onTestFinished(() => closed(http));

@@ -82,7 +82,7 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
     if (result.error !== undefined) this.#failures.set(result.error, result);
     // Exchanges below may have more to say to an operation that has long had its answer.
     if (attempt.isComplete) this.#emit(result);
-    else attempt.take(result);
+    else attempt.take(result, (teardown) => this.#around.tearDown(teardown));
   }
 
   send(sent: Attempt, receiver: Receiver<OperationResult>): Cancel {

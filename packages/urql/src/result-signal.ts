@@ -37,14 +37,25 @@ export function isFinal(result: OperationResult, answered: Answered | undefined)
 }
 
 /**
- * Whether a result says that a subscription's stream is over, or never began, by failing. One with data is
- * an event: urql repeats the errors of earlier events, even in the one that ends the stream (S3).
+ * Whether a result says that a subscription's stream is over, or never began, by failing.
+ *
+ * @param previous the result before it: urql repeats its data and errors where it has none itself (S3).
  */
-export function endsByFailing(result: OperationResult, answered: Answered | undefined): boolean {
-  const { data, error, operation, stale } = result;
+export function endsByFailing(
+  result: OperationResult,
+  previous: OperationResult | undefined,
+  answered: Answered | undefined,
+): boolean {
+  const { data, error, operation, stale, hasNext } = result;
   if (operation.kind !== 'subscription' || stale || error === undefined) return false;
   // A GraphQL response without `data` is a request error: execution never began.
-  return error.networkError !== undefined || data === undefined || isWhole(answered);
+  if (error.networkError !== undefined || data === undefined || isWhole(answered)) return true;
+  // On a stream that had events, urql shows the data of the last one beside a request error. A field's
+  // error, by which an event comes to have no data, has a path (GraphQL 7.1.2).
+  const isEmpty = data === null || data === previous?.data;
+  const known = previous?.error?.graphQLErrors ?? [];
+  const isNew = error.graphQLErrors.some((each) => !known.includes(each));
+  return hasNext && isEmpty && isNew && error.graphQLErrors.every(({ path }) => path === undefined);
 }
 
 /** The server answered a subscription with a single document, although urql says that more will follow. */

@@ -182,7 +182,7 @@ it('S5 U6 a subscription that completes without an event ends its run', async ()
   const stream = await socket.started(1);
   stream.complete();
   expect(results).toEqual([]);
-  expect(socket.events.at(-1)).toMatchObject({ type: 'operation_ended', outcome: 'cancelled' });
+  expect(socket.events.at(-1)).toMatchObject({ type: 'operation_ended', outcome: 'success' });
 });
 
 it('E1 leaving a subscription that waits to be started again sends nothing more', async () => {

@@ -67,7 +67,10 @@ export class Traffic {
   }
 
   /** A mutation's by hand, too: urql sends none when its subscriber leaves (E1). */
-  #tornDown({ key }: Operation): void {
+  #tornDown({ key, context }: Operation): void {
+    // One that began as an attempt of ours: subscriptionExchange says in this way that a stream is complete.
+    const own = context.fetch === undefined ? undefined : this.#attempts.get(context.fetch);
+    own?.attempt.completed();
     for (const run of this.#runs.ofKey(key)) run.tornDown();
   }
 
