@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GOOD, Harness, type Watched } from './harness.fixture.ts';
+import { GOOD, Harness, rejection, type Watched } from './harness.fixture.ts';
 import type { OperationInfo, Signal } from './index.ts';
 
 const SOCKET: Partial<OperationInfo> = {
@@ -178,6 +178,22 @@ describe('a connection of an older generation', () => {
     expect(harness.sent).toHaveLength(1);
     harness.clock.advance(500);
     expect([harness.tokens, harness.clock.monotonic()]).toEqual([['t1', 't2'], 15_000]);
+  });
+
+  it('S4 S3 is opened anew at once where the server has rejected its token, before anything is replayed over it', async () => {
+    const harness = new Harness();
+    connected(harness);
+    harness.run({ kind: 'subscription', name: 'ticks' });
+    harness.sent[1]?.answer(rejection());
+    await harness.settle();
+    await harness.refreshes[0]?.succeed('t2');
+    expect(harness.sent.map(({ operation, token }) => [operation, token])).toEqual([
+      ['connection', 't1'],
+      ['ticks', 't1'],
+      ['connection', 't2'],
+      ['ticks', 't2'],
+    ]);
+    expect(harness.sent[0]?.ended).toBe(true);
   });
 
   it('S4 T11 is opened anew at once, unsigned, after a sign-out', () => {

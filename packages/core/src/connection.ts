@@ -13,7 +13,8 @@ type Sent = Pick<AttemptInFlight<unknown>, 'generation' | 'over' | 'end' | 'acco
 
 /**
  * Watches over one connection that stands. When the session has moved on, it is opened anew at the next
- * quiet moment, at the latest when its token serves no more; after a sign-out at once (S4).
+ * quiet moment, at the latest when its token serves no more; after a sign-out, or where the server has
+ * rejected its token, at once (S4).
  */
 export class ConnectionWatch<R> {
   readonly #core: Core;
@@ -50,16 +51,18 @@ export class ConnectionWatch<R> {
   #follow(): void {
     const { session, settings } = this.#core;
     if (session === undefined) return;
-    if (session.generation !== this.#attempt.generation) {
-      this.#busy = settings.clock.monotonic();
-      this.#arm();
-    }
     const stop = session.wait((signedOut) => {
       if (this.#attempt.over) return;
       this.#follow();
       if (signedOut) this.#reopen();
     });
     this.#attempt.accompany(stop);
+    const { generation } = this.#attempt;
+    if (session.held.generation === generation) return;
+    this.#busy = settings.clock.monotonic();
+    this.#arm();
+    // Whatever is sent over it with a token that the server has rejected would be rejected again.
+    if (generation <= session.held.dead) this.#reopen();
   }
 
   #arm(): void {

@@ -125,7 +125,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     events,
     activity: new Activity(clock, (error) => failed('activity.subscribe', error)),
     runs: new Set(),
-    redact: (failure) => redacted(failure, session?.secrets ?? []),
+    redact: (failure) => redacted(failure, session?.held.secrets ?? []),
     disposed: false,
     nextOperation: 1,
   };

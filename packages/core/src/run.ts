@@ -88,7 +88,7 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     if (attempt.over) return;
     if (kind === 'subscription') this.#sentAt = clock.monotonic();
     this.#watch = undefined;
-    this.#tokenEnds = session?.expires ?? Infinity;
+    this.#tokenEnds = session?.held.expires ?? Infinity;
     try {
       const redirect = settings.headers === undefined ? 'follow' : redirectOf(signed);
       const headers = this.#headers(signed);

@@ -61,10 +61,11 @@ export class ForwardedAttempt {
     this.#previous = result;
     // Before the core hears of it: what it ends then is over already.
     if (fails) {
+      const failed = (): void => this.#receiver.error(result.error);
       // To urql the stream may still be open: it closes before the core opens the next one (S2).
-      if (result.hasNext) this.drop(forward);
-      else this.#state = 'dropped';
-      return this.#receiver.error(result.error);
+      if (result.hasNext) return this.#end(forward, failed);
+      this.#state = 'dropped';
+      return failed();
     }
     if (isLast) this.#state = 'complete';
     this.#receiver.next(result);
@@ -84,12 +85,23 @@ export class ForwardedAttempt {
    * @param forward sends a teardown down, which ends the older stream of a query or subscription.
    */
   drop(forward: (teardown: Operation) => void): void {
-    const isUnfinished = this.#state === 'open';
+    if (this.#state === 'open') this.#end(forward);
     this.#state = 'dropped';
-    if (!isUnfinished) return;
-    // By key, a teardown would end an identical mutation too (U1). And torn down from within a result of
-    // its own, fetchExchange rejects a promise that nobody holds (E4).
-    if (this.operation.kind === 'mutation' || this.answered !== undefined) this.#ended.abort();
+  }
+
+  #end(forward: (teardown: Operation) => void, then = (): void => {}): void {
+    this.#state = 'dropped';
+    // While fetchExchange hands on a part of a stream, whatever ends that stream makes it reject a promise
+    // that nobody holds (E4). It has done so by the next job.
+    if (this.answered !== undefined) {
+      return queueMicrotask(() => {
+        this.#ended.abort();
+        then();
+      });
+    }
+    // By key, a teardown would end an identical mutation too (U1).
+    if (this.operation.kind === 'mutation') this.#ended.abort();
     else forward(makeOperation('teardown', this.operation));
+    then();
   }
 }

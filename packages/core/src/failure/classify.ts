@@ -150,5 +150,6 @@ function sourceOf(
   if (body?.word !== undefined && byWord(body.word, profile)) return 'token-endpoint';
   if (ground === 'close' || (ground === 'rule' && close !== undefined)) return 'socket';
   if (ground !== 'transport' && (status !== undefined || body !== undefined)) return 'http';
-  return meaning === undefined || meaning.verdict.kind === 'aborted' ? 'client' : 'network';
+  const kind = meaning?.verdict.kind;
+  return kind === 'network' || kind === 'timeout' ? 'network' : 'client';
 }

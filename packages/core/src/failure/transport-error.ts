@@ -1,6 +1,7 @@
 import type { SocketClose } from './close-code.ts';
 import type { VerdictDetail } from './profile.ts';
 import { firstItems, isArray, property, text } from './property.ts';
+import { isSpentBody, SPENT_BODY } from './spent-body.ts';
 
 /** How far causes are followed, and how many errors are looked at in all (X4). */
 const DEEPEST = 8;
@@ -57,8 +58,9 @@ export function transportMeaning(error: unknown): TransportMeaning | undefined {
     const meaning = named(node) ?? closed(node) ?? coded(node, nodes);
     if (meaning !== undefined) return meaning;
   }
-  const lost = nodes.some((node) => isNetworkMessage(text(node, 'message')));
-  return lost ? { verdict: { kind: 'network' }, code: undefined } : undefined;
+  const messages = nodes.map((node) => text(node, 'message'));
+  if (messages.some(isNetworkMessage)) return { verdict: { kind: 'network' }, code: undefined };
+  return messages.some(isSpentBody) ? { verdict: SPENT_BODY, code: undefined } : undefined;
 }
 
 /** The error, its `networkError`, its causes, and the parts of an AggregateError; cycles once. */

@@ -15,6 +15,8 @@ export class Holding {
   readonly #auth: Pick<AuthOptions, 'lifetime' | 'refreshAhead'>;
   #expiry = NEVER;
   #rejected = false;
+  /** The newest generation that the server has rejected; 0 for none. */
+  dead = 0;
   /** Made once for each generation: an operation that meets no trouble allocates nothing here. */
   go: Go = { type: 'go', generation: 0, tokens: undefined };
   signedOut = false;
@@ -91,6 +93,7 @@ export class Holding {
 
   reject(): void {
     this.#rejected = true;
+    this.dead = this.generation;
   }
 
   /** The same tokens under the number that the share has given them. */

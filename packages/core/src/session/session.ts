@@ -54,18 +54,9 @@ export class TokenSession {
     if (parts.sharing === undefined && typeof tokens !== 'function') this.#phase = 'known';
   }
 
-  /** What no message may repeat (F11). */
-  get secrets(): readonly string[] {
-    return this.#holding.secrets;
-  }
-
-  get generation(): number {
-    return this.#holding.generation;
-  }
-
-  /** Monotonic instant from which on the newest tokens serve no more; `Infinity` where nobody says. */
-  get expires(): number {
-    return this.#holding.expires;
+  /** The newest tokens, as far as others may look at them. */
+  get held(): Pick<Holding, 'generation' | 'dead' | 'expires' | 'secrets'> {
+    return this.#holding;
   }
 
   /** Why the last refresh failed: the `cause` of what fails for want of a token (T8). */
