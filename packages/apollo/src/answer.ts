@@ -40,6 +40,31 @@ function mend(result: Shape | null): Shape | null {
   return mended;
 }
 
+/**
+ * The error by which a multipart subscription says that it is lost itself: nothing but the end comes after
+ * it (S2). HttpLink makes a result of it, where other links make an error of the like.
+ */
+export function lossIn(result: ApolloLink.Result): unknown {
+  const { data, extensions } = (result as Shape | null) ?? {};
+  return data === undefined ? extensions?.[PROTOCOL_ERRORS_SYMBOL] : undefined;
+}
+
+/**
+ * What there is in place of a GraphQL response, as an error: Apollo takes JSON such as `[]` for a result
+ * without data and without errors, and so a mutation for one that succeeded (F7).
+ */
+export function misplaced(result: unknown): unknown {
+  return typeof result === 'object' && result !== null && !Array.isArray(result)
+    ? undefined
+    : new TypeError('The server answered JSON that is no GraphQL response.');
+}
+
+/** What a response tells before its body does, or in place of a body that breaks (A5). */
+export function seenIn(response: unknown): Signal | undefined {
+  const { status, headers } = (response ?? {}) as { status?: number; headers?: HeadersLike };
+  return status === undefined ? undefined : { status, headers };
+}
+
 /** What the core looks at; `undefined` for a heartbeat. */
 export function signalOf({ result, errors, response }: Answer): Signal | undefined {
   const { data, incremental } = (result ?? {}) as Shape;

@@ -67,12 +67,12 @@ export function clockedClient(
   return { ...clientOf(below, { retry: {}, clock, random: () => 0.5, ...options }), clock };
 }
 
-/** Settles as soon as an operation waits for this reason. */
-export function waiting({ activity }: Resilience, reason: WaitReason): Promise<void> {
+/** Settles as soon as so many operations wait for this reason. */
+export function waiting({ activity }: Resilience, reason: WaitReason, count = 1): Promise<void> {
   return new Promise((resolve) => {
     let stop = (): void => {};
     const look = (): void => {
-      if (!activity.get().some((each) => each.reason === reason)) return;
+      if (activity.get().filter((each) => each.reason === reason).length < count) return;
       stop();
       resolve();
     };
@@ -166,14 +166,14 @@ export interface Source {
 
 export function listen(source: Source): Heard {
   const said: unknown[] = [];
-  const waiting = new Map<() => void, number>();
+  const listening = new Map<() => void, number>();
   let settle = (): void => {};
   const done = new Promise<void>((resolve) => {
     settle = resolve;
   });
   const say = (what: unknown): void => {
     said.push(what);
-    for (const [resolve, count] of waiting) if (said.length >= count) resolve();
+    for (const [resolve, count] of listening) if (said.length >= count) resolve();
   };
   const subscription = source.subscribe({
     next: say,
@@ -192,7 +192,7 @@ export function listen(source: Source): Heard {
     says: (count) =>
       new Promise((resolve) => {
         if (said.length >= count) resolve();
-        else waiting.set(resolve, count);
+        else listening.set(resolve, count);
       }),
     unsubscribe: () => subscription.unsubscribe(),
   };

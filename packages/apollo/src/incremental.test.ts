@@ -49,6 +49,9 @@ const STREAMED = gql`
   }
 `;
 
+/** Apollo declares the newer one for compilers that do not ask for `exactOptionalPropertyTypes`. */
+type Handler = NonNullable<ApolloClient.Options['incrementalHandler']>;
+
 interface Server {
   readonly url: string;
   /** The tokens that it was asked with. */
@@ -105,7 +108,7 @@ async function of17(): Promise<Server> {
 
 describe.each([
   ['Defer20220824Handler', of2022, () => new Defer20220824Handler()],
-  ['GraphQL17Alpha9Handler', of17, () => new GraphQL17Alpha9Handler()],
+  ['GraphQL17Alpha9Handler', of17, () => new GraphQL17Alpha9Handler() as Handler],
 ] as const)('with %s', (_, start, createHandler) => {
   let server: Server;
   let events: ResilienceEvent[];
@@ -217,25 +220,4 @@ describe.each([
     heard.unsubscribe();
     expect(events.at(-1)).toMatchObject({ type: 'operation_ended', outcome: 'cancelled' });
   });
-});
-
-describe('an answer in chunks', () => {
-  it.each([{ truncate: 30 }, { truncate: 30, reset: 'body' as const }])(
-    'R1 A5 that is lost before its first chunk was whole is asked for again: %o',
-    async (fault) => {
-      const server = await startFaultServer({ faults: [fault] });
-      const apollo = new ApolloClient({
-        link: new ResilienceLink(createResilience({ retry: SHORT })).concat(
-          new HttpLink({ uri: server.url }),
-        ),
-        cache: new InMemoryCache(),
-        incrementalHandler: new Defer20220824Handler(),
-      });
-      const query = gql('query Slow { hello ... @defer { slow(ms: 1) } }');
-      const { data } = await apollo.query({ query });
-      expect(data).toMatchObject({ hello: 'Hello, world!', slow: 'waited 1 ms' });
-      expect(server.requests.length).toBe(2);
-      await server.close();
-    },
-  );
 });

@@ -1,7 +1,7 @@
 import { ApolloLink } from '@apollo/client/link';
 import type { OperationInfo, OperationOptions, Resilience, Transport } from '@holdfast/core';
 import { Observable, Subscriber } from 'rxjs';
-import { answerOf, signalOf } from './answer.ts';
+import { answerOf, lossIn, misplaced, seenIn, signalOf } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { AttemptOperation } from './attempt-operation.ts';
 
@@ -72,16 +72,23 @@ function transport(
   forward: ApolloLink.ForwardFunction,
   observer: Subscriber<ApolloLink.Result>,
 ): Transport<Answer> {
+  const streams = `${operation.operationType}` === 'subscription';
   return {
     send(attempt, receiver) {
       const own = new AttemptOperation(operation, attempt);
       // A source that emits at once can be left before `subscribe` returns: its subscriber is made first (E1).
       const source = new Subscriber<ApolloLink.Result>({
         next: (result) => {
-          receiver.next(answerOf(result, own.response()));
+          const response = own.response();
+          const loss = misplaced(result) ?? (streams ? lossIn(result) : undefined);
+          if (loss !== undefined) {
+            source.unsubscribe();
+            return receiver.error(loss, seenIn(response));
+          }
+          receiver.next(answerOf(result, response));
           if (observer.closed) source.unsubscribe();
         },
-        error: (error: unknown) => receiver.error(error),
+        error: (error: unknown) => receiver.error(error, seenIn(own.response())),
         complete: () => receiver.complete(),
       });
       forward(own).subscribe(source);

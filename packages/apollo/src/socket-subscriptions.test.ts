@@ -39,27 +39,30 @@ describe('a socket of the application’s own', () => {
     [4429, 'rate_limit', 't1'],
   ];
 
-  it.each(closes)('S2 S3 W7 closed with %i: what went over it goes on', async (code, wait, token) => {
-    const { client, clock, resilience } = signedIn();
-    const heard = listen(client.subscribe({ query: NEWS }));
-    await rig.feed.opened(1);
-    rig.feed.publish(1);
-    await heard.says(1);
-    if (code === 1006) lose();
-    else rig.sockets[0]?.close(code, 'over');
-    if (wait !== undefined) {
-      await waiting(resilience, wait);
-      expect(rig.sockets.length).toBe(1);
-      await clock.advanceAsync(10_000);
-    }
-    await rig.feed.opened(2);
-    rig.feed.publish(2);
-    await heard.says(2);
-    expect(heard.said).toEqual([{ data: { news: 1 } }, { data: { news: 2 } }]);
-    expect(rig.tokens()).toEqual(['t1', token]);
-    expect(rig.feed.most).toBe(1);
-    heard.unsubscribe();
-  });
+  it.each(closes)(
+    'S2 S3 W7 closed with %i: what went over it goes on',
+    async (code, wait, token) => {
+      const { client, clock, resilience } = signedIn();
+      const heard = listen(client.subscribe({ query: NEWS }));
+      await rig.feed.opened(1);
+      rig.feed.publish(1);
+      await heard.says(1);
+      if (code === 1006) lose();
+      else rig.sockets[0]?.close(code, 'over');
+      if (wait !== undefined) {
+        await waiting(resilience, wait);
+        expect(rig.sockets.length).toBe(1);
+        await clock.advanceAsync(10_000);
+      }
+      await rig.feed.opened(2);
+      rig.feed.publish(2);
+      await heard.says(2);
+      expect(heard.said).toEqual([{ data: { news: 1 } }, { data: { news: 2 } }]);
+      expect(rig.tokens()).toEqual(['t1', token]);
+      expect(rig.feed.most).toBe(1);
+      heard.unsubscribe();
+    },
+  );
 
   it.each([
     [4400, 'bad_input'],
@@ -94,9 +97,7 @@ describe('a socket of the application’s own', () => {
 
   it('T1 S2 subscriptions that share a socket share its refresh, and one new socket', async () => {
     const { client, events } = signedIn();
-    const all = [1, 2, 3].map((id) =>
-      listen(client.subscribe({ query: NEWS, variables: { id } })),
-    );
+    const all = [1, 2, 3].map((id) => listen(client.subscribe({ query: NEWS, variables: { id } })));
     await rig.feed.opened(3);
     rig.sockets[0]?.close(4403, 'Forbidden');
     await rig.feed.opened(6);

@@ -32,11 +32,13 @@ export interface Rig {
   breaks(times: number): void;
   /** So many of the next streams are refused before they begin, in passing. */
   refuses(times: number): void;
+  /** The next stream is refused for its token. */
+  rejects(): void;
   close(): Promise<void>;
 }
 
 /** Server-sent events, as graphql-sse's recipe for Apollo Client does it, signed by the operation's context. */
-export class SseLink extends ApolloLink {
+class SseLink extends ApolloLink {
   constructor(url: string) {
     super((operation) => {
       const { headers } = operation.getContext() as { headers?: Record<string, string> };
@@ -67,6 +69,7 @@ async function overHttp(createLink: (url: string) => ApolloLink): Promise<Rig> {
     own: () => undefined,
     breaks: (times) => server.inject({ reset: 'body', times }),
     refuses: (times) => server.inject({ status: 503, times }),
+    rejects: () => server.inject({ status: 401 }),
     close: server.close,
   };
 }
@@ -80,6 +83,7 @@ export async function overSocket(): Promise<Rig & { readonly sockets: WebSocket[
   const tokens: (string | undefined)[] = [];
   let broken = 0;
   let refused = 0;
+  let refusal: readonly [number, string] = [1013, 'Try again later'];
   let own: string | undefined;
   webSockets.on('connection', (socket) => sockets.push(socket));
   const over = useServer<{ readonly authorization?: string }>(
@@ -87,7 +91,7 @@ export async function overSocket(): Promise<Rig & { readonly sockets: WebSocket[
       schema: feed.schema,
       onConnect: ({ connectionParams, extra }) => {
         tokens.push(connectionParams?.authorization);
-        if (refused > 0) (extra as Extra).socket.close(1013, 'Try again later');
+        if (refused > 0) (extra as Extra).socket.close(...refusal);
         refused -= 1;
       },
       onNext: ({ extra }) => {
@@ -121,6 +125,10 @@ export async function overSocket(): Promise<Rig & { readonly sockets: WebSocket[
     },
     refuses: (times) => {
       refused = times;
+    },
+    rejects: () => {
+      refused = 1;
+      refusal = [4403, 'Forbidden'];
     },
     close: async () => {
       await client.dispose();

@@ -1,10 +1,11 @@
 import type { Cancel } from './model/clock.ts';
-import type { Receiver } from './model/operation.ts';
+import type { AttemptReceiver } from './model/operation.ts';
+import type { Signal } from './model/signal.ts';
 
 /** Whom an attempt reports to. */
 export interface AttemptOwner<R> {
   attemptNext(attempt: AttemptInFlight<R>, result: R): void;
-  attemptError(attempt: AttemptInFlight<R>, error: unknown): void;
+  attemptError(attempt: AttemptInFlight<R>, error: unknown, seen?: Signal): void;
   attemptComplete(attempt: AttemptInFlight<R>): void;
 }
 
@@ -12,7 +13,7 @@ export interface AttemptOwner<R> {
  * One attempt in flight, and the only way by which a transport reaches its run. Once it is over, by
  * itself or because it was ended, nothing that comes late gets through (E4).
  */
-export class AttemptInFlight<R> implements Receiver<R> {
+export class AttemptInFlight<R> implements AttemptReceiver<R> {
   readonly number: number;
   /** The generation of the token it was sent with (T2). */
   readonly generation: number;
@@ -54,8 +55,8 @@ export class AttemptInFlight<R> implements Receiver<R> {
     if (!this.#over) this.#owner.attemptNext(this, result);
   }
 
-  error(error: unknown): void {
-    if (this.#finish()) this.#owner.attemptError(this, error);
+  error(error: unknown, seen?: Signal): void {
+    if (this.#finish()) this.#owner.attemptError(this, error, seen);
   }
 
   complete(): void {

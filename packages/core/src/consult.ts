@@ -1,3 +1,5 @@
+import { isPromiseLike } from './time/promise-like.ts';
+
 /** What a callback of the application answered, now or later; or that it failed (R9). */
 export interface Consulted<T> {
   answered(value: T): void;
@@ -27,13 +29,4 @@ export function consult<T>(
   }
   answer.then(answered, failed);
   return true;
-}
-
-function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
-  );
 }

@@ -20,6 +20,10 @@ export interface Core {
   readonly activity: Activity;
   /** The runs in progress, for `dispose`. */
   readonly runs: Set<{ dispose(): void }>;
+  /** Tells of a callback that failed where no operation's error can (R9). */
+  readonly complain: (callback: string, error: unknown) => void;
+  /** The values of the header fields that signed the last request, for `redact`. */
+  signed: Readonly<Record<string, string>> | undefined;
   /** Takes the instance's tokens out of a server's words (F11). */
   readonly redact: (failure: Failure) => Failure;
   disposed: boolean;

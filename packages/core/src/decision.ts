@@ -67,7 +67,7 @@ export function decide(situation: Situation): Decision {
   const { failure, policy, wanted, delivered, kind, token } = situation;
   if (failure.kind === 'aborted') return deliver('aborted');
   if (delivered && kind !== 'subscription') return deliver('delivered_data');
-  if (failure.freshToken && token !== 'none') {
+  if (failure.freshToken === true && token !== 'none') {
     const replay = replayed(situation);
     // A token rejected again is final, whatever `when` says (T4). A kind such as `forbidden` that a token
     // did not cure is what it is; there `when` may still have an opinion.
@@ -89,6 +89,8 @@ function replayed({ kind, failure, token, options, policy }: Situation): Decisio
     const harmless = failure.executed === false || options?.idempotent === true || policy.keyed;
     if (!harmless) return deliver('unsafe_mutation');
   }
+  // Only a query that was rejected as unauthenticated gives its part away for the whole (F6).
+  if (failure.partial && failure.kind !== 'unauthenticated') return deliver('delivered_data');
   if (token === 'spent') return deliver('not_retryable');
   if (token === 'failed') return deliver('session_failed');
   return { type: 'replay', refresh: token === 'renewable' };

@@ -85,6 +85,9 @@ function sign<R>(
   const { headers, bearer } = core.settings;
   if (tokens === undefined) return traveller.send(generation, undefined);
   if (headers === undefined) return traveller.send(generation, bearer(tokens));
-  const send = (own: Attempt['headers']): void => traveller.send(generation, own);
+  const send = (own: Attempt['headers']): void => {
+    core.signed = own;
+    traveller.send(generation, own);
+  };
   life.consult('auth.headers', () => headers(tokens), send, life.held);
 }

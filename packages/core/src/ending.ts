@@ -91,7 +91,7 @@ export function refusedFailure(reason: 'queue_full' | 'wait_too_long', closure: 
       : 'A rate limit is in force for longer than this operation may wait.',
     executed: false,
     retryable: true,
-    retryAt: closure.instant,
+    retryAt: closure.named,
     advice: full
       ? 'Send less, or allow more to wait with rateLimit.queue.'
       : 'Start it again after retryAt, or allow longer waits with rateLimit.maxWait and timeout.total.',

@@ -8,6 +8,7 @@ export type {
 } from './model/event.ts';
 export type {
   Attempt,
+  AttemptReceiver,
   Connection,
   OperationInfo,
   OperationOptions,

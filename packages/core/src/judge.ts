@@ -2,6 +2,7 @@ import type { Core } from './core.ts';
 import { decide, waitFor } from './decision.ts';
 import type { Decision, RetryPolicy, TokenState } from './decision.ts';
 import type { Ledger } from './ledger.ts';
+import type { Lifecycle } from './lifecycle.ts';
 import type { Failure } from './model/failure.ts';
 import type { OperationInfo } from './model/operation.ts';
 
@@ -27,6 +28,18 @@ export interface Judgement {
   readonly decision: Decision;
   /** Why no token was to be had (T8). */
   readonly cause: Failure | undefined;
+}
+
+/** What there is to judge by, but for the application's opinion. */
+export function factsOf<R>(
+  { info, ledger, delivered, patience }: Lifecycle<R>,
+  scope: string,
+  generation: number,
+  failure: Failure,
+  chance: number,
+): Omit<Case, 'wanted'> {
+  const { remaining } = patience;
+  return { info, ledger, generation, failure, delivered, remaining, scope, chance };
 }
 
 /** Gathers the facts for a decision, and tells the session what it must know of them. */
@@ -90,10 +103,13 @@ function hintOf({ settings }: Core, { retryAt }: Failure): number | undefined {
 
 function tokenState(core: Core, { info, ledger, generation, failure }: Case): TokenState {
   const { session, refusals } = core;
-  if (!failure.freshToken || session === undefined || info.options?.auth === false) return 'none';
+  if (failure.freshToken !== true || session === undefined || info.options?.auth === false)
+    return 'none';
   const name = `${info.endpoint ?? ''} ${info.name ?? ''}`;
   const ambiguous = failure.kind !== 'unauthenticated';
-  if (ledger.freshened) {
+  // A rejection of an older token costs no refresh, so it is no second one either (T2, T4).
+  const current = generation === session.held.generation;
+  if (ledger.freshened && current) {
     if (ambiguous) refusals.add(generation, name);
     return 'spent';
   }

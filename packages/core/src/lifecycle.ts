@@ -13,6 +13,7 @@ import type { OperationInfo, Receiver } from './model/operation.ts';
 import type { Pass, PassOutcome } from './pacing/admission.ts';
 import { Patience } from './patience.ts';
 import { Reporter } from './reporter.ts';
+import { Subscriber } from './subscriber.ts';
 
 /**
  * What an operation is between its steps: waiting, answered for, over. However it ends, and whoever ends
@@ -37,6 +38,8 @@ export class Lifecycle<R> {
   readonly #receiver: Receiver<R>;
   readonly #run: { proceed(): void; dispose(): void };
   #over = false;
+  /** An earlier attempt may have run at the server. */
+  #mayHaveRun = false;
   #listening = false;
 
   /** @param run walks on after a wait. */
@@ -48,7 +51,7 @@ export class Lifecycle<R> {
   ) {
     this.info = info;
     this.#core = core;
-    this.#receiver = receiver;
+    this.#receiver = new Subscriber(receiver, core.complain);
     this.#run = run;
     this.report = new Reporter(core.events, info, core.nextOperation++);
     this.patience = new Patience(core, info);
@@ -143,8 +146,8 @@ export class Lifecycle<R> {
   hold(held: Held<R>): void {
     this.attempt?.end();
     this.leave();
-    // A partial answer stays the best there is, until a whole one comes (F6).
-    if (this.held?.failure.partial !== true) this.held = held;
+    this.held = this.#better(held);
+    if (held.failure.executed !== false) this.#mayHaveRun = true;
   }
 
   /** The operation fails for want of something: with the server's last answer if there was one (T8). */
@@ -155,10 +158,12 @@ export class Lifecycle<R> {
 
   deliver(last: Held<R>, stopped: StopReason, cause?: unknown): void {
     if (this.#over) return;
-    const best = this.held?.failure.partial === true && !this.delivered ? this.held : last;
+    const best = this.delivered ? last : this.#better(last);
     const { attempt, ledger, info, report } = this;
-    const unknown = ending.outcomeUnknown(info, best.failure);
-    const failure = ending.ended(best.failure, {
+    // The last attempt may be known not to have run, and one before it not (F9).
+    const doubtful = this.#mayHaveRun ? { ...best.failure, executed: undefined } : best.failure;
+    const unknown = ending.outcomeUnknown(info, doubtful);
+    const failure = ending.ended(doubtful, {
       attempts: ledger.sends,
       stopped,
       cause,
@@ -171,6 +176,16 @@ export class Lifecycle<R> {
     this.failed = true;
     this.leave();
     deliver(this.#receiver, best.outcome, failure, open, () => this.finish('failure'));
+  }
+
+  /** The better of two answers that did not serve: the one held, and the last. */
+  #better(last: Held<R>): Held<R> {
+    const { held, info } = this;
+    if (held === undefined || held.outcome.type === 'own') return last;
+    // A part is the best there is, until a whole comes (F6). What a server said is worth more than that it
+    // then was silent (R10), unless the silence is what leaves open whether a mutation ran (M1).
+    const silent = last.outcome.type === 'own' && info.kind !== 'mutation';
+    return held.failure.partial || silent ? held : last;
   }
 
   /** Hands a good result on. */

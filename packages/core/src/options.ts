@@ -13,28 +13,30 @@ import { headersFault, tokenFault } from './session/token.ts';
 /** How, and how often, an operation is tried again. */
 export interface RetryOptions {
   /** How often an operation is sent in all, the first time included. At least 1. Default 3 (R1). */
-  readonly attempts?: number;
-  readonly backoff?: {
-    /** First delay after network failures, timeouts and 5xx; full jitter. Milliseconds, default 100. */
-    readonly transient?: number;
-    /** First delay after a rate limit without a hint; never less. Milliseconds, default 1,000. */
-    readonly throttled?: number;
-    /** First delay after `locked`; never less. Milliseconds, default 250. */
-    readonly locked?: number;
-    /** By how much each delay is longer than the one before. Default 2. */
-    readonly factor?: number;
-    /** The longest delay before jitter. Milliseconds, default 20,000. */
-    readonly cap?: number;
-  };
+  readonly attempts?: number | undefined;
+  readonly backoff?:
+    | {
+        /** First delay after network failures, timeouts and 5xx; full jitter. Milliseconds, default 100. */
+        readonly transient?: number | undefined;
+        /** First delay after a rate limit without a hint; never less. Milliseconds, default 1,000. */
+        readonly throttled?: number | undefined;
+        /** First delay after `locked`; never less. Milliseconds, default 250. */
+        readonly locked?: number | undefined;
+        /** By how much each delay is longer than the one before. Default 2. */
+        readonly factor?: number | undefined;
+        /** The longest delay before jitter. Milliseconds, default 20,000. */
+        readonly cap?: number | undefined;
+      }
+    | undefined;
   /** What breaks retries when most of them are in vain (R4). `false`: nothing does. */
   readonly budget?:
     | {
         /** Default 500 in a server process, 100 in a browser tab. */
-        readonly capacity?: number;
+        readonly capacity?: number | undefined;
         /** What a retry after a transient failure takes. Default 14. */
-        readonly transientCost?: number;
+        readonly transientCost?: number | undefined;
         /** What a retry after a limit takes. Default 5. */
-        readonly throttledCost?: number;
+        readonly throttledCost?: number | undefined;
       }
     | false;
   /**
@@ -42,9 +44,9 @@ export interface RetryOptions {
    * marked `idempotent`, or carries an idempotency key. `never`: not at all. `always`: as a query is,
    * unless data came with the failure. The replay after a refresh is a matter of `auth`.
    */
-  readonly mutations?: 'safe' | 'never' | 'always';
+  readonly mutations?: 'safe' | 'never' | 'always' | undefined;
   /** Name of a header that the server honours as idempotency key; sent with every mutation (M3). */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   /**
    * Has the last word on whether a failure is worth another attempt; `undefined` is the default answer.
    * Attempts, budget, deadline and the safety of mutations hold all the same.
@@ -55,9 +57,9 @@ export interface RetryOptions {
 /** How closed rate-limit scopes are waited for. */
 export interface RateLimitOptions {
   /** The longest wait for a server's hint. Milliseconds, default 30,000; beyond it an operation fails at once (W4). */
-  readonly maxWait?: number;
+  readonly maxWait?: number | undefined;
   /** How many operations wait in one closed scope. Default 100 (W7). */
-  readonly queue?: number;
+  readonly queue?: number | undefined;
   /** What shares a limit. Default: the operation's endpoint. */
   scope?(operation: OperationInfo): string;
 }
@@ -65,28 +67,30 @@ export interface RateLimitOptions {
 /** Everything `createResilience` takes; all of it may be left out. */
 export interface ResilienceOptions {
   /** How this API signals failures. Default `graphqlOverHttp`. */
-  readonly profile?: Profile;
+  readonly profile?: Profile | undefined;
   /** Absent: no token handling. */
-  readonly auth?: AuthOptions;
+  readonly auth?: AuthOptions | undefined;
   /** `false`: nothing is repeated but the replay after a refresh (R4b). */
-  readonly retry?: RetryOptions | false;
+  readonly retry?: RetryOptions | false | undefined;
   /** `false`: no scope is closed; each operation backs off by itself. */
-  readonly rateLimit?: RateLimitOptions | false;
-  readonly timeout?: {
-    /** One attempt. Milliseconds, default 15,000 (R2). */
-    readonly attempt?: number;
-    /** All waits and attempts of an operation. Milliseconds, default 60,000 (R2). */
-    readonly total?: number;
-  };
+  readonly rateLimit?: RateLimitOptions | false | undefined;
+  readonly timeout?:
+    | {
+        /** One attempt. Milliseconds, default 15,000 (R2). */
+        readonly attempt?: number | undefined;
+        /** All waits and attempts of an operation. Milliseconds, default 60,000 (R2). */
+        readonly total?: number | undefined;
+      }
+    | undefined;
   /** Where tabs or processes of one app agree. Default: this instance alone. */
-  readonly share?: Share;
-  readonly onEvent?: (event: ResilienceEvent) => void;
+  readonly share?: Share | undefined;
+  readonly onEvent?: ((event: ResilienceEvent) => void) | undefined;
   /** Default: the platform's. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** A number in [0, 1). Default `Math.random`. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
   /** Whether there is a network. Default: the browser's `navigator.onLine`, else always (W11). */
-  readonly online?: Readable<boolean>;
+  readonly online?: Readable<boolean> | undefined;
 }
 
 /** @throws TypeError where an option is none, or has a value that is not allowed (X5). */
@@ -103,7 +107,7 @@ export function checkOptions(options: ResilienceOptions): void {
     'random',
     'online',
   ]);
-  if (options.profile !== undefined) defineProfile(options.profile);
+  if (options.profile !== undefined) checkProfile(options.profile);
   if (options.auth !== undefined) checkAuth(options.auth);
   if (options.retry !== undefined && options.retry !== false) checkRetry(options.retry);
   if (options.rateLimit !== undefined && options.rateLimit !== false)
@@ -116,6 +120,15 @@ export function checkOptions(options: ResilienceOptions): void {
   checkMethods('share', options.share, ['read', 'replace']);
   checkMethods('clock', options.clock, ['monotonic', 'wall', 'after']);
   checkMethods('online', options.online, ['get', 'subscribe']);
+}
+
+function checkProfile(profile: Profile): void {
+  try {
+    defineProfile(profile);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new TypeError(`createResilience: profile: ${said}`, { cause: error });
+  }
 }
 
 function checkAuth(auth: AuthOptions): void {
@@ -167,7 +180,8 @@ function checkRetry(retry: RetryOptions): void {
 function checkRateLimit(rateLimit: RateLimitOptions): void {
   checkKeys('rateLimit', rateLimit, ['maxWait', 'queue', 'scope'], true);
   checkNumber('rateLimit.maxWait', rateLimit.maxWait, { least: 0 });
-  checkNumber('rateLimit.queue', rateLimit.queue, { least: 0 });
+  const endless = rateLimit.queue === Infinity;
+  if (!endless) checkNumber('rateLimit.queue', rateLimit.queue, { least: 0, whole: true });
   checkFunction('rateLimit.scope', rateLimit.scope);
 }
 

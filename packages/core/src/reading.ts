@@ -26,9 +26,9 @@ function judgedBelow(error: unknown): Failure | undefined {
 }
 
 /** What a transport's error means: something, whatever it is. */
-export function whatBroke(core: Core, error: unknown): Failure {
+export function whatBroke(core: Core, error: unknown, seen?: Signal): Failure {
   return (
-    whatHappened(core, { error }) ??
+    whatHappened(core, { ...seen, error }) ??
     ownFailure({
       kind: 'unknown',
       source: 'client',

@@ -10,6 +10,8 @@ export class Reporter {
   readonly #events: Events;
   readonly #info: OperationInfo;
   readonly #id: number;
+  /** The last attempt whose end was told. */
+  #ended = 0;
 
   constructor(events: Events, info: OperationInfo, id: number) {
     this.#events = events;
@@ -26,7 +28,10 @@ export class Reporter {
     this.#events.emit('attempt_started', { ...this.#operation(), attempt, generation });
   }
 
+  /** Told once for each attempt: of what comes after its first result, the end of the operation tells. */
   attemptEnded(attempt: number, outcome: Outcome, failure?: Failure): void {
+    if (attempt <= this.#ended) return;
+    this.#ended = attempt;
     if (!this.#events.active) return;
     this.#events.emit('attempt_ended', {
       ...this.#operation(),
@@ -54,6 +59,8 @@ export class Reporter {
   }
 
   ended(outcome: Outcome, attempts: number): void {
+    // The one under way, if there is one, came to nothing.
+    if (attempts > 0) this.attemptEnded(attempts, outcome === 'success' ? 'success' : 'cancelled');
     if (!this.#events.active) return;
     this.#events.emit('operation_ended', { ...this.#operation(), outcome, attempts });
   }

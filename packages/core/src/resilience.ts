@@ -125,7 +125,10 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     events,
     activity: new Activity(clock, (error) => failed('activity.subscribe', error)),
     runs: new Set(),
-    redact: (failure) => redacted(failure, session?.held.secrets ?? []),
+    redact: (failure) =>
+      redacted(failure, [...(session?.held.secrets ?? []), ...Object.values(core.signed ?? {})]),
+    complain: failed,
+    signed: undefined,
     disposed: false,
     nextOperation: 1,
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { GOOD, Harness } from './harness.fixture.ts';
 import { failureOf, ResilienceError } from './index.ts';
 import { bench, nodeError, status } from './pacing/bench.fixture.ts';
 
@@ -42,5 +43,35 @@ describe('what is delivered', () => {
     self.clock.advance(60_000);
     expect(trial.errors[0]).toBeInstanceOf(ResilienceError);
     expect(trial.failure).toMatchObject({ kind: 'timeout', attempts: 3, stopped: 'attempts' });
+  });
+});
+
+describe('an answer in parts', () => {
+  it('S1 whose later parts repeat an error has failed once', () => {
+    const h = new Harness();
+    const watched = h.run();
+    const [sent] = h.sent;
+    const error = { message: 'no', path: ['a'], extensions: { code: 'FORBIDDEN' } };
+    sent?.next({ ...GOOD, errors: [error] });
+    sent?.next({ ...GOOD, errors: [error] });
+    sent?.next({ ...GOOD, errors: [error, { ...error, path: ['b'] }] });
+    sent?.complete();
+    expect(watched.results).toHaveLength(3);
+    expect(h.types().filter((type) => type === 'gave_up')).toHaveLength(2);
+    expect(h.events.at(-1)).toMatchObject({ type: 'operation_ended', outcome: 'failure' });
+  });
+
+  it('R1 the same error object in a second attempt is a second failure', () => {
+    const h = new Harness();
+    const watched = h.run();
+    const down = {
+      status: 503,
+      errors: [{ message: 'x', extensions: { code: 'SERVICE_UNAVAILABLE' } }],
+    };
+    h.serve = (sent) => sent.answer(down);
+    h.sent[0]?.answer(down);
+    h.clock.advance(60_000);
+    expect(h.sent).toHaveLength(3);
+    expect(watched.failure).toMatchObject({ stopped: 'attempts' });
   });
 });

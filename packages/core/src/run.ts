@@ -7,8 +7,8 @@ import type { Traveller } from './departure.ts';
 import type { Held } from './delivery.ts';
 import * as ending from './ending.ts';
 import type { Outcome } from './ending.ts';
-import { heed, judge } from './judge.ts';
-import type { Case, Judgement } from './judge.ts';
+import { factsOf, heed, judge } from './judge.ts';
+import type { Judgement } from './judge.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Failure } from './model/failure.ts';
 import type { Attempt, OperationInfo, Receiver, Transport } from './model/operation.ts';
@@ -133,12 +133,12 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     const streams = this.#info.kind === 'subscription';
     // That a connection is there says nothing yet of what will come over it (T4).
     const event = streams && (this.#info.connection === undefined || attempt.answered);
-    if (streams) this.#seen ??= new SeenErrors();
-    const known = this.#seen?.allKnown(signal.errors) === true;
+    if (streams || signal.errors !== undefined) this.#seen ??= new SeenErrors();
+    const known = this.#seen?.allKnown(signal.errors) === true && (streams || life.delivered);
     const failure = known ? undefined : whatHappened(this.#core, signal);
     leaveAlone(this.#core, signal, failure, this.scope);
     if (failure !== undefined) return this.#failed(attempt, failure, { type: 'result', result });
-    if (!attempt.answered) this.#success(attempt);
+    if (!attempt.answered && (streams || !known)) this.#success(attempt);
     if (event) {
       life.ledger.restart();
       life.patience.deadline = Infinity;
@@ -146,8 +146,8 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     life.next(result);
   }
 
-  attemptError(attempt: AttemptInFlight<R>, error: unknown): void {
-    this.#failed(attempt, whatBroke(this.#core, error), { type: 'error', error });
+  attemptError(attempt: AttemptInFlight<R>, error: unknown, seen?: Signal): void {
+    this.#failed(attempt, whatBroke(this.#core, error, seen), { type: 'error', error });
   }
 
   attemptComplete(): void {
@@ -175,7 +175,11 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     // An answer that has begun to come may take until the deadline.
     if (answered && left > 0) return patience.alarm(left, () => this.#timedOut(attempt, ms + left));
     attempt.end();
-    this.#failed(attempt, ending.timeoutFailure(ms), { type: 'own' });
+    const failure = ending.timeoutFailure(ms);
+    if (answered || left > 0) return this.#failed(attempt, failure, { type: 'own' });
+    // The operation's own time is over: what the server has said is worth more than that it then was silent.
+    this.#life.report.attemptEnded(attempt.number, 'failure', failure);
+    this.#life.giveUp(failure, 'deadline');
   }
 
   /** What next? The gate hears of it at once; then the application is asked. */
@@ -186,11 +190,16 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     life.report.attemptEnded(attempt.number, 'failure', failure);
     if (this.#info.kind === 'subscription' && attempt.over) this.#stood(attempt);
     const drawn = (chance: number): void => {
-      const gated = heed(this.#core, this.#facts(attempt, failure, chance));
+      const facts = factsOf(life, this.scope, attempt.generation, failure, chance);
+      const gated = heed(this.#core, facts);
       const next = (wanted: unknown): void => {
-        const facts = this.#facts(attempt, failure, chance);
         const opinion = typeof wanted === 'boolean' ? wanted : undefined;
-        this.#perform(judge(this.#core, { ...facts, wanted: opinion }), attempt, held, gated);
+        this.#perform(
+          judge(this.#core, { ...facts, wanted: opinion, remaining: life.patience.remaining }),
+          attempt,
+          held,
+          gated,
+        );
       };
       if (when === undefined || failure.kind === 'aborted') return next(undefined);
       life.consult<unknown>('retry.when', () => when(failure, this.#info), next, held);
@@ -209,20 +218,6 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     const connection = this.#info.connection !== undefined;
     if (!connection || answered) this.#life.ledger.restart();
     if (!connection) this.#life.patience.deadline = now + total;
-  }
-
-  #facts(attempt: AttemptInFlight<R>, failure: Failure, chance: number): Omit<Case, 'wanted'> {
-    const { ledger, delivered, patience } = this.#life;
-    return {
-      info: this.#info,
-      ledger,
-      generation: attempt.generation,
-      failure,
-      delivered,
-      remaining: patience.remaining,
-      scope: this.scope,
-      chance,
-    };
   }
 
   #perform(

@@ -11,6 +11,7 @@ import type { Cost } from './pacing/backoff.ts';
 import { inBrowser } from './pacing/session-storage.ts';
 import { headersFault } from './session/token.ts';
 import { systemClock } from './time/clock.ts';
+import { isPromiseLike } from './time/promise-like.ts';
 import { bounded, platformRandom } from './time/random.ts';
 
 type HeaderFields = Attempt['headers'];
@@ -152,8 +153,8 @@ function signing(auth: AuthOptions, api: NonNullable<Profile['auth']>): Settings
     return fields;
   };
   return (tokens) => {
-    const fields: unknown = headers(tokens);
-    return fields instanceof Promise ? fields.then(checked) : checked(fields as HeaderFields);
+    const fields = headers(tokens) as HeaderFields | PromiseLike<HeaderFields>;
+    return isPromiseLike(fields) ? fields.then(checked) : checked(fields);
   };
 }
 

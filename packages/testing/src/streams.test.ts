@@ -147,6 +147,12 @@ describe('a fault with results', () => {
     expect(server.executions).toEqual({});
   });
 
+  it('leaves a payload as it is, with the transport’s errors beside it', async () => {
+    const lost = { payload: null, errors: [{ message: 'The upstream is gone.' }] };
+    server = await startFaultServer({ faults: [{ results: [lost] }] });
+    expect(await results(TICKS, SUBSCRIBE)).toEqual([lost]);
+  });
+
   it('can be cut after the first', async () => {
     server = await startFaultServer({ faults: [{ results: scripted, truncate: true }] });
     expect(await results('{ hello }', DEFER)).toEqual([scripted[0]]);

@@ -25,6 +25,11 @@ interface Framing {
   part(result: unknown): string;
 }
 
+/** What is written as a payload is left as it is: errors of the transport stand beside one. */
+function payloadOf(result: unknown): unknown {
+  return Object.hasOwn(Object(result), 'payload') ? result : { payload: result };
+}
+
 /** How results are framed. A part ends with the delimiter of the next: until then no client takes it for whole. */
 function framingOf(form: StreamForm): Framing {
   if (form === 'events') {
@@ -41,7 +46,7 @@ function framingOf(form: StreamForm): Framing {
     opening: `\r\n--${boundary}`,
     closing: '--\r\n',
     part: (result) => {
-      const body = form === 'incremental' ? result : { payload: result };
+      const body = form === 'incremental' ? result : payloadOf(result);
       const head = '\r\nContent-Type: application/json; charset=utf-8\r\n\r\n';
       return `${head}${JSON.stringify(body)}\r\n--${boundary}`;
     },

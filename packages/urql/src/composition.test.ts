@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { ADD, HELLO } from './documents.fixture.ts';
 import { refresher, startClient, startServer } from './exchange.fixture.ts';
 
+const JSON_TYPE = { 'content-type': 'application/json' };
+
 describe('with mapExchange', () => {
   it('U6 above it sees what is delivered, below every attempt', async () => {
     const server = await startServer({ faults: [{ status: 503, times: 2 }] });
@@ -92,6 +94,40 @@ describe('with persistedExchange', () => {
       expect(last?.token).not.toBe('dead');
       expect(last?.body).toContain('"query":');
       expect(source.calls).toBe(1);
+    },
+  );
+
+  it.each(['above', 'below'] as const)(
+    'U6 R1 %s it, a query that is missing on the retried attempt is sent whole',
+    async (place) => {
+      // Asked by GET and by hash alone; the server forgets the hash between the two attempts.
+      const byHash = ({ method }: { readonly method: string }): boolean => method === 'GET';
+      const miss = { errors: [{ message: 'PersistedQueryNotFound' }] };
+      const server = await startServer({
+        faults: [
+          { on: byHash, status: 503, name: 'down' },
+          { on: byHash, body: miss, name: 'miss', times: Infinity },
+        ],
+      });
+      const { client, events } = startClient(
+        server.url,
+        {},
+        { [place]: [persistedExchange({ preferGetForPersistedQueries: 'force' })] },
+      );
+      const whole: typeof fetch = (input, init) => {
+        const isMissed = String(input).includes('miss');
+        const url = String(input).split('?')[0] ?? '';
+        if (!isMissed) return fetch(input, init);
+        const query = new URL(String(input)).searchParams.get('query');
+        const body = JSON.stringify({ query });
+        return fetch(url, { ...init, method: 'POST', body, headers: JSON_TYPE });
+      };
+      const result = await client.query(HELLO, {}, { fetch: whole });
+      expect(result.data).toMatchObject({ hello: 'Hello, world!' });
+      expect(server.requests.map(({ fault }) => fault)).toEqual(['down', 'miss', undefined]);
+      expect(events.filter(({ type }) => type === 'gave_up')).toHaveLength(
+        place === 'above' ? 1 : 0,
+      );
     },
   );
 });

@@ -44,6 +44,16 @@ export class ForwardedAttempt {
     });
   }
 
+  /** More results of it may come. */
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  /** An answer to it comes in parts, and more may come. */
+  get isStreaming(): boolean {
+    return this.isOpen && this.answered !== undefined;
+  }
+
   /** It has had its last result, and nobody dropped it. */
   get isComplete(): boolean {
     return this.#state === 'complete';

@@ -103,9 +103,11 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
 
   next(result: OperationResult): void {
     if (this.#isOver) return;
+    // What the core hands on after its attempt is the last word, whatever was to follow it then (F6, T8).
+    const isLast = this.attempt?.isOpen !== true;
     // Whoever hears the last result may tear the operation down, or start it again, at once.
-    if (!result.hasNext && !result.stale) this.#finish();
-    this.#emit(result);
+    if (isLast || (!result.hasNext && !result.stale)) this.#finish();
+    this.#emit(isLast ? { ...result, hasNext: false } : result);
   }
 
   error(error: unknown): void {

@@ -1,13 +1,11 @@
 import { failureOf } from '@holdfast/core';
-import type { ResilienceOptions, Tokens } from '@holdfast/core';
+import type { ResilienceOptions } from '@holdfast/core';
 import { createTestClock } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { deferred } from './exchange.fixture.ts';
-import { listen, startLiveClient } from './live-client.fixture.ts';
-import { coded, startLive } from './live-server.fixture.ts';
-import type { Carrier } from './live-server.fixture.ts';
-
-const CARRIERS: readonly Carrier[] = ['graphql-ws', 'graphql-sse', 'fetch'];
+import { listen, startLiveClient, TICKS } from './live-client.fixture.ts';
+import type { Listener } from './live-client.fixture.ts';
+import { CARRIERS, coded, startLive } from './live-server.fixture.ts';
 
 /** Tokens n1, n2, …, one for each call. */
 function counting(before: (call: number) => unknown = () => {}): {
@@ -104,7 +102,9 @@ describe.each(CARRIERS)('a subscription over %s', (carrier) => {
     await listener.got(5);
     // urql repeats what came last: data beside an event's error, errors beside healthy data.
     expect(listener.ticks()).toEqual([1, 1, 2, 2, 3]);
-    const codes = listener.results.map(({ error }) => error?.graphQLErrors[0]?.extensions?.['code']);
+    const codes = listener.results.map(
+      ({ error }) => error?.graphQLErrors[0]?.extensions?.['code'],
+    );
     expect(codes).toEqual([
       undefined,
       'FORBIDDEN',
@@ -143,7 +143,11 @@ describe.each(CARRIERS)('a subscription over %s', (carrier) => {
     server.refuse(...Array.from({ length: 3 }, () => coded('SERVICE_UNAVAILABLE')));
     const listener = listen(startLiveClient(carrier, server.url));
     const { error } = await listener.last;
-    expect(failureOf(error)).toMatchObject({ kind: 'unavailable', attempts: 3, stopped: 'attempts' });
+    expect(failureOf(error)).toMatchObject({
+      kind: 'unavailable',
+      attempts: 3,
+      stopped: 'attempts',
+    });
     expect([listener.results.length, server.asked()]).toEqual([1, 3]);
   });
 
@@ -206,35 +210,24 @@ describe.each(CARRIERS)('a subscription over %s', (carrier) => {
     listener.leave();
   });
 
-  describe.each(['tokens', 'refresh', 'backoff', 'rate_limit'] as const)('that waits: %s', (reason) => {
-    it('E1 ends when its subscriber leaves, and nothing is sent afterwards', async () => {
-      const server = await startLive(carrier);
-      const clock = createTestClock();
-      const tokens = deferred<Tokens>();
-      if (reason === 'refresh') server.refuse(coded('UNAUTHENTICATED'));
-      if (reason === 'backoff') server.refuse(coded('SERVICE_UNAVAILABLE'));
-      if (reason === 'rate_limit') server.refuse(coded('RATE_LIMITED'));
-      const started = startLiveClient(carrier, server.url, {
-        clock,
-        auth: {
-          tokens: reason === 'tokens' ? () => tokens.promise : { accessToken: 'n0' },
-          refresh: () => tokens.promise,
-        },
-      });
-      const listener = listen(started);
-      await started.waiting(reason);
-      const before = server.asked();
-      listener.leave();
-      expect(started.resilience.activity.get()).toEqual([]);
-      tokens.resolve({ accessToken: 'n1' });
-      await clock.advanceAsync(60_000);
-      // Whoever comes next is served, and nobody came before it.
-      const next = listen(started);
-      const stream = await server.started(1);
-      expect(server.asked()).toBe(before + 1);
-      expect(listener.results).toEqual([]);
-      next.leave();
-      await stream.closed;
+  it('E1 E4 who leaves on hearing an event ends the stream, and can come back at once', async () => {
+    const server = await startLive(carrier);
+    const started = startLiveClient(carrier, server.url);
+    const back = deferred<Listener>();
+    const { unsubscribe } = started.client.subscription(TICKS, {}).subscribe(() => {
+      unsubscribe();
+      back.resolve(listen(started));
     });
+    const first = await server.started(1);
+    first.push(1);
+    const listener = await back.promise;
+    const second = await server.started(2);
+    await first.closed;
+    second.push(2);
+    await listener.got(1);
+    expect(listener.ticks()).toEqual([2]);
+    expect(second.isOpen).toBe(true);
+    listener.leave();
+    await second.closed;
   });
 });

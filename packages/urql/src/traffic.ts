@@ -5,6 +5,9 @@ import type { ForwardedAttempt } from './forwarded-attempt.ts';
 import { OperationRun } from './operation-run.ts';
 import { RunsInProgress } from './runs-in-progress.ts';
 
+/** In the words that bundlers look for, as urql itself has them. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
 /** The ways out of the exchange. */
 export interface Exits {
   /** To the exchanges below. */
@@ -23,6 +26,8 @@ export class Traffic {
   readonly #exits: Exits;
   readonly #runs = new RunsInProgress<OperationRun>();
   readonly #attempts = new WeakMap<object, OwnedAttempt>();
+  /** The attempt whose result is being told. */
+  #telling: ForwardedAttempt | undefined;
 
   constructor(resilience: Resilience, dispatchDebug: ExchangeInput['dispatchDebug'], exits: Exits) {
     this.#resilience = resilience;
@@ -33,7 +38,13 @@ export class Traffic {
   /** Whether the operation goes down as it is: teardowns do, and kinds that are not known. */
   lets(operation: Operation): boolean {
     const { kind } = operation;
-    if (kind === 'teardown') this.#tornDown(operation);
+    if (kind === 'teardown') {
+      const isWithin =
+        this.#telling?.isStreaming === true && this.#telling.operation.key === operation.key;
+      this.#tornDown(operation);
+      if (isWithin) this.#tearDownLater(operation);
+      return !isWithin;
+    }
     if (kind !== 'query' && kind !== 'mutation' && kind !== 'subscription') return true;
     // What is asked again while it is in progress takes the place of what was asked before.
     this.#runs.find(operation)?.end();
@@ -44,8 +55,12 @@ export class Traffic {
   /** Whether the result goes up as it is: it answers no attempt of ours. */
   passes(result: OperationResult): boolean {
     const owned = this.#owner(result.operation);
-    owned?.run.take(owned.attempt, result);
-    return owned === undefined;
+    if (owned === undefined) return true;
+    const outer = this.#telling;
+    this.#telling = owned.attempt;
+    owned.run.take(owned.attempt, result);
+    this.#telling = outer;
+    return false;
   }
 
   #start(operation: Operation, kind: 'query' | 'mutation' | 'subscription'): void {
@@ -59,7 +74,7 @@ export class Traffic {
       over: () => this.#runs.delete(run),
     });
     this.#runs.add(run);
-    const isProduction = process.env['NODE_ENV'] === 'production';
+    const isProduction = process.env.NODE_ENV === 'production';
     run.start(
       this.#resilience,
       isProduction ? undefined : debugObserver(this.#dispatchDebug, operation),
@@ -72,6 +87,14 @@ export class Traffic {
     const own = context.fetch === undefined ? undefined : this.#attempts.get(context.fetch);
     own?.attempt.completed();
     for (const run of this.#runs.ofKey(key)) run.tornDown();
+  }
+
+  /** Whoever leaves on hearing a part of a stream would make fetchExchange reject a promise that nobody holds (E4). */
+  #tearDownLater(teardown: Operation): void {
+    queueMicrotask(() => {
+      // By key, it would end what has begun meanwhile, too.
+      if (this.#runs.ofKey(teardown.key).length === 0) this.#exits.forward(teardown);
+    });
   }
 
   /** By the fetch, which tells attempts apart; where an exchange below replaced it, by the operation. */

@@ -1,10 +1,12 @@
 import type { Failure } from '../model/failure.ts';
 import type { Signal } from '../model/signal.ts';
 import type { Answer } from './answer.ts';
+import type { Body } from './body.ts';
 import type { Profile } from './profile.ts';
 import type { ResolvedProfile } from './resolve-profile.ts';
 import type { Finding, Found } from './verdict.ts';
 import { readAnswer } from './answer.ts';
+import { LONGEST_BODY } from './body.ts';
 import { closeVerdict } from './close-code.ts';
 import { compose, deciding } from './compose.ts';
 import { defaultProfile } from './default-profile.ts';
@@ -135,10 +137,24 @@ function oauthWord({ body, status }: Answer, profile: ResolvedProfile): Found {
 }
 
 /** F7: with a status that is no error, something other than a GraphQL answer. */
-function misplaced({ body, error, status }: Answer): Found {
+function misplaced({ body, error, status, header }: Answer): Found {
   if (error !== undefined) return status === undefined ? UNKNOWN : NOT_GRAPHQL;
-  const isResult = property(body?.json, 'errors') !== undefined && body?.word === undefined;
-  return body === undefined || isResult ? undefined : NOT_GRAPHQL;
+  if (body === undefined) return isPage(header('content-type')) ? NOT_GRAPHQL : undefined;
+  const isResult = property(body.json, 'errors') !== undefined && body.word === undefined;
+  // Text that was too long to be parsed may be an answer all the same (X4).
+  return isResult || mayGoOn(body) ? undefined : NOT_GRAPHQL;
+}
+
+function mayGoOn({ text, json }: Body): boolean {
+  return json === undefined && text?.length === LONGEST_BODY && text.trimStart().startsWith('{');
+}
+
+/** A media type that carries no GraphQL answer, complete or in parts (F1). */
+function isPage(mediaType: string | undefined): boolean {
+  return (
+    mediaType !== undefined &&
+    /^\s*(?:text\/(?!event-stream)|image\/|application\/xhtml)/i.test(mediaType)
+  );
 }
 
 function sourceOf(

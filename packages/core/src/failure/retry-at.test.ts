@@ -121,7 +121,7 @@ describe('readers of a profile', () => {
     expect(waitOf({ status: 429 }, profile)).toBe(5);
   });
 
-  it.each([Number.NaN, -1, Infinity, 2 ** 60, '5', null, undefined])(
+  it.each([Number.NaN, -1, Infinity, '5', null, undefined])(
     'W5 the answer %s is ignored',
     (answer) => {
       const hint = (() => answer) as () => number;

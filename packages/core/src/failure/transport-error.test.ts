@@ -356,4 +356,16 @@ describe('closed sockets', () => {
     expect(classify({ close: {} as { code: number } })?.kind).toBe('network');
     expect(classify({ close: { code: Number.NaN } })?.kind).toBe('network');
   });
+
+  it('F8 the error event of a socket is a lost line, and says no more in a browser', () => {
+    const event = { type: 'error', target: {} };
+    expect(classify({ error: event })).toMatchObject({ kind: 'network', executed: undefined });
+    const refused = { ...event, message: 'x', error: withCode('ECONNREFUSED') };
+    expect(classify({ error: { networkError: refused } })).toMatchObject({
+      kind: 'network',
+      code: 'ECONNREFUSED',
+      executed: false,
+    });
+    expect(classify({ error: { type: 'error', message: 'x' } })?.kind).toBe('unknown');
+  });
 });

@@ -59,7 +59,9 @@ export function transportMeaning(error: unknown): TransportMeaning | undefined {
     if (meaning !== undefined) return meaning;
   }
   const messages = nodes.map((node) => text(node, 'message'));
-  if (messages.some(isNetworkMessage)) return { verdict: { kind: 'network' }, code: undefined };
+  if (nodes.some(isErrorEvent) || messages.some(isNetworkMessage)) {
+    return { verdict: { kind: 'network' }, code: undefined };
+  }
   return messages.some(isSpentBody) ? { verdict: SPENT_BODY, code: undefined } : undefined;
 }
 
@@ -72,6 +74,7 @@ function reachable(error: unknown): readonly unknown[] {
     nodes.add(node);
     visit(property(node, 'networkError'), depth + 1);
     visit(property(node, 'cause'), depth + 1);
+    if (isErrorEvent(node)) visit(property(node, 'error'), depth + 1);
     const parts = isAggregate(node) ? property(node, 'errors') : undefined;
     if (isArray(parts)) for (const part of firstItems(parts, MOST_NODES)) visit(part, depth + 1);
   };
@@ -115,6 +118,12 @@ function closed(node: unknown): TransportMeaning | undefined {
   }
   const found = SOCKET_CLOSED.exec(text(node, 'message')?.slice(0, 1_000) ?? '');
   return found ? { close: { code: Number(found[1]), reason: found[2] ?? '' } } : undefined;
+}
+
+/** A WebSocket's, whose connection could not be made or was lost; a browser's says nothing more. */
+function isErrorEvent(node: unknown): boolean {
+  const target = property(node, 'target');
+  return property(node, 'type') === 'error' && typeof target === 'object' && target !== null;
 }
 
 function isNetworkMessage(message: string | undefined): boolean {

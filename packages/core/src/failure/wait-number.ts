@@ -1,11 +1,15 @@
 import type { HintUnit } from './profile.ts';
 
-const DECIMAL = /^\d{1,17}(?:\.\d{1,17})?$/;
-const SECONDS = /^(\d{1,17})(?:\.(\d{1,17}))?$/;
+const DECIMAL = /^\d{1,64}(?:\.\d{1,64})?$/;
+const SECONDS = /^(\d{1,64})(?:\.(\d{1,64}))?$/;
 
-/** A wait that a timer, a date and a comparison can all bear; `0` is one (R8), NaN and -5 are none (W5). */
+/**
+ * A wait that a date and a comparison can bear: `0` is one (R8); NaN, -5 and Infinity are none (W5). One
+ * that is absurdly long is still not to be cut short by asking again (W3), so it stays as long as can be.
+ */
 export function sane(wait: number | undefined): number | undefined {
-  return wait !== undefined && wait >= 0 && wait <= Number.MAX_SAFE_INTEGER ? wait : undefined;
+  if (wait === undefined || !Number.isFinite(wait) || wait < 0) return undefined;
+  return Math.min(wait, Number.MAX_SAFE_INTEGER);
 }
 
 /**

@@ -66,7 +66,7 @@ export interface Failure {
   /** The same request may succeed later. */
   readonly retryable: boolean;
   /** A fresh token may cure it: `unauthenticated`, or what a profile says a dead token looks like. */
-  readonly freshToken: boolean;
+  readonly freshToken?: boolean;
   /** The instant (epoch ms) before which the server does not want to be asked again. */
   readonly retryAt?: number;
   /** One sentence for the developer: what to do about it (F10). */

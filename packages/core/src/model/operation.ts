@@ -5,15 +5,15 @@ import type { Signal } from './signal.ts';
 /** What an application may say of a single operation, in Apollo's and urql's context under `resilience`. */
 export interface OperationOptions {
   /** `false`: repeat nothing but the replay after a refresh (R4b). `true`: retry even where the instance does not. */
-  readonly retry?: boolean;
+  readonly retry?: boolean | undefined;
   /** The operation may run twice without harm: a mutation so marked is retried as a query is (M1). */
-  readonly idempotent?: boolean;
+  readonly idempotent?: boolean | undefined;
   /** `false`: carry no token and wait for none. For sign-in and refresh operations (T13). */
-  readonly auth?: boolean;
+  readonly auth?: boolean | undefined;
   /** Total deadline in milliseconds over all waits and attempts. Default: the instance's `timeout.total`. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** The rate-limit scope. Default: the instance's `rateLimit.scope`, else the endpoint (W7). */
-  readonly scope?: string;
+  readonly scope?: string | undefined;
 }
 
 /** What else there is to know of a connection. */
@@ -65,10 +65,16 @@ export interface Receiver<R> {
   complete(): void;
 }
 
+/** Where the results of one attempt go. */
+export interface AttemptReceiver<R> extends Receiver<R> {
+  /** @param seen what came before the transport failed, and the error does not carry: status and headers. */
+  error(error: unknown, seen?: Signal): void;
+}
+
 /** How an adapter sends. */
 export interface Transport<R> {
   /** Starts one attempt; called anew for each. The returned function ends the attempt at once. */
-  send(attempt: Attempt, receiver: Receiver<R>): Cancel;
+  send(attempt: Attempt, receiver: AttemptReceiver<R>): Cancel;
   /** What the core looks at in a result; `undefined` where there is nothing to see (a heartbeat). */
   read(result: R): Signal | undefined;
 }

@@ -29,7 +29,7 @@ export interface AuthOptions {
    * Tokens to start with, or a function that finds them: read lazily, once (T12). Absent: the first
    * operation calls `refresh` with reason `missing`.
    */
-  readonly tokens?: Tokens | (() => Awaitable<Tokens | undefined>);
+  readonly tokens?: Tokens | (() => Awaitable<Tokens | undefined>) | undefined;
   /**
    * Gets new tokens. `undefined` means that there is nothing to refresh with: the session is signed out
    * (T11). It may reject with anything; what is read from it: `status`, `headers`, `body` (parsed or
@@ -39,14 +39,14 @@ export interface AuthOptions {
   /** Header fields for a request. Default: the profile's, else `authorization: Bearer <accessToken>`. */
   headers?(tokens: Tokens): Record<string, string>;
   /** Milliseconds a token lives when neither `expiresAt` nor a JWT's `exp` is there to read. Default: the profile's. */
-  readonly lifetime?: number;
+  readonly lifetime?: number | undefined;
   /**
    * Milliseconds before expiry at which a refresh starts while the token still serves. Default: the
    * profile's, else 20 % of the lifetime, at most 120,000 (T10).
    */
-  readonly refreshAhead?: number;
+  readonly refreshAhead?: number | undefined;
   /** Milliseconds for one call of `refresh`. Default 10,000 (T5). */
-  readonly refreshTimeout?: number;
+  readonly refreshTimeout?: number | undefined;
 }
 
 /** Tokens as a share stores them. An empty store is generation 0; `tokens` absent means signed out. */

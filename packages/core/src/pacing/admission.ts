@@ -10,6 +10,8 @@ export interface Closure {
   readonly until: number;
   /** The same, epoch milliseconds. */
   readonly instant: number;
+  /** What the server named, else the opening; epoch milliseconds. */
+  readonly named: number;
 }
 
 /** How the attempt that a pass was given for came out. */

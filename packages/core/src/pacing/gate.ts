@@ -18,6 +18,9 @@ export interface GateOptions {
   readonly onChange: () => void;
 }
 
+/** The last instant that a date can hold, epoch milliseconds. */
+const LAST_INSTANT = 8.64e15;
+
 const OPEN: Pass = { leave: () => {} };
 
 /** Scopes that are open and unused are forgotten beyond this number (X4). */
@@ -81,7 +84,8 @@ export class Gate {
       kind,
       hinted: hint === undefined ? undefined : now + hint,
       until: now + wait,
-      instant: Math.min(wall + now + wait, 8.64e15),
+      instant: Math.min(wall + now + wait, LAST_INSTANT),
+      named: Math.min(wall + now + (hint ?? wait), LAST_INSTANT),
     };
     if (existing?.closed === true && existing.closure.until >= closure.until) return;
     if (existing === undefined) this.#forgetUnused();
@@ -102,7 +106,7 @@ export class Gate {
     const existing = this.#scopes.get(name);
     if (left <= 0 || (existing?.closed === true && existing.closure.until >= until)) return;
     const scope = existing ?? this.#open(name);
-    this.#close(scope, { kind: 'rate_limited', hinted: until, until, instant });
+    this.#close(scope, { kind: 'rate_limited', hinted: until, until, instant, named: instant });
   }
 
   #close(scope: Scope, closure: Closure): void {

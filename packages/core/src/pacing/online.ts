@@ -7,8 +7,12 @@ import type { Readable } from '../model/readable.ts';
 export const browserOnline: Readable<boolean> = {
   get: () => typeof navigator !== 'object' || navigator.onLine !== false,
   subscribe: (listener) => {
-    if (typeof globalThis.addEventListener !== 'function') return () => {};
-    globalThis.addEventListener('online', listener);
-    return () => globalThis.removeEventListener('online', listener);
+    const target = typeof globalThis.addEventListener === 'function' ? globalThis : ownWindow();
+    target?.addEventListener('online', listener);
+    return () => target?.removeEventListener('online', listener);
   },
 };
+
+function ownWindow(): EventTarget | undefined {
+  return typeof window === 'object' ? window : undefined;
+}

@@ -31,7 +31,7 @@ export class Scope {
 
   constructor(options: ScopeOptions) {
     this.#options = options;
-    this.#closure = { kind: 'rate_limited', hinted: undefined, until: 0, instant: 0 };
+    this.#closure = { kind: 'rate_limited', hinted: undefined, until: 0, instant: 0, named: 0 };
   }
 
   get closure(): Closure {

@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.ts';
 import type { AuthOptions, SharedTokens, Tokens } from '../model/tokens.ts';
+import { isPromiseLike } from '../time/promise-like.ts';
 import { within } from '../time/within.ts';
 import type { Settled } from '../time/within.ts';
 import type { Sharing } from './sharing.ts';
@@ -44,14 +45,15 @@ function own({ auth, clock, unreadable }: InitialTokens, found: (tokens?: Tokens
     if (fault !== undefined) unreadable(fault);
     found(settled.type === 'value' && fault === undefined ? settled.value : undefined);
   };
-  let answer: ReturnType<typeof reader>;
+  let answer: ReturnType<typeof reader> | PromiseLike<Tokens | undefined>;
   try {
-    answer = reader();
+    answer = reader.call(auth);
   } catch (error) {
     return read({ type: 'error', error });
   }
-  if (!(answer instanceof Promise)) return read({ type: 'value', value: answer });
-  void within(clock, auth.refreshTimeout, undefined, () => answer).then(read);
+  if (!isPromiseLike(answer)) return read({ type: 'value', value: answer });
+  const coming = answer;
+  void within(clock, auth.refreshTimeout, undefined, () => coming).then(read);
 }
 
 function faultOf(settled: Settled<Tokens | undefined>): string | undefined {

@@ -4,6 +4,7 @@ import { ownFailure } from '../model/own-failure.ts';
 import type { Signal } from '../model/signal.ts';
 import type { AuthOptions, RefreshReason, Tokens } from '../model/tokens.ts';
 import type { Settled } from '../time/within.ts';
+import { isPromiseLike } from '../time/promise-like.ts';
 import { within } from '../time/within.ts';
 import type { CallOutcome } from './renewal.ts';
 import { merged, tokenFault } from './token.ts';
@@ -28,7 +29,7 @@ export async function callRefresh(call: RefreshCall): Promise<CallOutcome> {
   const controller = new AbortController();
   const settled = await within<Settled<Tokens | undefined>>(clock, call.limit, call.signal, () => {
     const answer: unknown = call.auth.refresh({ tokens, reason, signal: controller.signal, clock });
-    if (!isThenable(answer)) throw new TypeError('refresh returned no promise');
+    if (!isPromiseLike(answer)) throw new TypeError('refresh returned no promise');
     return answer.then(
       (value) => ({ type: 'value', value: value as Tokens | undefined }) as const,
       async (error: unknown) => ({ type: 'error', error: await legible(error) }) as const,
@@ -112,13 +113,4 @@ async function legible(error: unknown): Promise<unknown> {
         .text()
         .catch(() => undefined);
   return { status, headers, ...(body === undefined ? {} : { body }) };
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    (typeof value === 'object' || typeof value === 'function') &&
-    value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
-  );
 }

@@ -66,7 +66,8 @@ export async function renew(parts: RenewalParts): Promise<Renewal> {
           (failure.kind === 'rate_limited' ? THROTTLED_FLOOR : 0)
         : Math.max(0, hint) + hintSpread(Math.max(0, hint), chance);
     const tooLate = clock.monotonic() + wait >= end;
-    if (final || !failure.retryable || tried === TRIES || tooLate || signal.aborted) {
+    const passing = failure.retryable || (failure.status ?? 0) >= 500;
+    if (final || !passing || tried === TRIES || tooLate || signal.aborted) {
       return { type: 'failed', failure, final, wait: hint === undefined ? undefined : wait };
     }
     await pause(clock, wait, signal);

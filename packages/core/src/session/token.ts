@@ -23,7 +23,7 @@ export function tokenFault(tokens: unknown): string | undefined {
   if (refreshToken !== undefined && typeof refreshToken !== 'string') {
     return `refreshToken must be a string or absent, not ${describe(refreshToken)}`;
   }
-  if (expiresAt !== undefined && typeof expiresAt !== 'number') {
+  if (expiresAt !== undefined && (typeof expiresAt !== 'number' || Number.isNaN(expiresAt))) {
     return `expiresAt must be epoch milliseconds or absent, not ${describe(expiresAt)}`;
   }
   return undefined;
@@ -56,5 +56,6 @@ export function merged(next: Tokens, previous: Tokens | undefined): Tokens {
 function describe(value: unknown): string {
   if (value === null) return 'null';
   if (value === '') return 'an empty string';
+  if (Number.isNaN(value)) return 'NaN';
   return typeof value;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.ts';
+import { startTimer } from './clock.ts';
 
 /** What became of something that had only so long. */
 export type Settled<T> =
@@ -24,7 +25,8 @@ export function within<T>(
       resolve(outcome);
     };
     const aborted = (): void => settle({ type: 'aborted' });
-    const cancel = clock.after(Math.max(0, ms), () => settle({ type: 'late' }));
+    const late = (): void => settle({ type: 'late' });
+    const cancel = ms === Infinity ? (): void => {} : startTimer(clock, ms, late);
     signal?.addEventListener('abort', aborted);
     if (signal?.aborted === true) return aborted();
     try {
