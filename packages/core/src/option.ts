@@ -42,10 +42,14 @@ export function checkKeys(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     refuse(option, value, orFalse ? 'an object or false' : 'an object');
   }
-  for (const key of Object.keys(value)) {
+  for (const [key, given] of Object.entries(value)) {
     if (keys.includes(key)) continue;
     const name = option === 'options' ? key : `${option}.${key}`;
-    throw new TypeError(`createResilience: ${name} is no option; allowed are ${keys.join(', ')}.`);
+    // What is given under a wrong name may be a secret: text is not repeated (F11).
+    const what = typeof given === 'string' ? 'a string' : shown(given);
+    throw new TypeError(
+      `createResilience: ${name} is no option, but was given ${what}; allowed are ${keys.join(', ')}.`,
+    );
   }
 }
 
