@@ -48,7 +48,14 @@ export class AttemptInFlight<R> implements AttemptReceiver<R> {
 
   /** Ends it from our side. */
   end(): void {
-    if (this.#finish()) this.#cancel?.();
+    if (this.#finish()) this.close();
+  }
+
+  /** Closes what the transport has opened for it, if that has not been done. */
+  close(): void {
+    const cancel = this.#cancel;
+    this.#cancel = undefined;
+    cancel?.();
   }
 
   next(result: R): void {

@@ -88,6 +88,7 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     if (attempt.over) return;
     if (kind === 'subscription') this.#sentAt = clock.monotonic();
     this.#watch = undefined;
+    this.#seen = undefined;
     this.#tokenEnds = session?.held.expires ?? Infinity;
     try {
       const redirect = settings.headers === undefined ? 'follow' : redirectOf(signed);
@@ -188,7 +189,7 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     const { when, random } = this.#core.settings;
     const held = { outcome, failure };
     life.report.attemptEnded(attempt.number, 'failure', failure);
-    if (this.#info.kind === 'subscription' && attempt.over) this.#stood(attempt);
+    if (this.#info.kind === 'subscription') this.#stood(attempt);
     const drawn = (chance: number): void => {
       const facts = factsOf(life, this.scope, attempt.generation, failure, chance);
       const gated = heed(this.#core, facts);
@@ -230,11 +231,15 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     if (life.over) return;
     if (decision.type === 'deliver') return life.deliver(held, decision.stopped, cause);
     // One event of a subscription that reports an error is an event: the stream goes on.
-    const event = this.#info.kind === 'subscription' && !attempt.over;
+    // An answer with an error status is none: there is no stream behind it.
+    const refused = (held.failure.status ?? 200) >= 400;
+    const event = this.#info.kind === 'subscription' && !attempt.over && !refused;
     if (event && decision.type === 'retry') return life.deliver(held, 'not_retryable');
     const wait = afforded(this.#core, life, decision);
     if (wait === undefined) return life.deliver(held, 'budget');
     life.hold(held);
+    // A stream that has failed by itself is closed all the same, before there is another (S2).
+    if (this.#info.connection === undefined) attempt.close();
     life.report.retry(attempt.number, held.failure, wait, decision.type === 'replay');
     if (decision.type === 'retry' && gated) this.metLimit = true;
     else if (decision.type === 'retry') {

@@ -112,7 +112,11 @@ describe('when the session has moved on', () => {
     await rig.standing(2);
   });
 
-  it('M1 S4 not while a mutation is under way over it, which would be sent twice', async () => {
+  it.each([
+    'fragment Touched on Mutation { touch } mutation Touch { ...Touched }',
+    '# a comment\nmutation { touch }',
+    'mutation { touch }',
+  ])('M1 S4 not while %j is under way over it, which would be sent twice', async (document) => {
     let touched = 0;
     let done: () => void = () => {};
     server.touch = () => {
@@ -124,7 +128,7 @@ describe('when the session has moved on', () => {
     rig = new Rig(server);
     rig.subscribe();
     await rig.standing(1);
-    const mutation = rig.subscribe('mutation { touch }');
+    const mutation = rig.subscribe(document);
     await until(() => touched === 1);
     await rig.resilience.session.refresh();
     await rig.clock.advanceAsync(10_000);

@@ -1,10 +1,9 @@
-/** A query or mutation, by the text that clients send; anything else may be a subscription. */
-const REQUEST = /^\s*(?:query\b|mutation\b|\{)/;
+import { getOperationAST, parse } from 'graphql';
 
 interface Message {
   readonly id?: unknown;
   readonly type?: unknown;
-  readonly payload?: { readonly query?: unknown } | null;
+  readonly payload?: { readonly query?: unknown; readonly operationName?: unknown } | null;
 }
 
 /**
@@ -20,7 +19,7 @@ export class Requests {
 
   sent(data: string): void {
     const { id, type, payload } = read(data);
-    if (type === 'subscribe' && REQUEST.test(String(payload?.query))) this.#ids.add(id);
+    if (type === 'subscribe' && isRequest(payload)) this.#ids.add(id);
     else if (type === 'complete') this.#ids.delete(id);
   }
 
@@ -28,6 +27,20 @@ export class Requests {
     if (this.none || typeof data !== 'string') return;
     const { id, type } = read(data);
     if (type === 'complete' || type === 'error') this.#ids.delete(id);
+  }
+}
+
+/** A query or mutation; a document that is none is the server's to refuse. */
+function isRequest(payload: Message['payload']): boolean {
+  const { query, operationName } = payload ?? {};
+  try {
+    const name = typeof operationName === 'string' ? operationName : undefined;
+    const operation = getOperationAST(parse(String(query), { noLocation: true }), name);
+    return (
+      operation !== null && operation !== undefined && `${operation.operation}` !== 'subscription'
+    );
+  } catch {
+    return false;
   }
 }
 
