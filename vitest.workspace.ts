@@ -13,7 +13,7 @@ const config: ViteUserConfig = {
         test: {
           name: 'node',
           environment: 'node',
-          include: ['{packages,examples,tests}/**/*.test.{ts,tsx}'],
+          include: ['**/*.{test,spec}.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.*'],
           testTimeout: 30_000,
         },

@@ -16,6 +16,9 @@ import type {
   Tokens,
 } from './index.ts';
 
+/** What the wall clock shows at the start. */
+export const NOW: number = Date.UTC(2026, 0, 1);
+
 export const GOOD: Signal = { status: 200, data: { ok: true } };
 
 /** An answer that rejects the token. */
@@ -142,7 +145,10 @@ export class Harness {
 
   constructor(
     auth: Partial<AuthOptions> | undefined = { tokens: { accessToken: 't1' } },
-    { clock = createTestClock(), ...options }: ResilienceOptions & { clock?: TestClock } = {},
+    {
+      clock = createTestClock({ wall: NOW }),
+      ...options
+    }: ResilienceOptions & { clock?: TestClock } = {},
   ) {
     this.clock = clock;
     this.resilience = createResilience({

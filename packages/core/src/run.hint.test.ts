@@ -1,8 +1,7 @@
-import { createTestClock } from '@holdfast/testing/clock';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineProfile } from './index.ts';
-import { bench, good, limited, status } from './pacing/bench.fixture.ts';
+import { START, bench, good, limited, status } from './pacing/bench.fixture.ts';
 import type { Step } from './pacing/bench.fixture.ts';
 
 const ALMOST_ONE = 1 - Number.EPSILON;
@@ -162,7 +161,7 @@ describe('a wait that the server names', () => {
 
 describe('clocks that are wrong', () => {
   const HOUR = 3_600_000;
-  const real = createTestClock().wall();
+  const real = START;
 
   it.each([-HOUR, HOUR, 24 * 365 * HOUR])('W6 by %i ms: a date is read beside `Date`', (off) => {
     const headers = { date: date(real), 'retry-after': date(real + 10_000) };
@@ -195,7 +194,6 @@ describe('clocks that are wrong', () => {
     try {
       // asctime has no zone; 2026-01-01 was a Thursday.
       const asctime = 'Thu Jan  1 00:00:10 2026';
-      expect(real).toBe(Date.UTC(2026, 0, 1));
       expect(second(limited(asctime))).toBe(10_000);
       expect(second(limited(date(real + 10_000)))).toBe(10_000);
     } finally {

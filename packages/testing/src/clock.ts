@@ -3,15 +3,15 @@ import type { Cancel, Clock } from '@holdfast/core';
 /** The longest wait that a real `setTimeout` takes: 2^31-1 ms. Beyond it timers fire at once (W5). */
 const LONGEST_DELAY = 2 ** 31 - 1;
 
-/** 2026-01-01T00:00:00Z. */
-const DEFAULT_WALL = 1_767_225_600_000;
+/** The present second: tokens and dates that a test makes with `Date.now()` are not far off. */
+const presentSecond = (): number => Math.floor(Date.now() / 1_000) * 1_000;
 
 /** Timers that one call runs before it is taken for an endless loop. */
 const RUNAWAY = 100_000;
 
 /** What {@link createTestClock} takes. */
 export interface TestClockOptions {
-  /** Epoch milliseconds that the wall clock starts at. Default 2026-01-01T00:00:00Z. */
+  /** Epoch milliseconds that the wall clock starts at. Default: the present, in whole seconds. */
   readonly wall?: number;
   /** Milliseconds that the monotonic clock starts at. Default 0. */
   readonly monotonic?: number;
@@ -93,7 +93,7 @@ async function settle(): Promise<void> {
 export function createTestClock(options: TestClockOptions = {}): TestClock {
   const strict = options.strict ?? true;
   let now = options.monotonic ?? 0;
-  let wallOffset = (options.wall ?? DEFAULT_WALL) - now;
+  let wallOffset = (options.wall ?? presentSecond()) - now;
   /** Kept in the order in which they run: by due instant, then by age. */
   const waiting: Timer[] = [];
 

@@ -58,8 +58,11 @@ export interface Bench {
   of<T extends ResilienceEvent['type']>(type: T): Extract<ResilienceEvent, { type: T }>[];
 }
 
+/** What the wall clock shows at the start: a Thursday. */
+export const START: number = Date.UTC(2026, 0, 1);
+
 export function bench(options: ResilienceOptions = {}, at: TestClockOptions = {}): Bench {
-  const clock = createTestClock(at);
+  const clock = createTestClock({ wall: START, ...at });
   const events: ResilienceEvent[] = [];
   const sent: Sent[] = [];
   const self: Bench = {

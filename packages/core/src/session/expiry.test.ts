@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { breeze, tbint } from '../index.ts';
-import { GOOD } from '../harness.fixture.ts';
-import { NOW, holding, at, MINUTE, HOUR } from './holding.fixture.ts';
+import { GOOD, NOW } from '../harness.fixture.ts';
+import { holding, at, MINUTE, HOUR } from './holding.fixture.ts';
 import type { Plan } from './holding.fixture.ts';
 
 describe('ahead of time', () => {

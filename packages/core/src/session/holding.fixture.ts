@@ -1,8 +1,5 @@
-import { createTestClock } from '@holdfast/testing/clock';
 import type { AuthOptions, Profile } from '../index.ts';
-import { GOOD, Harness } from '../harness.fixture.ts';
-
-export const NOW: number = createTestClock().wall();
+import { GOOD, Harness, NOW } from '../harness.fixture.ts';
 
 export interface Plan {
   /** Milliseconds from now. */
