@@ -77,6 +77,18 @@ describe('the best answer there is', () => {
   });
 });
 
+it('M1 R2 a mutation that was refused, and then met silence until the deadline, may have run', () => {
+  const harness = new Harness(undefined, {
+    random: () => 0,
+    timeout: { attempt: 10_000, total: 6_000 },
+  });
+  const watched = harness.run({ kind: 'mutation' });
+  harness.sent[0]?.answer({ status: 429, headers: { 'retry-after': '1' }, body: 'no' });
+  harness.clock.advance(6_000);
+  expect(harness.sent).toHaveLength(2);
+  expect(watched.failure).toMatchObject({ kind: 'timeout', executed: undefined, stopped: 'deadline' });
+});
+
 it('F9 M1 an idempotent mutation is not said never to have run when an earlier attempt may have', () => {
   const harness = new Harness(undefined, { random: () => 0, retry: { attempts: 2 } });
   const watched = harness.run({ kind: 'mutation', options: { idempotent: true } });

@@ -178,9 +178,9 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     attempt.end();
     const failure = ending.timeoutFailure(ms);
     if (answered || left > 0) return this.#failed(attempt, failure, { type: 'own' });
-    // The operation's own time is over: what the server has said is worth more than that it then was silent.
+    // The operation's own time is over: nothing is left to decide.
     this.#life.report.attemptEnded(attempt.number, 'failure', failure);
-    this.#life.giveUp(failure, 'deadline');
+    this.#life.deliver({ outcome: { type: 'own' }, failure }, 'deadline');
   }
 
   /** What next? The gate hears of it at once; then the application is asked. */
