@@ -86,7 +86,11 @@ it('M1 R2 a mutation that was refused, and then met silence until the deadline, 
   harness.sent[0]?.answer({ status: 429, headers: { 'retry-after': '1' }, body: 'no' });
   harness.clock.advance(6_000);
   expect(harness.sent).toHaveLength(2);
-  expect(watched.failure).toMatchObject({ kind: 'timeout', executed: undefined, stopped: 'deadline' });
+  expect(watched.failure).toMatchObject({
+    kind: 'timeout',
+    executed: undefined,
+    stopped: 'deadline',
+  });
 });
 
 it('F9 M1 an idempotent mutation is not said never to have run when an earlier attempt may have', () => {

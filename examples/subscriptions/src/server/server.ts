@@ -117,7 +117,7 @@ export async function startServer(options: LiveServerOptions): Promise<LiveServe
 
   async function sendPage(pathname: string, response: ServerResponse): Promise<void> {
     const file = pathname === '/' ? '/index.html' : pathname;
-    const content = await readFile(join(options.page, file)).catch(() => undefined);
+    const content = await readFile(join(options.page, file)).catch(absent);
     const type = TYPES[extname(file)] ?? 'application/octet-stream';
     response.writeHead(content === undefined ? 404 : 200, { 'content-type': type });
     response.end(content);
@@ -152,4 +152,9 @@ export async function startServer(options: LiveServerOptions): Promise<LiveServe
       });
     },
   };
+}
+
+/** A page that is not there is an answer; one that cannot be read is not. */
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'EISDIR') throw error;
 }
