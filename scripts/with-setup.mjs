@@ -37,7 +37,7 @@ function install() {
 
 /** Changes with everything that decides what an installation holds. */
 function fingerprint() {
-  const manifests = ['packages', 'examples'].flatMap((folder) =>
+  const manifests = ['packages', 'examples', 'benchmarks'].flatMap((folder) =>
     existsSync(folder) ? readdirSync(folder).map((name) => `${folder}/${name}/package.json`) : [],
   );
   const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...manifests.toSorted()];
