@@ -25,8 +25,19 @@ const SOME_DATA = {};
 
 /** Takes in a result, mended where Apollo would fail over it (A6b). */
 export function answerOf(result: ApolloLink.Result, response: unknown): Answer {
+  if (isPlain(result as Shape | null)) return { result, errors: undefined, response };
   const mended = mend(result as Shape | null);
   return { result: mended as ApolloLink.Result, errors: errorsIn(mended), response };
+}
+
+/** What almost every result is: nothing in it is to be mended, and nothing can hold an error. */
+function isPlain(result: Shape | null): boolean {
+  return (
+    result?.errors === undefined &&
+    result?.extensions === undefined &&
+    result?.incremental === undefined &&
+    result?.completed === undefined
+  );
 }
 
 /** A result that needs no mending stays the very same object, chunks or not. */

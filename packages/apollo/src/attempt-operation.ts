@@ -1,7 +1,7 @@
 import type { ApolloLink } from '@apollo/client/link';
 import type { Attempt } from '@holdfast/core';
 
-type Context = Readonly<ApolloLink.OperationContext>;
+export type Context = Readonly<ApolloLink.OperationContext>;
 type Patch = Partial<ApolloLink.OperationContext>;
 
 /**
@@ -23,8 +23,8 @@ export class AttemptOperation implements ApolloLink.Operation {
   #ended = false;
   #heard: unknown;
 
-  constructor(operation: ApolloLink.Operation, attempt: Attempt) {
-    const before = operation.getContext();
+  /** @param before the operation's context; each asking makes another copy of it. */
+  constructor(operation: ApolloLink.Operation, before: Context, attempt: Attempt) {
     // Links above do not believe an earlier attempt's response either.
     if (before['response'] !== undefined) operation.setContext({ response: undefined });
     this.query = operation.query;

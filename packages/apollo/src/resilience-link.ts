@@ -4,6 +4,7 @@ import { Observable, Subscriber } from 'rxjs';
 import { answerOf, lossIn, misplaced, seenIn, signalOf } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { AttemptOperation } from './attempt-operation.ts';
+import type { Context } from './attempt-operation.ts';
 
 export declare namespace ResilienceLink {
   /**
@@ -40,19 +41,24 @@ export class ResilienceLink extends ApolloLink {
     // Cold: `restart` subscribes a second time without asking for a second observable (A2).
     super(
       (operation, forward) =>
-        new Observable((observer) =>
-          resilience.execute(infoOf(operation), transport(operation, forward, observer), {
-            next: ({ result }) => observer.next(result),
-            error: (error) => observer.error(error),
-            complete: () => observer.complete(),
-          }),
-        ),
+        new Observable((observer) => {
+          const context = operation.getContext();
+          return resilience.execute(
+            infoOf(operation, context),
+            transport(operation, context, forward, observer),
+            {
+              next: ({ result }) => observer.next(result),
+              error: (error) => observer.error(error),
+              complete: () => observer.complete(),
+            },
+          );
+        }),
     );
   }
 }
 
-function infoOf(operation: ApolloLink.Operation): OperationInfo {
-  const { uri, fetchOptions, resilience } = operation.getContext() as Readonly<{
+function infoOf(operation: ApolloLink.Operation, context: Context): OperationInfo {
+  const { uri, fetchOptions, resilience } = context as Readonly<{
     uri?: unknown;
     fetchOptions?: { readonly signal?: AbortSignal | null };
     resilience?: OperationOptions;
@@ -67,15 +73,18 @@ function infoOf(operation: ApolloLink.Operation): OperationInfo {
   };
 }
 
+/** @param context the operation's before its first attempt: asking for it makes a copy each time. */
 function transport(
   operation: ApolloLink.Operation,
+  context: Context,
   forward: ApolloLink.ForwardFunction,
   observer: Subscriber<ApolloLink.Result>,
 ): Transport<Answer> {
   const streams = `${operation.operationType}` === 'subscription';
   return {
     send(attempt, receiver) {
-      const own = new AttemptOperation(operation, attempt);
+      const before = attempt.number === 1 ? context : operation.getContext();
+      const own = new AttemptOperation(operation, before, attempt);
       // A source that emits at once can be left before `subscribe` returns: its subscriber is made first (E1).
       const source = new Subscriber<ApolloLink.Result>({
         next: (result) => {

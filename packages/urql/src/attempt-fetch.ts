@@ -3,18 +3,16 @@
  * fetch sees a success's status and headers, and only it can end one attempt of a mutation without ending
  * an identical one (U1).
  *
- * @param ended aborts when the attempt is ended.
- * @param seen hears of each response; an exchange below may ask more than once.
+ * @param attempt says when it is ended, and hears of each response; an exchange below may ask more than once.
  */
 export function attemptFetch(
   given: typeof fetch | undefined,
-  ended: AbortSignal,
-  seen: (response: Response) => void,
+  attempt: { ended(): AbortSignal; seen(response: Response): void },
 ): typeof fetch {
   return async (input, init) => {
     const send = given ?? fetch;
-    const response = await send(input, { ...init, signal: either(ended, init?.signal) });
-    seen(response);
+    const response = await send(input, { ...init, signal: either(attempt.ended(), init?.signal) });
+    attempt.seen(response);
     return response;
   };
 }

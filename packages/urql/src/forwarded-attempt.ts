@@ -15,7 +15,8 @@ export class ForwardedAttempt {
   /** The last response to it. */
   answered: Answered | undefined;
   readonly #receiver: Receiver<OperationResult>;
-  readonly #ended = new AbortController();
+  /** Made when a request is: few things cost an operation that needs none as much. */
+  #request: AbortController | undefined;
   #previous: OperationResult | undefined;
   #state: 'open' | 'complete' | 'dropped' = 'open';
 
@@ -26,8 +27,11 @@ export class ForwardedAttempt {
     receiver: Receiver<OperationResult>,
   ) {
     this.#receiver = receiver;
-    this.fetch = attemptFetch(operation.context.fetch, this.#ended.signal, (response) => {
-      this.answered = response;
+    this.fetch = attemptFetch(operation.context.fetch, {
+      ended: () => this.#ended(),
+      seen: (response) => {
+        this.answered = response;
+      },
     });
     const isUnsigned = Object.keys(headers).length === 0;
     const fetchOptions = isUnsigned
@@ -99,18 +103,29 @@ export class ForwardedAttempt {
     this.#state = 'dropped';
   }
 
+  /** Aborts when the attempt is ended from our side; at once where that has been. */
+  #ended(): AbortSignal {
+    this.#request ??= new AbortController();
+    return this.#request.signal;
+  }
+
+  #abort(): void {
+    this.#ended();
+    this.#request?.abort();
+  }
+
   #end(forward: (teardown: Operation) => void, then = (): void => {}): void {
     this.#state = 'dropped';
     // While fetchExchange hands on a part of a stream, whatever ends that stream makes it reject a promise
     // that nobody holds (E4). It has done so by the next job.
     if (this.answered !== undefined) {
       return queueMicrotask(() => {
-        this.#ended.abort();
+        this.#abort();
         then();
       });
     }
     // By key, a teardown would end an identical mutation too (U1).
-    if (this.operation.kind === 'mutation') this.#ended.abort();
+    if (this.operation.kind === 'mutation') this.#abort();
     else forward(makeOperation('teardown', this.operation));
     then();
   }

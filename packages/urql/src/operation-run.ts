@@ -37,7 +37,7 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
   readonly #around: Surroundings;
   readonly #options: FetchOptions;
   /** Failing results by their errors, which the core may be told of in their place. */
-  readonly #failures = new WeakMap<object, OperationResult>();
+  #failures: WeakMap<object, OperationResult> | undefined;
   #cancel: Cancel | undefined;
   #isOver = false;
   #isTornDown = false;
@@ -79,7 +79,10 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
 
   /** Takes a result of an attempt from the exchanges below. */
   take(attempt: ForwardedAttempt, result: OperationResult): void {
-    if (result.error !== undefined) this.#failures.set(result.error, result);
+    if (result.error !== undefined) {
+      this.#failures ??= new WeakMap();
+      this.#failures.set(result.error, result);
+    }
     // Exchanges below may have more to say to an operation that has long had its answer.
     if (attempt.isComplete) this.#emit(result);
     else attempt.take(result, (teardown) => this.#around.tearDown(teardown));
@@ -114,7 +117,7 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
     if (this.#isOver) return;
     this.#finish();
     const known =
-      typeof error === 'object' && error !== null ? this.#failures.get(error) : undefined;
+      typeof error === 'object' && error !== null ? this.#failures?.get(error) : undefined;
     this.#emit(
       known === undefined
         ? makeErrorResult(this.operation, error as Error)

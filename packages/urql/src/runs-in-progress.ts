@@ -5,24 +5,28 @@ import type { Operation } from '@urql/core';
  * that the client counts, since two identical mutations are two (U1, M4).
  */
 export class RunsInProgress<R extends { readonly operation: Operation }> {
-  readonly #byKey = new Map<number, Set<R>>();
+  readonly #byKey = new Map<number, R[]>();
 
   add(run: R): void {
     const { key } = run.operation;
     const runs = this.#byKey.get(key);
-    if (runs === undefined) this.#byKey.set(key, new Set([run]));
-    else runs.add(run);
+    if (runs === undefined) this.#byKey.set(key, [run]);
+    else runs.push(run);
   }
 
   delete(run: R): void {
     const { key } = run.operation;
-    const runs = this.#byKey.get(key);
-    if (runs?.delete(run) === true && runs.size === 0) this.#byKey.delete(key);
+    const others = this.#byKey.get(key)?.filter((other) => other !== run);
+    if (others === undefined) return;
+    if (others.length === 0) this.#byKey.delete(key);
+    else this.#byKey.set(key, others);
   }
 
   find({ key, context }: Operation): R | undefined {
-    const runs = this.#byKey.get(key) ?? [];
-    return [...runs].find((run) => run.operation.context['_instance'] === context['_instance']);
+    for (const run of this.#byKey.get(key) ?? []) {
+      if (run.operation.context['_instance'] === context['_instance']) return run;
+    }
+    return undefined;
   }
 
   /** All that a teardown of the key ends. */

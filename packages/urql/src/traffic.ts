@@ -25,7 +25,12 @@ export class Traffic {
   readonly #dispatchDebug: ExchangeInput['dispatchDebug'];
   readonly #exits: Exits;
   readonly #runs = new RunsInProgress<OperationRun>();
-  readonly #attempts = new WeakMap<object, OwnedAttempt>();
+  /**
+   * Under this an attempt's fetch says whose it is. Another exchange of ours has a mark of its own. A
+   * property costs the garbage collector nothing, where an entry of a WeakMap costs more than all else.
+   */
+  readonly #mark = Symbol('attempt');
+  readonly #debugs: boolean;
   /** The attempt whose result is being told. */
   #telling: ForwardedAttempt | undefined;
 
@@ -33,6 +38,8 @@ export class Traffic {
     this.#resilience = resilience;
     this.#dispatchDebug = dispatchDebug;
     this.#exits = exits;
+    // Read once: in Node, looking into the environment takes longer than the rest of an operation.
+    this.#debugs = process.env.NODE_ENV !== 'production';
   }
 
   /** Whether the operation goes down as it is: teardowns do, and kinds that are not known. */
@@ -66,7 +73,7 @@ export class Traffic {
   #start(operation: Operation, kind: 'query' | 'mutation' | 'subscription'): void {
     const run = new OperationRun(operation, kind, {
       send: (attempt) => {
-        this.#attempts.set(attempt.fetch, { run, attempt });
+        (attempt.fetch as Marked)[this.#mark] = { run, attempt };
         this.#exits.forward(attempt.operation);
       },
       tearDown: (teardown) => this.#exits.forward(teardown),
@@ -74,19 +81,17 @@ export class Traffic {
       over: () => this.#runs.delete(run),
     });
     this.#runs.add(run);
-    const isProduction = process.env.NODE_ENV === 'production';
     run.start(
       this.#resilience,
-      isProduction ? undefined : debugObserver(this.#dispatchDebug, operation),
+      this.#debugs ? debugObserver(this.#dispatchDebug, operation) : undefined,
     );
   }
 
   /** A mutation's by hand, too: urql sends none when its subscriber leaves (E1). */
-  #tornDown({ key, context }: Operation): void {
+  #tornDown(teardown: Operation): void {
     // One that began as an attempt of ours: subscriptionExchange says in this way that a stream is complete.
-    const own = context.fetch === undefined ? undefined : this.#attempts.get(context.fetch);
-    own?.attempt.completed();
-    for (const run of this.#runs.ofKey(key)) run.tornDown();
+    this.#marked(teardown)?.attempt.completed();
+    for (const run of this.#runs.ofKey(teardown.key)) run.tornDown();
   }
 
   /** Whoever leaves on hearing a part of a stream would make fetchExchange reject a promise that nobody holds (E4). */
@@ -98,11 +103,15 @@ export class Traffic {
   }
 
   /** By the fetch, which tells attempts apart; where an exchange below replaced it, by the operation. */
-  #owner({ context, ...operation }: Operation): OwnedAttempt | undefined {
-    const known = context.fetch === undefined ? undefined : this.#attempts.get(context.fetch);
+  #owner(operation: Operation): OwnedAttempt | undefined {
+    const known = this.#marked(operation);
     if (known !== undefined) return known;
-    const run = this.#runs.find({ ...operation, context });
+    const run = this.#runs.find(operation);
     return run?.attempt === undefined ? undefined : { run, attempt: run.attempt };
+  }
+
+  #marked({ context }: Operation): OwnedAttempt | undefined {
+    return (context.fetch as Marked | undefined)?.[this.#mark];
   }
 
   /** A subscriber that throws must not unwind through the core, where others wait to be told (R9). */
@@ -115,6 +124,10 @@ export class Traffic {
       });
     }
   }
+}
+
+interface Marked {
+  [mark: symbol]: OwnedAttempt;
 }
 
 interface OwnedAttempt {

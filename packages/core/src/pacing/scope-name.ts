@@ -4,6 +4,8 @@
  */
 export function endpointScope(endpoint: string | undefined): string {
   if (endpoint === undefined || endpoint === '') return 'default';
+  // What almost every address is, and asked for with each operation.
+  if (!/[?#@]/.test(endpoint)) return endpoint;
   const [address = ''] = endpoint.split(/[?#]/, 1);
   return address.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
 }
