@@ -65,7 +65,7 @@ const bad: readonly Row[] = [
   ['timeout.total', 0, '0', above],
   ['timeout.total', '60s', '"60s"', above],
   ['timeout', 5_000, '5000', /an object/],
-  ['timeout', [], 'an array', /an object/],
+  ['timeout', [], 'an empty list', /an object/],
   ['auth.lifetime', 0, '0', above],
   ['auth.refreshAhead', -1, '-1', least],
   ['auth.refreshTimeout', 0, '0', above],

@@ -1,13 +1,14 @@
 import { graphqlOverHttp } from './profiles/graphql-over-http.ts';
-import { defineProfile } from './failure/define-profile.ts';
+import { isDefined } from './failure/define-profile.ts';
 import type { Profile } from './failure/profile.ts';
+import { hasMethods, isFunction, isNumber, isOneOf, must, orFalse, shape } from './model/check.ts';
+import type { Check } from './model/check.ts';
 import type { Clock } from './model/clock.ts';
 import type { ResilienceEvent } from './model/event.ts';
 import type { Failure } from './model/failure.ts';
 import type { OperationInfo } from './model/operation.ts';
 import type { Readable } from './model/readable.ts';
 import type { AuthOptions, Share } from './model/tokens.ts';
-import { checkFunction, checkKeys, checkNumber, checkOneOf, refuse } from './option.ts';
 import { headersFault, tokenFault } from './session/token.ts';
 
 /** How, and how often, an operation is tried again. */
@@ -93,106 +94,74 @@ export interface ResilienceOptions {
   readonly online?: Readable<boolean> | undefined;
 }
 
+const isDuration = isNumber('number', 'above', 0);
+const isLeast0 = isNumber('finite number', 'of at least', 0);
+const isCount = isNumber('whole number', 'of at least', 0);
+
+const isOptions: Check = shape(
+  {
+    profile: isDefined,
+    auth: shape(
+      {
+        tokens: initialTokens,
+        refresh: isFunction,
+        headers: isFunction,
+        lifetime: isDuration,
+        refreshAhead: isNumber('number', 'of at least', 0),
+        refreshTimeout: isDuration,
+      },
+      ['refresh'],
+    ),
+    retry: orFalse(
+      shape({
+        attempts: isNumber('whole number', 'of at least', 1),
+        backoff: shape({
+          transient: isLeast0,
+          throttled: isLeast0,
+          locked: isLeast0,
+          factor: isNumber('finite number', 'of at least', 1),
+          cap: isLeast0,
+        }),
+        budget: orFalse(
+          shape({ capacity: isLeast0, transientCost: isLeast0, throttledCost: isLeast0 }),
+        ),
+        mutations: isOneOf(['safe', 'never', 'always']),
+        idempotencyKey: must('the name of a header', isHeaderName),
+        when: isFunction,
+      }),
+    ),
+    rateLimit: orFalse(
+      shape({
+        maxWait: isNumber('number', 'of at least', 0),
+        queue: (value, path) => (value === Infinity ? undefined : isCount(value, path)),
+        scope: isFunction,
+      }),
+    ),
+    timeout: shape({ attempt: isDuration, total: isDuration }),
+    share: hasMethods('read', 'replace'),
+    onEvent: isFunction,
+    clock: hasMethods('monotonic', 'wall', 'after'),
+    random: isFunction,
+    online: hasMethods('get', 'subscribe'),
+  },
+  [],
+  'options',
+);
+
 /** @throws TypeError where an option is none, or has a value that is not allowed (X5). */
 export function checkOptions(options: ResilienceOptions): void {
-  checkKeys('options', options, [
-    'profile',
-    'auth',
-    'retry',
-    'rateLimit',
-    'timeout',
-    'share',
-    'onEvent',
-    'clock',
-    'random',
-    'online',
-  ]);
-  if (options.profile !== undefined) checkProfile(options.profile);
-  if (options.auth !== undefined) checkAuth(options.auth);
-  if (options.retry !== undefined && options.retry !== false) checkRetry(options.retry);
-  if (options.rateLimit !== undefined && options.rateLimit !== false)
-    checkRateLimit(options.rateLimit);
-  checkKeys('timeout', options.timeout, ['attempt', 'total']);
-  checkNumber('timeout.attempt', options.timeout?.attempt, { least: 0, above: true });
-  checkNumber('timeout.total', options.timeout?.total, { least: 0, above: true });
-  checkFunction('onEvent', options.onEvent);
-  checkFunction('random', options.random);
-  checkMethods('share', options.share, ['read', 'replace']);
-  checkMethods('clock', options.clock, ['monotonic', 'wall', 'after']);
-  checkMethods('online', options.online, ['get', 'subscribe']);
+  const complaint = isOptions(options, '');
+  if (complaint !== undefined) throw new TypeError(`createResilience: ${complaint}.`);
 }
 
-function checkProfile(profile: Profile): void {
-  try {
-    defineProfile(profile);
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw new TypeError(`createResilience: profile: ${said}`, { cause: error });
-  }
+/** Tokens, whose fault is told without repeating them (X3), or what reads them. */
+function initialTokens(tokens: unknown, path: string): string | undefined {
+  const fault = typeof tokens === 'function' ? undefined : tokenFault(tokens);
+  return fault === undefined ? undefined : `${path}: ${fault}`;
 }
 
-function checkAuth(auth: AuthOptions): void {
-  checkKeys('auth', auth, [
-    'tokens',
-    'refresh',
-    'headers',
-    'lifetime',
-    'refreshAhead',
-    'refreshTimeout',
-  ]);
-  const { tokens } = auth;
-  if (typeof auth.refresh !== 'function') refuse('auth.refresh', auth.refresh, 'a function');
-  checkFunction('auth.headers', auth.headers);
-  checkNumber('auth.lifetime', auth.lifetime, { least: 0, above: true });
-  checkNumber('auth.refreshAhead', auth.refreshAhead, { least: 0 });
-  checkNumber('auth.refreshTimeout', auth.refreshTimeout, { least: 0, above: true });
-  if (tokens === undefined || typeof tokens === 'function') return;
-  const fault = tokenFault(tokens);
-  if (fault !== undefined) throw new TypeError(`createResilience: auth.tokens: ${fault}.`);
-}
-
-function checkRetry(retry: RetryOptions): void {
-  const keys = ['attempts', 'backoff', 'budget', 'mutations', 'idempotencyKey', 'when'];
-  checkKeys('retry', retry, keys, true);
-  checkNumber('retry.attempts', retry.attempts, { least: 1, whole: true });
-  checkOneOf('retry.mutations', retry.mutations, ['safe', 'never', 'always']);
-  checkFunction('retry.when', retry.when);
-  const key = retry.idempotencyKey;
-  if (
-    key !== undefined &&
-    (typeof key !== 'string' || key === '' || headersFault({ [key]: '' }) !== undefined)
-  ) {
-    refuse('retry.idempotencyKey', key, 'the name of a header');
-  }
-  checkKeys('retry.backoff', retry.backoff, ['transient', 'throttled', 'locked', 'factor', 'cap']);
-  for (const name of ['transient', 'throttled', 'locked', 'cap'] as const) {
-    checkNumber(`retry.backoff.${name}`, retry.backoff?.[name], { least: 0, finite: true });
-  }
-  checkNumber('retry.backoff.factor', retry.backoff?.factor, { least: 1, finite: true });
-  if (retry.budget === undefined || retry.budget === false) return;
-  const costs = ['capacity', 'transientCost', 'throttledCost'] as const;
-  checkKeys('retry.budget', retry.budget, costs, true);
-  for (const name of costs) {
-    checkNumber(`retry.budget.${name}`, retry.budget[name], { least: 0, finite: true });
-  }
-}
-
-function checkRateLimit(rateLimit: RateLimitOptions): void {
-  checkKeys('rateLimit', rateLimit, ['maxWait', 'queue', 'scope'], true);
-  checkNumber('rateLimit.maxWait', rateLimit.maxWait, { least: 0 });
-  const endless = rateLimit.queue === Infinity;
-  if (!endless) checkNumber('rateLimit.queue', rateLimit.queue, { least: 0, whole: true });
-  checkFunction('rateLimit.scope', rateLimit.scope);
-}
-
-function checkMethods(option: string, value: unknown, methods: readonly string[]): void {
-  if (value === undefined) return;
-  const given = (typeof value === 'object' && value !== null ? value : {}) as Record<
-    string,
-    unknown
-  >;
-  if (methods.every((method) => typeof given[method] === 'function')) return;
-  refuse(option, value, `an object with the methods ${methods.join(', ')}`);
+function isHeaderName(name: unknown): boolean {
+  return typeof name === 'string' && name !== '' && headersFault({ [name]: '' }) === undefined;
 }
 
 /** The profile of an instance. */

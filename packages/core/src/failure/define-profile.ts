@@ -1,26 +1,23 @@
-import type { Profile } from './profile.ts';
-import type { Check, Complaint } from './profile-check.ts';
-import { kinds } from './kinds.ts';
+import type { Check } from '../model/check.ts';
 import {
-  complain,
-  isDuration,
   isFlag,
   isFunction,
-  isKind,
+  isNumber,
+  isOneOf,
   isPattern,
-  isStatus,
   isText,
   listOf,
   must,
   oneOrMore,
   shape,
   table,
-} from './profile-check.ts';
+  wrong,
+} from '../model/check.ts';
+import { kinds } from './kinds.ts';
+import type { Profile } from './profile.ts';
 import { isArray, isPlain, isRecord, property } from './property.ts';
 
-const isUnit: Check = must("'seconds', 'milliseconds', 'epoch' or 'auto'", (value) =>
-  ['seconds', 'milliseconds', 'epoch', 'auto'].some((unit) => unit === value),
-);
+const isKind: Check = isOneOf(kinds);
 
 const isVerdictDetail: Check = shape(
   {
@@ -36,35 +33,48 @@ const isVerdictDetail: Check = shape(
 const isVerdict: Check = (value, path) => {
   if (value === null) return undefined;
   if (isRecord(value)) return isVerdictDetail(value, path);
-  const allowed = `null, a verdict object, or one of ${kinds.join(', ')}`;
-  return must(allowed, (kind) => isKind(kind, path) === undefined)(value, path);
+  const isNone = isKind(value, path) !== undefined;
+  return isNone
+    ? wrong(path, `null, a verdict object, or one of ${kinds.join(', ')}`, value)
+    : undefined;
 };
+
+const isStatus: Check = must(
+  'an HTTP status from 100 to 599, or a list of them',
+  (value) => Number.isInteger(value) && Number(value) >= 100 && Number(value) < 600,
+);
+
+const isUnit: Check = isOneOf(['seconds', 'milliseconds', 'epoch', 'auto']);
+
+const isCondition: Check = shape({
+  status: oneOrMore(isStatus),
+  code: oneOrMore(isText),
+  type: oneOrMore(isText),
+  message: isPattern,
+  header: table(
+    must(
+      'a string, a RegExp or true',
+      (field) => typeof field === 'string' || field instanceof RegExp || field === true,
+    ),
+  ),
+  test: isFunction,
+});
 
 const isMatch: Check = (value, path) => {
   const isNothing = isRecord(value) && Object.values(value).every((part) => part === undefined);
-  if (isNothing) return { path, value, allowed: 'an object with at least one condition' };
-  return shape({
-    status: oneOrMore(isStatus),
-    code: oneOrMore(isText),
-    type: oneOrMore(isText),
-    message: isPattern,
-    header: table(
-      must(
-        'a string, a RegExp or true',
-        (field) => typeof field === 'string' || field instanceof RegExp || field === true,
-      ),
-    ),
-    test: isFunction,
-  })(value, path);
+  return isNothing
+    ? wrong(path, 'an object with at least one condition', value)
+    : isCondition(value, path);
 };
+
+const isReader: Check = shape({ header: isText, extension: isText, text: isPattern, unit: isUnit });
 
 const isHint: Check = (value, path) => {
   if (typeof value === 'function') return undefined;
   const ways = ['header', 'extension', 'text'].filter((way) => property(value, way) !== undefined);
-  if (ways.length !== 1) {
-    return { path, value, allowed: 'a function, or an object with one of header, extension, text' };
-  }
-  return shape({ header: isText, extension: isText, text: isPattern, unit: isUnit })(value, path);
+  return ways.length === 1
+    ? isReader(value, path)
+    : wrong(path, 'a function, or an object with one of header, extension, text', value);
 };
 
 const isProfile: Check = shape(
@@ -75,10 +85,12 @@ const isProfile: Check = shape(
     types: table(isVerdict),
     codes: table(isVerdict),
     words: table(isVerdict),
-    statuses: table(isVerdict, {
-      pattern: /^[1-5](?:\d\d|xx)$/i,
-      allowed: 'a status from 100 to 599 or a class such as 5xx',
-    }),
+    statuses: table(
+      isVerdict,
+      must('a status from 100 to 599 or a class such as 5xx', (key) =>
+        /^[1-5](?:\d\d|xx)$/i.test(String(key)),
+      ),
+    ),
     numericCodes: isFlag,
     keys: shape({ code: isText, type: isText, docsUrl: isText }),
     hints: listOf(isHint),
@@ -87,18 +99,20 @@ const isProfile: Check = shape(
     ),
     auth: shape({
       headers: isFunction,
-      lifetime: isDuration('more'),
-      refreshAhead: isDuration('zero'),
+      lifetime: isNumber('finite number', 'above', 0),
+      refreshAhead: isNumber('finite number', 'of at least', 0),
     }),
-    advice: table(isText, {
-      pattern: new RegExp(`^(?:${kinds.join('|')}|outcomeUnknown)$`),
-      allowed: `outcomeUnknown or one of ${kinds.join(', ')}`,
-    }),
+    advice: table(isText, isOneOf([...kinds, 'outcomeUnknown'])),
   },
   ['name'],
+  'a profile',
 );
 
 const defined = new WeakSet<object>();
+
+/** What is wrong with a profile; one that was checked already is not looked at again. */
+export const isDefined: Check = (profile, path) =>
+  isRecord(profile) && defined.has(profile) ? undefined : isProfile(profile, path);
 
 /**
  * Checks a profile and answers a frozen copy of it. One that was checked already is answered as it is.
@@ -110,23 +124,27 @@ const defined = new WeakSet<object>();
  */
 export function defineProfile(profile: Profile): Profile {
   if (isRecord(profile) && defined.has(profile)) return profile;
-  const complaint = isProfile(profile, 'a profile');
-  if (complaint !== undefined) complain(property(profile, 'name'), complaint);
+  const complaint = isProfile(profile, '');
+  if (complaint !== undefined) {
+    const name = property(profile, 'name');
+    const known = typeof name === 'string' && name !== '' ? ` "${name.slice(0, 60)}"` : '';
+    throw new TypeError(`Profile${known}: ${complaint}.`);
+  }
   const copy = frozen(profile) as Profile;
   defined.add(copy);
   return copy;
 }
 
 /** Parents are profiles too; one that comes back to itself would never end. */
-function isParent(value: unknown, path: string): Complaint | undefined {
+function isParent(value: unknown, path: string): string | undefined {
   const seen = new Set<unknown>();
   for (let next: unknown = value; next !== undefined; next = property(next, 'extends')) {
     if (!isRecord(next) || seen.has(next)) {
-      return { path, value, allowed: 'a profile that does not come back to itself' };
+      return wrong(path, 'a profile that does not come back to itself', value);
     }
     seen.add(next);
   }
-  return defined.has(value as object) ? undefined : isProfile(value, path);
+  return isDefined(value, path);
 }
 
 /** Patterns keep their `lastIndex`; functions and checked parents stay themselves. */
