@@ -1,14 +1,17 @@
+/** The attempt that a request belongs to. */
+export interface Requesting {
+  /** Aborts when the attempt is ended from our side. */
+  ended(): AbortSignal;
+  /** Hears of each response; an exchange below may ask more than once. */
+  seen(response: Response): void;
+}
+
 /**
  * The fetch of one attempt: the user's own, else the platform's at the time of the call. Only a wrapped
  * fetch sees a success's status and headers, and only it can end one attempt of a mutation without ending
  * an identical one (U1).
- *
- * @param attempt says when it is ended, and hears of each response; an exchange below may ask more than once.
  */
-export function attemptFetch(
-  given: typeof fetch | undefined,
-  attempt: { ended(): AbortSignal; seen(response: Response): void },
-): typeof fetch {
+export function attemptFetch(given: typeof fetch | undefined, attempt: Requesting): typeof fetch {
   return async (input, init) => {
     const send = given ?? fetch;
     const response = await send(input, { ...init, signal: either(attempt.ended(), init?.signal) });

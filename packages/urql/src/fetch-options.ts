@@ -8,27 +8,24 @@ export class FetchOptions {
   /** Ends the whole operation; in the request itself urql overwrites it (U1). */
   readonly signal: AbortSignal | undefined;
   readonly #operation: Operation;
-  #first: (() => RequestInit) | undefined;
+  #first: RequestInit | undefined;
 
   constructor(operation: Operation) {
     this.#operation = operation;
     try {
-      const options = this.#evaluated();
-      this.#first = () => options;
-      this.signal = options.signal ?? undefined;
-    } catch (error) {
-      // Sending fails with it: the operation is to settle, and nobody above hears what is thrown here (R9).
-      this.#first = () => {
-        throw error;
-      };
+      this.#first = this.#evaluated();
+      this.signal = this.#first.signal ?? undefined;
+    } catch {
+      // Sending asks once more, and fails with it: the operation is to settle, and nobody above hears what
+      // is thrown here (R9).
     }
   }
 
   /** For the next attempt. */
   next(): RequestInit {
-    const first = this.#first;
+    const first = this.#first ?? this.#evaluated();
     this.#first = undefined;
-    return first === undefined ? this.#evaluated() : first();
+    return first;
   }
 
   #evaluated(): RequestInit {

@@ -2,12 +2,13 @@ import type { Attempt, Receiver } from '@holdfast/core';
 import { makeOperation } from '@urql/core';
 import type { Operation, OperationResult } from '@urql/core';
 import { attemptFetch } from './attempt-fetch.ts';
+import type { Requesting } from './attempt-fetch.ts';
 import { withHeaders } from './request-headers.ts';
 import { endsByFailing, isFinal } from './result-signal.ts';
 import type { Answered } from './result-signal.ts';
 
 /** One attempt on its way through the exchanges below. What belongs to it dies with it (R7). */
-export class ForwardedAttempt {
+export class ForwardedAttempt implements Requesting {
   /** What the exchanges below are given. */
   readonly operation: Operation;
   /** By this a result is known to be this attempt's, whatever copies of the operation were made. */
@@ -27,12 +28,7 @@ export class ForwardedAttempt {
     receiver: Receiver<OperationResult>,
   ) {
     this.#receiver = receiver;
-    this.fetch = attemptFetch(operation.context.fetch, {
-      ended: () => this.#ended(),
-      seen: (response) => {
-        this.answered = response;
-      },
-    });
+    this.fetch = attemptFetch(operation.context.fetch, this);
     const isUnsigned = Object.keys(headers).length === 0;
     const fetchOptions = isUnsigned
       ? options
@@ -103,14 +99,17 @@ export class ForwardedAttempt {
     this.#state = 'dropped';
   }
 
-  /** Aborts when the attempt is ended from our side; at once where that has been. */
-  #ended(): AbortSignal {
+  seen(response: Answered): void {
+    this.answered = response;
+  }
+
+  ended(): AbortSignal {
     this.#request ??= new AbortController();
     return this.#request.signal;
   }
 
   #abort(): void {
-    this.#ended();
+    this.ended();
     this.#request?.abort();
   }
 

@@ -15,16 +15,16 @@ import { ForwardedAttempt } from './forwarded-attempt.ts';
 import { operationName } from './operation-name.ts';
 import { signalOf } from './result-signal.ts';
 
-/** Where a run meets the exchanges around it. */
+/** Where a run meets the exchanges around it: one for all runs, so that an operation makes none. */
 export interface Surroundings {
   /** Gives an attempt to the exchanges below. */
-  send(attempt: ForwardedAttempt): void;
+  send(run: OperationRun, attempt: ForwardedAttempt): void;
   /** Gives a teardown to the exchanges below. */
   tearDown(teardown: Operation): void;
   /** Gives a result to the exchanges above. */
   emit(result: OperationResult): void;
   /** The run is over; called before its last result is emitted. */
-  over(): void;
+  over(run: OperationRun): void;
 }
 
 /** One operation from its arrival to its last result, over as many attempts as the core makes. */
@@ -93,7 +93,7 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
     const attempt = new ForwardedAttempt(this.operation, options, sent, receiver);
     this.attempt = attempt;
     // Whoever hears that the operation starts may tear it down at once (E1).
-    if (!this.#isOver) this.#around.send(attempt);
+    if (!this.#isOver) this.#around.send(this, attempt);
     return () =>
       attempt.drop((teardown) => {
         if (!this.#isTornDown) this.#around.tearDown(teardown);
@@ -136,6 +136,6 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
   #finish(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#around.over();
+    this.#around.over(this);
   }
 }

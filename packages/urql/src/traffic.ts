@@ -3,6 +3,7 @@ import type { ExchangeInput, Operation, OperationResult } from '@urql/core';
 import { debugObserver } from './debug-events.ts';
 import type { ForwardedAttempt } from './forwarded-attempt.ts';
 import { OperationRun } from './operation-run.ts';
+import type { Surroundings } from './operation-run.ts';
 import { RunsInProgress } from './runs-in-progress.ts';
 
 /** In the words that bundlers look for, as urql itself has them. */
@@ -20,7 +21,7 @@ export interface Exits {
  * Takes operations out of the stream that comes down, and the results of their attempts out of the one
  * that comes up.
  */
-export class Traffic {
+export class Traffic implements Surroundings {
   readonly #resilience: Resilience;
   readonly #dispatchDebug: ExchangeInput['dispatchDebug'];
   readonly #exits: Exits;
@@ -71,20 +72,25 @@ export class Traffic {
   }
 
   #start(operation: Operation, kind: 'query' | 'mutation' | 'subscription'): void {
-    const run = new OperationRun(operation, kind, {
-      send: (attempt) => {
-        (attempt.fetch as Marked)[this.#mark] = { run, attempt };
-        this.#exits.forward(attempt.operation);
-      },
-      tearDown: (teardown) => this.#exits.forward(teardown),
-      emit: (result) => this.#emit(result),
-      over: () => this.#runs.delete(run),
-    });
+    const run = new OperationRun(operation, kind, this);
     this.#runs.add(run);
     run.start(
       this.#resilience,
       this.#debugs ? debugObserver(this.#dispatchDebug, operation) : undefined,
     );
+  }
+
+  send(run: OperationRun, attempt: ForwardedAttempt): void {
+    (attempt.fetch as typeof fetch & Marked)[this.#mark] = { run, attempt };
+    this.#exits.forward(attempt.operation);
+  }
+
+  tearDown(teardown: Operation): void {
+    this.#exits.forward(teardown);
+  }
+
+  over(run: OperationRun): void {
+    this.#runs.delete(run);
   }
 
   /** A mutation's by hand, too: urql sends none when its subscriber leaves (E1). */
@@ -115,7 +121,7 @@ export class Traffic {
   }
 
   /** A subscriber that throws must not unwind through the core, where others wait to be told (R9). */
-  #emit(result: OperationResult): void {
+  emit(result: OperationResult): void {
     try {
       this.#exits.emit(result);
     } catch (error) {

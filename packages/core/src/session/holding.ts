@@ -48,6 +48,12 @@ export class Holding {
     return this.#rejected;
   }
 
+  /** They serve, and need no renewal yet: what almost every operation finds, with one look at the clock. */
+  get fresh(): boolean {
+    const { soft, hard } = this.#expiry;
+    return this.tokens !== undefined && !this.#rejected && !this.#past(Math.min(soft, hard));
+  }
+
   /** The tokens serve no more: there are none, the server refused them, or they have expired. */
   get spent(): boolean {
     return this.tokens === undefined || this.#rejected || this.#past(this.#expiry.hard);

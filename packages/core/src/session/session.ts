@@ -1,7 +1,7 @@
 import type { Cancel } from '../model/clock.ts';
 import type { Failure } from '../model/failure.ts';
 import type { SessionState } from '../model/state.ts';
-import type { RefreshReason, ShareChange, SharedTokens, Tokens } from '../model/tokens.ts';
+import type { RefreshReason, SharedTokens, Tokens } from '../model/tokens.ts';
 import { endOf } from './flight.ts';
 import type { Flight, FlightEnd } from './flight.ts';
 import { Holding } from './holding.ts';
@@ -23,8 +23,6 @@ export interface SessionParts extends Omit<RefresherParts, 'landed'> {
   readonly complain: (callback: string, error: unknown) => void;
   /** The state has changed. */
   readonly onChange: () => void;
-  /** A sibling closed a rate-limit scope until an instant, epoch milliseconds (W9). */
-  readonly onClosed: (scope: string, until: number) => void;
 }
 
 /**
@@ -39,6 +37,9 @@ export class TokenSession {
   #phase: 'unread' | 'reading' | 'known' = 'unread';
   /** Counts what application and siblings decide: what was begun before is discarded after (T11). */
   #epoch = 0;
+  /** A decision is being told the siblings; `#missed` is what was heard of them meanwhile. */
+  #publishing = false;
+  #missed: SharedTokens | undefined;
   #disposed = false;
 
   constructor(parts: SessionParts) {
@@ -75,6 +76,7 @@ export class TokenSession {
     const { awaited, flight, rest } = this.#refresher;
     if (holding.signedOut) return holding.go;
     if (awaited) return WAIT_FOR_REFRESH;
+    if (holding.fresh) return holding.go;
     if (!holding.spent) {
       if (holding.due && flight === undefined && !rest.resting) this.#start('expiring', true);
       return holding.go;
@@ -143,7 +145,6 @@ export class TokenSession {
     this.#disposed = true;
     this.#phase = 'known';
     this.#refresher.supersede(endedFailure());
-    this.#parts.sharing?.leave();
     this.#waiters.wake(false);
   }
 
@@ -153,7 +154,7 @@ export class TokenSession {
     this.#phase = 'reading';
     const epoch = this.#epoch;
     const { auth, sharing, clock, emit } = this.#parts;
-    this.#parts.sharing?.join(this.#heard);
+    sharing?.join();
     let atOnce = false;
     readTokens({
       auth,
@@ -221,21 +222,27 @@ export class TokenSession {
 
   /** Tells the siblings; a later decision here takes the place of this one. */
   async #publish(next: Pick<SharedTokens, 'tokens'>, epoch: number): Promise<void> {
-    this.#parts.sharing?.join(this.#heard);
+    const { sharing } = this.#parts;
+    sharing?.join();
     const wanted = (): boolean => epoch === this.#epoch;
-    const generation = await this.#parts.sharing?.publish(next, this.#holding.generation, wanted);
-    if (generation !== undefined && wanted()) this.#holding.renumber(generation);
+    this.#publishing = true;
+    const generation = await sharing?.publish(next, this.#holding.generation, wanted);
+    if (!wanted()) return;
+    this.#publishing = false;
+    if (generation !== undefined) this.#holding.renumber(generation);
+    this.heard(this.#missed);
+    this.#missed = undefined;
   }
 
-  readonly #heard = (change: ShareChange): void => {
-    if (change.type === 'closed') return this.#parts.onClosed(change.scope, change.until);
-    const { value } = change;
+  /** Takes up what a sibling stored, unless what was decided here is about to take its place. */
+  heard(value: SharedTokens | undefined): void {
     if (value === undefined || value.generation <= this.#holding.generation) return;
+    if (this.#publishing) return void (this.#missed = value);
     const { signedOut } = this.#holding;
     this.#supersede(value.tokens === undefined ? signedOutFailure() : undefined);
     this.#take(value, true);
     if (signedOut && value.tokens !== undefined) {
       this.#parts.emit('signed_in', { generation: value.generation });
     }
-  };
+  }
 }
