@@ -18,6 +18,25 @@ const config: ViteUserConfig = {
           testTimeout: 30_000,
         },
       },
+      {
+        // The same tests of the hooks and components, on the oldest React that they are for.
+        resolve: {
+          conditions,
+          alias: [
+            { find: /^graphql$/, replacement: 'graphql/index.js' },
+            { find: /^(react|react-dom)(\/.*)?$/, replacement: '$1-18$2' },
+          ],
+        },
+        ssr: { resolve: { conditions, externalConditions: conditions } },
+        test: {
+          name: 'react-18',
+          environment: 'node',
+          include: ['packages/react/src/*.test.tsx'],
+          exclude: ['**/*.browser.test.*'],
+          setupFiles: ['packages/react/src/react-18.fixture.ts'],
+          testTimeout: 30_000,
+        },
+      },
     ],
   },
 };

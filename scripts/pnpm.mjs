@@ -32,7 +32,7 @@ export function pnpmQuietly(args, options = {}) {
 }
 
 /** Runs pnpm on this terminal and resolves to its exit status. */
-export function pnpm(args) {
+function pnpm(args) {
   const [file, all, shell] = command(args);
   const child = spawn(file, all, { ...shell, stdio: 'inherit' });
   // Ctrl+C reaches the child as well, which then ends in its own way; this process reports how.

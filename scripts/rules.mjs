@@ -19,7 +19,7 @@ if (!existsSync(behaviour)) {
   process.exit(1);
 }
 const { rules, later } = readRules(readFileSync(behaviour, 'utf8'));
-const tests = globSync('{packages,examples,tests}/**/*.test.{ts,tsx}', {
+const tests = globSync('{packages,examples,benchmarks,tests}/**/*.test.{ts,tsx}', {
   exclude: (path) => /(?:^|\/)(?:node_modules|dist)$/u.test(path),
 })
   .toSorted()

@@ -5,6 +5,7 @@ import { answerOf, lossIn, misplaced, seenIn, signalOf } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { AttemptOperation } from './attempt-operation.ts';
 import type { Context } from './attempt-operation.ts';
+import { refetchFailed } from './refetch-failed.ts';
 
 export declare namespace ResilienceLink {
   /**
@@ -107,5 +108,6 @@ function transport(
       };
     },
     read: signalOf,
+    again: (failure) => refetchFailed(operation.client, failure),
   };
 }

@@ -1,4 +1,5 @@
 import type { Failure } from './model/failure.ts';
+import type { Transport } from './model/operation.ts';
 import type { Readable } from './model/readable.ts';
 import type { Activity } from './observe/activity.ts';
 import type { Events } from './observe/events.ts';
@@ -7,6 +8,13 @@ import type { Gate } from './pacing/gate.ts';
 import type { Refusals } from './session/refusals.ts';
 import type { TokenSession } from './session/session.ts';
 import type { Settings } from './settings.ts';
+
+/** One operation's run, as whoever ends it or walks it on sees it. */
+export interface RunInProgress {
+  readonly transport: Pick<Transport<never>, 'again'>;
+  proceed(): void;
+  dispose(): void;
+}
 
 /** What all runs of one instance share. */
 export interface Core {
@@ -19,7 +27,7 @@ export interface Core {
   readonly events: Events;
   readonly activity: Activity;
   /** The runs in progress, for `dispose`. */
-  readonly runs: Set<{ dispose(): void }>;
+  readonly runs: Set<RunInProgress>;
   /** Tells of a callback that failed where no operation's error can (R9). */
   readonly complain: (callback: string, error: unknown) => void;
   /** The values of the header fields that signed the last request, for `redact`. */

@@ -43,6 +43,8 @@ export { classify } from './failure/classify.ts';
 export { defineProfile } from './failure/define-profile.ts';
 export { failureOf } from './failure/failure-of.ts';
 export { waitHint } from './failure/hint.ts';
+export { manualRetry } from './manual-retry.ts';
+export type { ManualRetry } from './manual-retry.ts';
 export type { RateLimitOptions, ResilienceOptions, RetryOptions } from './options.ts';
 export { breeze } from './profiles/breeze.ts';
 export { graphqlOverHttp } from './profiles/graphql-over-http.ts';

@@ -1,11 +1,12 @@
 import type { AttemptInFlight } from './attempt.ts';
 import { consult } from './consult.ts';
-import type { Core } from './core.ts';
+import type { Core, RunInProgress } from './core.ts';
 import { deliver } from './delivery.ts';
 import type { Held } from './delivery.ts';
 import * as ending from './ending.ts';
 import { adviceFor } from './failure/advice.ts';
 import { Ledger } from './ledger.ts';
+import { rememberAgain } from './manual-retry.ts';
 import type { Cancel } from './model/clock.ts';
 import type { WaitReason } from './model/event.ts';
 import type { Failure, StopReason } from './model/failure.ts';
@@ -36,19 +37,14 @@ export class Lifecycle<R> {
   pass: Pass | undefined;
   readonly #core: Core;
   readonly #receiver: Receiver<R>;
-  readonly #run: { proceed(): void; dispose(): void };
+  readonly #run: RunInProgress;
   #over = false;
   /** An earlier attempt may have run at the server. */
   #mayHaveRun = false;
   #listening = false;
 
   /** @param run walks on after a wait. */
-  constructor(
-    core: Core,
-    run: { proceed(): void; dispose(): void },
-    info: OperationInfo,
-    receiver: Receiver<R>,
-  ) {
+  constructor(core: Core, run: RunInProgress, info: OperationInfo, receiver: Receiver<R>) {
     this.info = info;
     this.#core = core;
     this.#receiver = new Subscriber(receiver, core.complain);
@@ -82,7 +78,7 @@ export class Lifecycle<R> {
     const instant = until === undefined ? undefined : this.#core.activity.instant(until);
     // Whoever waits for something else lets others through meanwhile.
     if (reason !== 'rate_limit') this.leave();
-    this.patience.wait(reason, attempt, instant, stop);
+    this.patience.wait(reason, this.ledger, instant, stop);
     this.patience.alarm(this.patience.remaining, () => this.#deadlinePassed(reason));
     this.listen();
     this.report.wait(attempt, reason, instant);
@@ -175,6 +171,7 @@ export class Lifecycle<R> {
     this.delivered = true;
     this.failed = true;
     this.leave();
+    rememberAgain(info, this.#run.transport, failure);
     deliver(this.#receiver, best.outcome, failure, open, () => this.finish('failure'));
   }
 

@@ -1,4 +1,6 @@
 import type { Core } from './core.ts';
+import type { RetryPolicy } from './decision.ts';
+import type { Ledger } from './ledger.ts';
 import type { Cancel } from './model/clock.ts';
 import type { WaitReason } from './model/event.ts';
 import type { OperationInfo } from './model/operation.ts';
@@ -16,6 +18,7 @@ export class Patience {
   #timer: Cancel | undefined;
   #reason: WaitReason | undefined;
   #attempt = 1;
+  #attempts: number | undefined;
   #stop: Cancel | undefined;
   #leave: Cancel | undefined;
 
@@ -35,6 +38,11 @@ export class Patience {
     return this.deadline - this.#core.settings.clock.monotonic();
   }
 
+  get #policy(): RetryPolicy {
+    const { connection, policy } = this.#core.settings;
+    return this.#info.connection === undefined ? policy : connection;
+  }
+
   get waitsFor(): WaitReason | undefined {
     return this.#reason;
   }
@@ -45,20 +53,33 @@ export class Patience {
    * @param until epoch milliseconds, where it is known.
    * @param stop ends what is waited for; called however the wait ends.
    */
-  wait(reason: WaitReason, attempt: number, until: number | undefined, stop: Cancel): void {
+  wait(
+    reason: WaitReason,
+    { sends, counted }: Ledger,
+    until: number | undefined,
+    stop: Cancel,
+  ): void {
     this.#reason = reason;
-    this.#attempt = attempt;
+    this.#attempt = sends + 1;
+    const { attempts } = this.#policy;
+    // A retry that is free goes beyond the last that counts (R6).
+    const most = Math.max(attempts + sends - counted, this.#attempt);
+    this.#attempts = reason === 'backoff' && sends > 0 && most < Infinity ? most : undefined;
     this.#stop = stop;
-    this.#leave = this.#core.activity.enter(this.#info, reason, attempt, until);
+    this.#show(until);
   }
 
   /** The wait that goes on has another end, a monotonic instant (W10). */
   move(until: number): void {
     if (this.#reason === undefined) return;
     this.#leave?.();
+    this.#show(this.#core.activity.instant(until));
+  }
+
+  #show(until: number | undefined): void {
+    if (this.#reason === undefined) return;
     const { activity } = this.#core;
-    const instant = activity.instant(until);
-    this.#leave = activity.enter(this.#info, this.#reason, this.#attempt, instant);
+    this.#leave = activity.enter(this.#info, this.#reason, this.#attempt, until, this.#attempts);
   }
 
   /** Ends the wait, and the timer. */

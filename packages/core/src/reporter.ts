@@ -55,7 +55,9 @@ export class Reporter {
 
   gaveUp(attempt: number, failure: Failure, stopped: StopReason): void {
     if (!this.#heard) return;
-    this.#tell('gave_up', { ...this.#operation(), attempt, failure: summary(failure), stopped });
+    const { advice } = failure;
+    const told = { failure: summary(failure), advice, stopped };
+    this.#tell('gave_up', { ...this.#operation(), attempt, ...told });
   }
 
   ended(outcome: Outcome, attempts: number): void {

@@ -1,6 +1,7 @@
 import type { Core } from './core.ts';
 import { classify } from './failure/classify.ts';
-import type { Cancel, Unsubscribe } from './model/clock.ts';
+import type { Profile } from './failure/profile.ts';
+import type { Cancel, Clock, Unsubscribe } from './model/clock.ts';
 import type { ResilienceEvent } from './model/event.ts';
 import type { OperationInfo, Receiver, Transport } from './model/operation.ts';
 import type { Readable } from './model/readable.ts';
@@ -27,6 +28,12 @@ import { endable } from './time/endable-clock.ts';
 
 /** One instance: one session, one retry budget, one gate, for as many clients as share them. */
 export interface Resilience {
+  /** How this instance's API signals failures: for `classify`, where there is no failure to be found. */
+  readonly profile: Profile;
+  /** The time it goes by: what is shown of its waits counts down on it. */
+  readonly clock: Clock;
+  /** Whether there is a network, as far as is known (W11). */
+  readonly online: Readable<boolean>;
   readonly session: Session;
   /** Which rate-limit scopes are closed, until when, and how many operations wait (W10). */
   readonly limits: Readable<LimitState>;
@@ -65,10 +72,16 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
 
   const sessionClock = endable(clock);
   const sharing =
-    options.share === undefined ? undefined : new Sharing(options.share, sessionClock, failed);
+    options.share === undefined
+      ? undefined
+      : new Sharing(options.share, sessionClock, failed, (change) => {
+          if (change.type === 'tokens') session?.heard(change.value);
+          else gate?.closeFromAfar(change.scope, change.until);
+        });
   const sessionBoard: Board<SessionState> = new Board(
     () => session?.state() ?? { status: 'signed-out', generation: 0 },
     (error) => failed('session.subscribe', error),
+    { same: sameSession },
   );
   const limits: Board<LimitState> = new Board(
     () => gate?.state() ?? [],
@@ -110,7 +123,6 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
           emit: (type, fields) => events.emit(type, fields),
           complain: failed,
           onChange: () => sessionBoard.changed(),
-          onClosed: (scope, until) => gate?.closeFromAfar(scope, until),
         });
   const core: Core = {
     settings,
@@ -133,10 +145,14 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     nextOperation: 1,
   };
   return {
+    profile,
+    clock,
+    online: core.online,
     session: publicSession(session, sessionBoard),
     limits,
     activity: core.activity.board,
     execute: (operation, transport, receiver) => {
+      sharing?.join();
       const run = new Run(core, operation, transport, receiver);
       run.start();
       return () => run.cancel();
@@ -153,12 +169,22 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
         }
       }
       session?.dispose();
+      sharing?.leave();
       sessionClock.end();
       gate?.dispose();
       for (const board of [sessionBoard, limits, core.activity.board]) board.clear();
       events.clear();
     },
   };
+}
+
+function sameSession(one: SessionState, other: SessionState): boolean {
+  return (
+    one.status === other.status &&
+    one.generation === other.generation &&
+    one.expiresAt === other.expiresAt &&
+    one.failure === other.failure
+  );
 }
 
 function sameLimits(one: LimitState, other: LimitState): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { bench, good, limited, status } from './pacing/bench.fixture.ts';
+import { bench, good, limited, nodeError, status } from './pacing/bench.fixture.ts';
 import type { Bench } from './pacing/bench.fixture.ts';
 
 const HOUR = 3_600_000;
@@ -102,6 +102,24 @@ describe('limits', () => {
 });
 
 describe('activity', () => {
+  it('W10 R5 R6 in a backoff it shows how many attempts there will be, replays and a free retry included', () => {
+    const self = bench({
+      auth: { tokens: { accessToken: 't1' }, refresh: () => Promise.reject(new Error('unused')) },
+      retry: { attempts: 4 },
+    });
+    const shown = (): unknown =>
+      self.resilience.activity.get().map(({ attempt, attempts }) => [attempt, attempts]);
+    self.run([{ fails: nodeError('ECONNREFUSED') }, status(500)]);
+    // The free retry counts for nothing, and is one more all the same.
+    expect(shown()).toEqual([[2, 4]]);
+    self.clock.runNext();
+    expect(shown()).toEqual([[3, 5]]);
+    self.clock.runNext();
+    expect(shown()).toEqual([[4, 5]]);
+    self.clock.runNext();
+    expect(shown()).toEqual([[5, 5]]);
+  });
+
   it('W10 shows who waits, why, for which attempt and until when', () => {
     const self = bench();
     self.chance = 0.5;
@@ -109,7 +127,7 @@ describe('activity', () => {
     const start = self.clock.wall();
     const one = self.run([status(500), status(500), good()], { name: 'One' });
     expect(activity.get()).toEqual([
-      { kind: 'query', name: 'One', reason: 'backoff', attempt: 2, until: start + 50 },
+      { kind: 'query', name: 'One', reason: 'backoff', attempt: 2, attempts: 3, until: start + 50 },
     ]);
     self.run([limited(5), good()], { kind: 'mutation', name: 'Two' });
     self.run(good(), { kind: 'subscription', name: undefined });

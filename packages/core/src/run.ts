@@ -28,7 +28,7 @@ const NO_HEADERS: HeaderFields = {};
 export class Run<R> implements AttemptOwner<R>, Traveller {
   readonly #core: Core;
   readonly #info: OperationInfo;
-  readonly #transport: Transport<R>;
+  readonly transport: Transport<R>;
   readonly #life: Lifecycle<R>;
   scope = '';
   metLimit = false;
@@ -42,7 +42,7 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
   constructor(core: Core, info: OperationInfo, transport: Transport<R>, receiver: Receiver<R>) {
     this.#core = core;
     this.#info = info;
-    this.#transport = transport;
+    this.transport = transport;
     this.#life = new Lifecycle(core, this, info, receiver);
   }
 
@@ -93,7 +93,7 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     try {
       const redirect = settings.headers === undefined ? 'follow' : redirectOf(signed);
       const headers = this.#headers(signed);
-      attempt.started(this.#transport.send({ number, headers, redirect }, attempt));
+      attempt.started(this.transport.send({ number, headers, redirect }, attempt));
     } catch (error) {
       attempt.error(error);
     }
@@ -123,7 +123,7 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     const life = this.#life;
     let signal: Signal | undefined;
     try {
-      signal = this.#transport.read(result);
+      signal = this.transport.read(result);
     } catch (error) {
       // What cannot be read cannot be trusted: the operation ends with the reader's error (E4).
       attempt.end();

@@ -1,1 +1,11 @@
-export {};
+export { useResilience } from './context.ts';
+export { FailureBoundary } from './failure-boundary.tsx';
+export type { FailureBoundaryProps, FallbackProps } from './failure-boundary.tsx';
+export { useActivity, useLimits, useSession } from './readables.ts';
+export { ResilienceProvider } from './resilience-provider.tsx';
+export type { ResilienceProviderProps } from './resilience-provider.tsx';
+export { ResilienceStatus } from './resilience-status.tsx';
+export type { ResilienceStatusProps } from './resilience-status.tsx';
+export type { Standing } from './standing.ts';
+export type { StatusDetail, StatusWords } from './status-words.ts';
+export { useFailure } from './use-failure.ts';

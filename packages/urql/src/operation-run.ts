@@ -25,6 +25,8 @@ export interface Surroundings {
   emit(result: OperationResult): void;
   /** The run is over; called before its last result is emitted. */
   over(run: OperationRun): void;
+  /** Drops what the client keeps of an operation that has failed. */
+  forget(operation: Operation): void;
 }
 
 /** One operation from its arrival to its last result, over as many attempts as the core makes. */
@@ -102,6 +104,10 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
 
   read(result: OperationResult): Signal | undefined {
     return signalOf(result, this.attempt?.answered);
+  }
+
+  again(): void {
+    this.#around.forget(this.operation);
   }
 
   next(result: OperationResult): void {

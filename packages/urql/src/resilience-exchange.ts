@@ -1,6 +1,7 @@
 import type { Resilience } from '@holdfast/core';
 import type { Exchange, Operation, OperationResult } from '@urql/core';
 import { filter, makeSubject, merge, pipe } from 'wonka';
+import { forgetSuspended } from './suspense-cache.ts';
 import { Traffic } from './traffic.ts';
 
 /**
@@ -21,13 +22,14 @@ import { Traffic } from './traffic.ts';
  * });
  */
 export function resilienceExchange(resilience: Resilience): Exchange {
-  return ({ forward, dispatchDebug }) =>
+  return ({ client, forward, dispatchDebug }) =>
     (operations$) => {
       const attempts = makeSubject<Operation>();
       const results = makeSubject<OperationResult>();
       const traffic = new Traffic(resilience, dispatchDebug, {
         forward: attempts.next,
         emit: results.next,
+        forget: (operation) => forgetSuspended(client, operation),
       });
       const passing$ = pipe(
         operations$,

@@ -13,6 +13,8 @@ declare const process: { readonly env: { readonly NODE_ENV?: string } };
 export interface Exits {
   /** To the exchanges below. */
   forward(operation: Operation): void;
+  /** Out of what the client keeps. */
+  forget(operation: Operation): void;
   /** To the exchanges above. */
   emit(result: OperationResult): void;
 }
@@ -87,6 +89,10 @@ export class Traffic implements Surroundings {
 
   tearDown(teardown: Operation): void {
     this.#exits.forward(teardown);
+  }
+
+  forget(operation: Operation): void {
+    this.#exits.forget(operation);
   }
 
   over(run: OperationRun): void {

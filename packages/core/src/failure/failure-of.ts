@@ -1,15 +1,14 @@
 import type { Failure } from '../model/failure.ts';
 import { ResilienceError } from '../model/resilience-error.ts';
 import { firstItems, isArray, property } from './property.ts';
-
-const REGISTRY: symbol = Symbol.for('holdfast.failures');
+import { sharedByCopies } from './shared-by-copies.ts';
 
 /** How far causes are followed, and how many entries are looked at (X4). */
 const DEEPEST = 8;
 const MOST_ENTRIES = 100;
 
-/** Where nothing can be put on the global object. */
-let ownRegistry: WeakMap<object, Failure> | undefined;
+/** One registry for all copies of the package. */
+const failures = sharedByCopies('holdfast.failures', (): WeakMap<object, Failure> => new WeakMap());
 
 /**
  * The failure behind an error that Holdfast delivered: what Apollo Client and urql hand to the user, as
@@ -81,22 +80,6 @@ function parts(target: unknown): readonly unknown[] {
     }
   }
   return found;
-}
-
-/** One registry for all copies of the package, ESM and CommonJS; made when first needed (E5). */
-function failures(): WeakMap<object, Failure> {
-  // oxlint-disable-next-line no-restricted-globals -- the one place that every copy can reach
-  const home = globalThis;
-  const shared = property(home, REGISTRY);
-  if (shared instanceof WeakMap) return shared as WeakMap<object, Failure>;
-  if (ownRegistry !== undefined) return ownRegistry;
-  ownRegistry = new WeakMap();
-  try {
-    Object.defineProperty(home, REGISTRY, { value: ownRegistry, configurable: true });
-  } catch {
-    // A frozen global object: this copy keeps its own.
-  }
-  return ownRegistry;
 }
 
 function isObject(value: unknown): value is object {

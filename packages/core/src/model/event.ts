@@ -37,7 +37,12 @@ export interface ResilienceEvents {
     readonly fresh: boolean;
   };
   wait: AttemptEvent & { readonly reason: WaitReason; readonly until?: number | undefined };
-  gave_up: AttemptEvent & { readonly failure: FailureSummary; readonly stopped: StopReason };
+  gave_up: AttemptEvent & {
+    readonly failure: FailureSummary;
+    /** The profile's words or ours, never the server's (F10, F11). */
+    readonly advice: string;
+    readonly stopped: StopReason;
+  };
   operation_ended: OperationEvent & {
     readonly outcome: 'success' | 'failure' | 'cancelled';
     readonly attempts: number;

@@ -1,5 +1,6 @@
-import type { Cancel } from './clock.ts';
+import type { Awaitable, Cancel } from './clock.ts';
 import type { ResilienceEvent } from './event.ts';
+import type { Failure } from './failure.ts';
 import type { Signal } from './signal.ts';
 
 /** What an application may say of a single operation, in Apollo's and urql's context under `resilience`. */
@@ -77,4 +78,12 @@ export interface Transport<R> {
   send(attempt: Attempt, receiver: AttemptReceiver<R>): Cancel;
   /** What the core looks at in a result; `undefined` where there is nothing to see (a heartbeat). */
   read(result: R): Signal | undefined;
+  /**
+   * Sees to it that whoever asks for a failed query anew is not answered with what the client has kept of
+   * its failure, as caches for Suspense keep it: by asking again itself, or by forgetting. Called by hand
+   * only, through {@link manualRetry}, long after the run is over. Left out: nothing is kept.
+   *
+   * @returns what settles once that is so; it rejects with the error where asking again failed again.
+   */
+  again?(failure: Failure): Awaitable<void>;
 }

@@ -25,11 +25,16 @@ export type LimitState = readonly {
   readonly waiting: number;
 }[];
 
-/** The operations that wait now. `attempt` is the number of the attempt waited for, `until` epoch milliseconds. */
+/**
+ * The operations that wait now. `attempt` is the number of the attempt waited for, `until` epoch
+ * milliseconds. `attempts` is given in a backoff: how many there will be in all if none succeeds, replays
+ * and a free retry that have been made included.
+ */
 export type ActivityState = readonly {
   readonly kind: OperationInfo['kind'];
   readonly name?: string;
   readonly reason: WaitReason;
   readonly attempt: number;
+  readonly attempts?: number;
   readonly until?: number;
 }[];

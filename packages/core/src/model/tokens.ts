@@ -68,8 +68,13 @@ export interface Share {
   read(): Awaitable<SharedTokens | undefined>;
   /** Stores `next` only if the stored generation is `expected`; answers whether it did. */
   replace(expected: number, next: SharedTokens | undefined): Awaitable<boolean>;
-  /** Runs `work` while no other holder of the lease does. */
-  lease?<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` while no other holder of the lease does.
+   *
+   * @param signal aborts when the lease is wanted no more: a wait for it ends then, and may reject. One
+   *   that calls `work` nevertheless does no harm.
+   */
+  lease?<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Tells the others that a scope is closed until an instant (epoch ms). */
   closeUntil?(scope: string, instant: number): Awaitable<void>;
   subscribe?(listener: (change: ShareChange) => void): Unsubscribe;

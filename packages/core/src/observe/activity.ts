@@ -15,12 +15,17 @@ export class Activity {
     this.board = new Board<ActivityState>(() => [...this.#waiting], report);
   }
 
-  /** @param until epoch milliseconds; @returns what takes the entry away again. */
+  /**
+   * @param until epoch milliseconds.
+   * @param attempts how many there are to be at most, where that is known.
+   * @returns what takes the entry away again.
+   */
   enter(
     info: OperationInfo,
     reason: WaitReason,
     attempt: number,
     until: number | undefined,
+    attempts?: number,
   ): Cancel {
     const { kind, name } = info;
     const entry = {
@@ -28,6 +33,7 @@ export class Activity {
       ...(name === undefined ? {} : { name }),
       reason,
       attempt,
+      ...(attempts === undefined ? {} : { attempts }),
       ...(until === undefined ? {} : { until }),
     };
     this.#waiting.add(entry);

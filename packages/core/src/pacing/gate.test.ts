@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Gate } from './gate.ts';
 import { closedHouse, house } from './gate.fixture.ts';
 
 describe('a closed scope', () => {
@@ -95,6 +96,27 @@ describe('a closed scope', () => {
     expect(enter('b', { scope: 'spread' }).answers).toBe(0);
     gate.close('hint', 'rate_limited', 1, 1);
     expect(enter('c', { scope: 'hint' }).refusal?.reason).toBe('wait_too_long');
+  });
+
+  it('W10 W7 looking at the state opens nothing, however late the timer is', () => {
+    let now = 0;
+    const opened: string[] = [];
+    const gate = new Gate({
+      clock: { wall: () => now, monotonic: () => now, after: () => () => {} },
+      queue: 10,
+      maxWait: 30_000,
+      watched: () => true,
+      onClosed: () => {},
+      onOpened: (scope) => opened.push(scope),
+      onChange: () => {},
+    });
+    gate.close('api', 'rate_limited', 1_000, 1_000);
+    now = 1_000;
+    expect(gate.state()).toEqual([]);
+    expect(gate.state()).toEqual([]);
+    expect(opened).toEqual([]);
+    expect(gate.passable('api')).toBeDefined();
+    expect(opened).toEqual(['api']);
   });
 
   it('W4 refuses those that wait already when it is closed for too long', () => {

@@ -129,8 +129,8 @@ export class Gate {
   /** What `limits` shows. */
   state(): LimitState {
     const closed: { scope: string; until: number; waiting: number }[] = [];
-    for (const [scope, { closed: isClosed, closure, waiting }] of this.#scopes) {
-      if (isClosed) closed.push({ scope, until: closure.instant, waiting });
+    for (const [scope, { shut, closure, waiting }] of this.#scopes) {
+      if (shut) closed.push({ scope, until: closure.instant, waiting });
     }
     return closed;
   }

@@ -16,16 +16,18 @@ describe('what the browser says of the network', () => {
     expect(browserOnline.get()).toBe(online);
   });
 
-  it('W11 tells of the network’s return, until it is told not to', () => {
+  it('W11 tells of the network’s loss and of its return, until it is told not to', () => {
     const target = new EventTarget();
     vi.stubGlobal('addEventListener', target.addEventListener.bind(target));
     vi.stubGlobal('removeEventListener', target.removeEventListener.bind(target));
     const heard = vi.fn<() => void>();
     const stop = browserOnline.subscribe(heard);
+    target.dispatchEvent(new Event('offline'));
     target.dispatchEvent(new Event('online'));
     stop();
+    target.dispatchEvent(new Event('offline'));
     target.dispatchEvent(new Event('online'));
-    expect(heard).toHaveBeenCalledTimes(1);
+    expect(heard).toHaveBeenCalledTimes(2);
   });
 
   it('W11 where nothing can be heard, nothing is', () => {

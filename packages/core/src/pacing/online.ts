@@ -8,8 +8,10 @@ export const browserOnline: Readable<boolean> = {
   get: () => typeof navigator !== 'object' || navigator.onLine !== false,
   subscribe: (listener) => {
     const target = typeof globalThis.addEventListener === 'function' ? globalThis : ownWindow();
-    target?.addEventListener('online', listener);
-    return () => target?.removeEventListener('online', listener);
+    for (const type of ['online', 'offline']) target?.addEventListener(type, listener);
+    return () => {
+      for (const type of ['online', 'offline']) target?.removeEventListener(type, listener);
+    };
   },
 };
 

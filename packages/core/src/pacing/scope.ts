@@ -53,6 +53,11 @@ export class Scope {
     return this.#closed;
   }
 
+  /** The same for who only looks: what shows the state must not change it, while React renders least of all. */
+  get shut(): boolean {
+    return this.#closed && !this.due;
+  }
+
   /** Whether the instant of opening has come, and the scope is still closed. */
   get due(): boolean {
     return this.#closed && this.#options.clock.monotonic() >= this.#closure.until;

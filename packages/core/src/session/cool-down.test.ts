@@ -31,6 +31,16 @@ describe('the cool-down', () => {
     expect(failure!.retryAt).toBe(harness.clock.wall() + 5_000);
   });
 
+  it('T6 the session shows when it ends', async () => {
+    const { auth } = failing(endpointError(403));
+    const harness = new Harness(auth);
+    harness.run();
+    await harness.settle();
+    const { status, failure } = harness.resilience.session.get();
+    expect(status).toBe('failed');
+    expect(failure).toMatchObject({ status: 403, retryAt: harness.clock.wall() + 5_000 });
+  });
+
   it('T6 lasts 5 s, doubling to 60 s', async () => {
     const { auth, calls } = failing(endpointError(403));
     const harness = new Harness(auth);

@@ -19,7 +19,7 @@ export class Rest {
     this.#clock = clock;
   }
 
-  /** Why the last refresh failed, if it did. */
+  /** Why the last refresh failed, if it did; with `retryAt` where waiting will do. */
   get failure(): Failure | undefined {
     return this.#failure;
   }
@@ -43,9 +43,11 @@ export class Rest {
   /** @param wait milliseconds that the token endpoint asked for (W4). */
   begin(failure: Failure, final: boolean, wait: number | undefined): void {
     this.#failures++;
-    this.#failure = failure;
     this.#final = final;
     this.#until = this.#clock.monotonic() + Math.max(wait ?? 0, grown(COOL_DOWN, this.#failures));
+    const { retryAt: _hint, ...known } = failure;
+    const { retryAt } = this;
+    this.#failure = retryAt === undefined ? known : { ...known, retryAt };
   }
 
   end(): void {

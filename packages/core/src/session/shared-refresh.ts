@@ -24,7 +24,9 @@ export async function refreshShared(
   { sharing, generation, clock, limit, signal }: SharedRefresh,
   call: () => Promise<CallOutcome>,
 ): Promise<CallOutcome> {
-  const settled = await within(clock, limit, signal, () => tried(sharing, generation, call));
+  const settled = await within(clock, limit, signal, () =>
+    tried(sharing, generation, signal, call),
+  );
   if (settled.type === 'error') throw settled.error;
   return settled.type === 'value' ? settled.value : unsettled(settled.type === 'late', limit);
 }
@@ -32,6 +34,7 @@ export async function refreshShared(
 async function tried(
   sharing: Sharing,
   generation: number,
+  signal: AbortSignal,
   call: () => Promise<CallOutcome>,
 ): Promise<CallOutcome> {
   const early = await sharing.newerThan(generation);
@@ -56,5 +59,5 @@ async function tried(
       if (winner !== undefined) return { type: 'adopted', adopted: winner };
     }
     return outcome;
-  });
+  }, signal);
 }

@@ -19,12 +19,20 @@ export class Sharing {
   readonly #share: Share;
   readonly #clock: Clock;
   readonly #report: (method: string, error: unknown) => void;
+  readonly #heard: (change: ShareChange) => void;
   #leave: Unsubscribe | undefined;
 
-  constructor(share: Share, clock: Clock, report: (method: string, error: unknown) => void) {
+  /** @param heard what siblings did, from `join` to `leave`. */
+  constructor(
+    share: Share,
+    clock: Clock,
+    report: (method: string, error: unknown) => void,
+    heard: (change: ShareChange) => void,
+  ) {
     this.#share = share;
     this.#clock = clock;
     this.#report = report;
+    this.#heard = heard;
   }
 
   /** What is stored; generation 0 where nothing is, or nobody answers. */
@@ -59,33 +67,52 @@ export class Sharing {
     for (let tried = 0; tried < REPLACE_TRIES && wanted(); tried++) {
       const stored = await this.read();
       if (!wanted()) return undefined;
-      const generation = Math.max(stored.generation + 1, least);
+      // What an application starts with is generation 1: a decision is always above that.
+      const generation = Math.max(stored.generation + 1, least, 2);
       const won = await this.replace(stored.generation, { ...next, generation });
       if (won !== false) return generation;
     }
     return undefined;
   }
 
-  /** Runs `work` under the lease if it can be had in time, else without: compare-and-set keeps it right. */
-  leased<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` under the lease if it can be had in time, else without: compare-and-set keeps it right.
+   *
+   * @param signal ends the wait for it; the promise then rejects.
+   */
+  leased<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const share = this.#share;
     if (share.lease === undefined) return work();
     return new Promise((resolve, reject) => {
+      const waiting = new AbortController();
       let begun = false;
-      const begin = (): Promise<void> => {
-        if (begun) return Promise.resolve();
+      const moved = (): void => {
+        end();
+        reject(signal.reason);
+      };
+      /** Nobody waits any more: what the lease still brings is not wanted. */
+      const end = (): void => {
         begun = true;
         cancel();
+        signal.removeEventListener('abort', moved);
+        waiting.abort();
+      };
+      const begin = (): Promise<void> => {
+        if (begun) return Promise.resolve();
+        end();
         const done = work().then(resolve, reject);
         return within(this.#clock, LEASE_HELD, undefined, () => done).then(() => {});
       };
       const cancel = this.#clock.after(LEASE_AWAITED, () => void begin());
       const withoutLease = (error: unknown): void => {
+        if (begun) return;
         this.#report('share.lease', error);
         void begin();
       };
+      signal.addEventListener('abort', moved);
+      if (signal.aborted) return moved();
       try {
-        share.lease?.(begin).then(() => {}, withoutLease);
+        share.lease?.(begin, waiting.signal).then(() => {}, withoutLease);
       } catch (error) {
         withoutLease(error);
       }
@@ -99,11 +126,11 @@ export class Sharing {
   }
 
   /** Hears what siblings do, from the first call on until `leave`. */
-  join(listener: (change: ShareChange) => void): void {
+  join(): void {
     if (this.#leave !== undefined) return;
     this.#leave = (): void => {};
     try {
-      this.#leave = this.#share.subscribe?.(listener) ?? this.#leave;
+      this.#leave = this.#share.subscribe?.(this.#heard) ?? this.#leave;
     } catch (error) {
       this.#report('share.subscribe', error);
     }

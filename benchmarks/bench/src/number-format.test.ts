@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { showBytes, showCount, showMilliseconds, showNanoseconds } from './number-format.ts';
+
+it('shows times in a unit that fits them', () => {
+  expect([0, 950, 1_500, -2_000, 3_400_000].map(showNanoseconds)).toEqual([
+    '0 ns',
+    '950 ns',
+    '1.50 µs',
+    '-2.00 µs',
+    '3.4 ms',
+  ]);
+  expect(showMilliseconds(12.34)).toBe('12.3 ms');
+});
+
+it('shows bytes in KiB from 1,024 on', () => {
+  expect([0, 1_023, 6_144].map(showBytes)).toEqual(['0 B', '1023 B', '6.00 KiB']);
+});
+
+it('shows counts with commas', () => {
+  expect(showCount(10_000)).toBe('10,000');
+});

@@ -1,0 +1,24 @@
+/** Nanoseconds as a person reads them. */
+export function showNanoseconds(value: number): string {
+  if (Math.abs(value) < 1_000) return `${value.toFixed(0)} ns`;
+  if (Math.abs(value) < 1_000_000) return `${(value / 1_000).toFixed(2)} µs`;
+  return `${(value / 1_000_000).toFixed(1)} ms`;
+}
+
+export function showMilliseconds(value: number): string {
+  return showNanoseconds(value * 1_000_000);
+}
+
+/** Bytes, in KiB of 1,024 bytes from there on. */
+export function showBytes(value: number): string {
+  return Math.abs(value) < 1_024 ? `${value.toFixed(0)} B` : `${(value / 1_024).toFixed(2)} KiB`;
+}
+
+export function showRatio(value: number): string {
+  return value.toFixed(2);
+}
+
+/** 10000 as 10,000. */
+export function showCount(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,1 @@
+export { RetryLink } from '@apollo/client/link/retry';

@@ -1,0 +1,2 @@
+export { ResilienceLink } from '@holdfast/apollo';
+export { createResilience, failureOf } from '@holdfast/core';

@@ -1,0 +1,2 @@
+export { createResilience, failureOf } from '@holdfast/core';
+export { resilienceExchange } from '@holdfast/urql';

@@ -1,0 +1,1 @@
+export { StandardRetryStrategy } from '@smithy/util-retry';

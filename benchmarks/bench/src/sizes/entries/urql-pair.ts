@@ -1,0 +1,2 @@
+export { authExchange } from '@urql/exchange-auth';
+export { retryExchange } from '@urql/exchange-retry';

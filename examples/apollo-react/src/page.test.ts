@@ -1,0 +1,3 @@
+import { describeJourney } from '../../../tests/examples/journey.ts';
+
+describeJourney('examples/apollo-react');

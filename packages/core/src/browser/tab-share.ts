@@ -1,0 +1,154 @@
+import type { Unsubscribe } from '../model/clock.ts';
+import type { Share, ShareChange, SharedTokens } from '../model/tokens.ts';
+import { AtRest } from './at-rest.ts';
+import type { TokenStorage } from './at-rest.ts';
+import { Knowledge, sharedTokens, tokensChange } from './knowledge.ts';
+import { underLock } from './lock.ts';
+import type { Platform } from './platform.ts';
+import { Siblings } from './siblings.ts';
+import { stamp } from './stamped.ts';
+
+/**
+ * A holder of the lease lets go after 10 s: one that holds it for longer is frozen. What is left of the 12 s
+ * after which a waiter goes on without (T14) is for the one token call that then serves them all. Milliseconds.
+ */
+const LEASE_PATIENCE = 10_100;
+/** Nobody waits longer than this for new tokens (T6). Milliseconds. */
+const RESERVE_PATIENCE = 30_000;
+/** Storing takes a moment: whoever holds that lock for so long is frozen. Milliseconds. */
+const STORE_PATIENCE = 2_000;
+
+/** What tabs of one browser share, by Web Locks and BroadcastChannel as far as there are any. */
+export class TabShare implements Share {
+  readonly #platform: Platform;
+  readonly #name: string;
+  readonly #atRest: AtRest | undefined;
+  readonly #knowledge: Knowledge;
+  readonly #siblings: Siblings;
+  /** How many leases are held here. */
+  #leases = 0;
+
+  constructor(platform: Platform, name: string, storage: TokenStorage | undefined) {
+    this.#platform = platform;
+    this.#name = `holdfast:${name}`;
+    this.#atRest = storage === undefined ? undefined : new AtRest(storage, this.#name);
+    this.#knowledge = new Knowledge(this.#atRest);
+    this.#siblings = new Siblings({
+      platform,
+      name: this.#name,
+      knowledge: this.#knowledge,
+      listenOtherwise: () => this.#hearStorage(),
+    });
+  }
+
+  read(): Promise<SharedTokens | undefined> {
+    return this.#joined(async () => {
+      if (this.#leases > 0) await this.#siblings.inquire(true);
+      // What lies in a storage of all tabs will do, but not what one tab kept for itself.
+      else await this.#siblings.catchUp(this.#atRest?.ofOneTab === false && this.#generation > 0);
+      const { value } = this.#knowledge;
+      return value === undefined ? undefined : sharedTokens(value);
+    });
+  }
+
+  replace(expected: number, next: SharedTokens | undefined): Promise<boolean> {
+    // Nothing at all would be older than what frozen tabs remember; signed out is not.
+    const value = next ?? { generation: expected + 1 };
+    return this.#joined(() => this.#exclusively(() => this.#stored(expected, value)));
+  }
+
+  async lease<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const counted = async (): Promise<T> => {
+      this.#leases++;
+      try {
+        return await work();
+      } finally {
+        this.#leases--;
+      }
+    };
+    const { locks } = this.#platform;
+    if (locks === undefined) return counted();
+    const places = [
+      { name: 'lease', patience: LEASE_PATIENCE },
+      // Whom a frozen tab keeps waiting must not all ask at once: they line up anew (T15).
+      { name: 'reserve', patience: RESERVE_PATIENCE },
+    ];
+    for (const { name, patience } of places) {
+      const turn = await underLock(locks, `${this.#name}:${name}`, { patience, signal }, counted);
+      if (turn.had) return turn.result;
+    }
+    return counted();
+  }
+
+  async closeUntil(scope: string, until: number): Promise<void> {
+    if (!this.#knowledge.close({ scope, until })) return;
+    await this.#joined(async () => {
+      const said = this.#siblings.say({ type: 'closed', scope, until });
+      this.#tellOwn({ type: 'closed', scope, until });
+      await said?.heard;
+    });
+  }
+
+  subscribe(listener: (change: ShareChange) => void): Unsubscribe {
+    const own = (change: ShareChange): void => listener(change);
+    this.#knowledge.listeners.add(own);
+    const leave = this.#siblings.join();
+    return () => {
+      this.#knowledge.listeners.delete(own);
+      leave();
+    };
+  }
+
+  /** No other tab compares and sets meanwhile. */
+  async #exclusively(store: () => Promise<boolean>): Promise<boolean> {
+    const { locks } = this.#platform;
+    if (locks === undefined) return store();
+    const name = `${this.#name}:store`;
+    const turn = await underLock(locks, name, { patience: STORE_PATIENCE }, store);
+    return turn.had ? turn.result : store();
+  }
+
+  async #stored(expected: number, next: SharedTokens): Promise<boolean> {
+    if (this.#generation > expected) return false;
+    await this.#siblings.inquire(false);
+    if (this.#generation !== expected) return false;
+    await this.#decide(next);
+    return true;
+  }
+
+  /** Resolves once the others cannot ask any more without hearing of it. */
+  async #decide(next: SharedTokens): Promise<void> {
+    const { value: previous } = this.#knowledge;
+    const value = stamp(next, previous, this.#siblings.me, Date.now());
+    this.#knowledge.decide(value);
+    const said = this.#siblings.say({ type: 'tokens', value });
+    this.#tellOwn(tokensChange(value));
+    await said?.heard;
+    this.#atRest?.tell();
+  }
+
+  get #generation(): number {
+    return this.#knowledge.value?.generation ?? 0;
+  }
+
+  async #joined<T>(work: () => Promise<T>): Promise<T> {
+    const leave = this.#siblings.join();
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  }
+
+  /** Other instances of this tab that share this very object. Later: whoever decided takes it up first. */
+  #tellOwn(change: ShareChange): void {
+    if (this.#knowledge.listeners.size > 1) setTimeout(() => this.#knowledge.tell(change), 0);
+  }
+
+  #hearStorage(): () => void {
+    return this.#platform.on('storage', (event) => {
+      const told = this.#atRest?.heard(event);
+      if (told !== undefined) this.#knowledge.learn(told);
+    });
+  }
+}

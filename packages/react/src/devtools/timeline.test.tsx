@@ -1,0 +1,152 @@
+// @vitest-environment jsdom
+import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { Profiler, StrictMode } from 'react';
+import { renderToString } from 'react-dom/server';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { emptyHistory } from './history.ts';
+import { busyHistory } from './story.fixture.ts';
+import { Timeline } from './timeline.tsx';
+
+afterEach(cleanup);
+
+const NOW = 1_700_000_030_000;
+const BUSY = busyHistory(NOW);
+
+function texts(): readonly string[] {
+  return Array.from(document.querySelectorAll('svg text'), ({ textContent }) => textContent ?? '');
+}
+
+describe('a timeline', () => {
+  it('is a figure with a name, and says the essential in a sentence', () => {
+    render(<Timeline title="Requests" history={BUSY} now={NOW} />);
+    const figure = screen.getByRole('figure', { name: 'Requests' });
+    const sentence =
+      'In the last 30 s: 65 operations, 66 requests (2 repeats), 2 token refreshes, 1 rate limit, 1 given up.';
+    expect(figure.textContent).toContain(sentence);
+    const drawing = within(figure).getByRole('img', { name: 'Operations over time' });
+    const described = drawing.getAttribute('aria-describedby');
+    expect(document.getElementById(described ?? '')?.textContent).toBe(sentence);
+  });
+
+  it('draws the newest operations, and says how many it does not draw', () => {
+    render(<Timeline title="Requests" history={BUSY} now={NOW} lanes={5} />);
+    expect(texts().filter((text) => text.endsWith('Poll'))).toHaveLength(3);
+    expect(texts().some((text) => text.endsWith('Ticks (subscription)'))).toBe(true);
+    screen.getByText('60 more operations in this time are not drawn.');
+  });
+
+  it('lets the keyboard scroll where there are more lanes than room, and only there', () => {
+    const { rerender } = render(<Timeline title="Requests" history={BUSY} now={NOW} />);
+    expect(screen.getByRole('region', { name: 'Operations, newest first' }).tabIndex).toBe(0);
+    rerender(<Timeline title="Requests" history={BUSY} now={NOW} lanes={4} />);
+    expect(screen.queryByRole('region')).toBeNull();
+  });
+
+  it('shows the same as a table, once somebody asks', () => {
+    render(<Timeline title="Requests" history={BUSY} now={NOW} lanes={60} />);
+    expect(screen.queryByRole('table')).toBeNull();
+    const details = document.querySelector('details')!;
+    details.open = true;
+    fireEvent(details, new Event('toggle'));
+    const rows = screen
+      .getAllByRole('row')
+      .map((row) => Array.from(row.children, ({ textContent }) => textContent).join(' | '));
+    expect(rows).toContain('Operation | What | Began | Took | Outcome');
+    expect(rows).toContain('Session | Token refresh | -27.6 s | 1.6 s | succeeded');
+    expect(rows).toContain('Session | Token refresh | -4.0 s | 500 ms | failed: unavailable (503)');
+    expect(rows).toContain(
+      'Rate limit | https://api.example.com/graphql | -2.0 s | 2.0 s | in force',
+    );
+    expect(rows).toContain('Upload (mutation) | Waits for a rate limit | -2.0 s |  | under way');
+  });
+
+  it('explains what it shows, and nothing that has not been', () => {
+    const { rerender } = render(<Timeline title="Requests" history={emptyHistory} now={NOW} />);
+    const legend = (): readonly (string | null)[] =>
+      screen.getAllByRole('listitem').map(({ textContent }) => textContent);
+    expect(legend()).not.toContain('Waits between attempts');
+    rerender(<Timeline title="Requests" history={BUSY} now={NOW} />);
+    expect(legend()).toContain('Waits between attempts');
+    expect(legend()).not.toContain('Waits for the network');
+    rerender(<Timeline title="Requests" history={BUSY} now={NOW} legend={false} />);
+    expect(screen.queryByRole('listitem')).toBeNull();
+  });
+
+  it('V1 is rendered on a server, without a width and without an instant', () => {
+    const html = renderToString(<Timeline title="Requests" history={BUSY} />);
+    expect(html).toContain('Requests');
+    expect(html).not.toContain('role="img"');
+  });
+
+  it('leaves nothing in the page beside itself', () => {
+    const { unmount } = render(<Timeline title="Requests" history={BUSY} now={NOW} />);
+    unmount();
+    expect(document.head.innerHTML).toBe('');
+    expect(document.body.textContent).toBe('');
+  });
+});
+
+describe('a timeline that moves', () => {
+  beforeEach(
+    () => void vi.useFakeTimers({ now: NOW, toFake: ['setTimeout', 'clearTimeout', 'Date'] }),
+  );
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  const tick = (ms: number): Promise<void> => act(() => vi.advanceTimersByTimeAsync(ms)) as never;
+  const began = (): string => screen.getByText(/^In the last/).textContent;
+
+  it('E3 runs a timer while there is something to see, and none before, after and unmounted', async () => {
+    const { rerender, unmount } = render(
+      <StrictMode>
+        <Timeline title="Requests" history={emptyHistory} />
+      </StrictMode>,
+    );
+    expect(vi.getTimerCount()).toBe(0);
+    const history = { ...BUSY, lanes: BUSY.lanes.filter(({ to }) => to !== undefined) };
+    rerender(
+      <StrictMode>
+        <Timeline title="Requests" history={history} />
+      </StrictMode>,
+    );
+    expect(vi.getTimerCount()).toBe(1);
+    expect(began()).toContain('65 operations');
+    await tick(27_000);
+    expect(began()).toContain('1 operation,');
+    await tick(20_000);
+    expect(began()).toContain('0 operations');
+    expect(vi.getTimerCount()).toBe(0);
+    unmount();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('E3 unmounted while it moves, it leaves no timer', () => {
+    const { unmount } = render(<Timeline title="Requests" history={BUSY} />);
+    expect(vi.getTimerCount()).toBe(1);
+    unmount();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    [false, 4],
+    [true, 1],
+  ])('with reduced motion %s it is drawn %i times a second', async (matches, times) => {
+    vi.stubGlobal('matchMedia', () => ({ matches }));
+    const drawn = vi.fn<() => void>();
+    render(
+      <Profiler id="timeline" onRender={drawn}>
+        <Timeline title="Requests" history={BUSY} />
+      </Profiler>,
+    );
+    drawn.mockClear();
+    for (let step = 0; step < 4; step++) await tick(250);
+    expect(drawn).toHaveBeenCalledTimes(times);
+  });
+
+  it('runs no timer where its instant is given', () => {
+    render(<Timeline title="Requests" history={BUSY} now={NOW} />);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

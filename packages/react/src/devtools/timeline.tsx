@@ -1,0 +1,119 @@
+import { useId } from 'react';
+import type { ReactElement } from 'react';
+import { DataTable } from './data-table.tsx';
+import { frameOf } from './frame.ts';
+import type { History } from './history.ts';
+import { LaneRows } from './lane-rows.tsx';
+import { Legend } from './legend.tsx';
+import { PackedLanes } from './packed-lanes.tsx';
+import { RequestRate } from './request-rate.tsx';
+import { SessionRows } from './session-rows.tsx';
+import { TIMELINE_STYLE } from './timeline-style.ts';
+import { pageTime, useTicking } from './use-ticking.ts';
+import { useWidth } from './use-width.ts';
+import { viewOf } from './view.ts';
+import type { View } from './view.ts';
+import { summary } from './words.ts';
+
+/** What {@link Timeline} takes. */
+export interface TimelineProps {
+  readonly history: History;
+  /** What it is called: a short heading above it. */
+  readonly title: string;
+  /** The instant at its right edge, epoch milliseconds. Default: now, and it moves on. */
+  readonly now?: number | undefined;
+  /** How many milliseconds are shown. Default 30,000. */
+  readonly window?: number | undefined;
+  /** How many operations are drawn, the newest ones. Default 40. */
+  readonly lanes?: number | undefined;
+  /**
+   * Whether operations share rows, thin and without their names: all that the history keeps of this time are
+   * drawn then, and the newest `lanes` of them are in the table. For pictures to compare. Default `false`.
+   */
+  readonly packed?: boolean | undefined;
+  /** Whether it explains its signs. Default `true`; one legend serves several timelines. */
+  readonly legend?: boolean | undefined;
+  /** For a page whose content security policy asks for one. */
+  readonly nonce?: string | undefined;
+}
+
+/**
+ * What happened lately, drawn: a lane for each operation with its attempts and waits, the session's tokens
+ * and refreshes, rate limits, and requests a second. It takes the width that it is given, and says the same
+ * in a sentence and in a table. While something in it moves it is drawn four times a second; for those who
+ * want little motion, once.
+ *
+ * @example
+ * const shown = useSyncExternalStore(recorder.subscribe, recorder.get, recorder.get);
+ * return <Timeline title="Requests" history={shown} />;
+ */
+export function Timeline({
+  history,
+  title,
+  now: given,
+  window = 30_000,
+  lanes = 40,
+  packed = false,
+  legend = true,
+  nonce,
+}: TimelineProps): ReactElement {
+  const id = useId();
+  const [measure, width] = useWidth();
+  const now = given ?? pageTime.wall();
+  const view = viewOf(history, now, window, lanes);
+  useTicking(given === undefined && isAlive(view), pageTime);
+  // Colons have a meaning of their own in the addresses of patterns.
+  const prefix = `holdfast-${id.replaceAll(/\W/g, '')}`;
+  return (
+    <figure className="holdfast-timeline" aria-labelledby={`${prefix}-title`}>
+      <style nonce={nonce}>{TIMELINE_STYLE}</style>
+      <figcaption>
+        <p className="holdfast-title" id={`${prefix}-title`}>
+          {title}
+        </p>
+        <p className="holdfast-quiet" id={`${prefix}-summary`}>
+          {width === undefined ? '' : summary(view.figures, window)}
+        </p>
+      </figcaption>
+      <div ref={measure}>
+        {width === undefined ? null : (
+          <Drawing
+            view={packed ? viewOf(history, now, window, Infinity) : view}
+            {...{ width, prefix, packed }}
+          />
+        )}
+      </div>
+      {legend ? <Legend history={history} prefix={prefix} /> : null}
+      <DataTable view={view} title={title} />
+    </figure>
+  );
+}
+
+interface DrawingProps {
+  readonly view: View;
+  readonly width: number;
+  readonly prefix: string;
+  readonly packed: boolean;
+}
+
+function Drawing({ view, width, prefix, packed }: DrawingProps): ReactElement {
+  const frame = frameOf(width, view, !packed);
+  const Lanes = packed ? PackedLanes : LaneRows;
+  return (
+    <>
+      <SessionRows view={view} frame={frame} prefix={prefix} />
+      <Lanes view={view} frame={frame} prefix={prefix} describedBy={`${prefix}-summary`} />
+      {view.hidden > 0 ? (
+        <p className="holdfast-quiet holdfast-note">
+          {`${view.hidden.toLocaleString('en')} more operations in this time are not drawn.`}
+        </p>
+      ) : null}
+      <RequestRate view={view} frame={frame} prefix={prefix} />
+    </>
+  );
+}
+
+/** Whether it would look different in a moment. */
+function isAlive({ lanes, refreshes, closures, seconds }: View): boolean {
+  return [lanes, refreshes, closures, seconds].some((list) => list.length > 0);
+}

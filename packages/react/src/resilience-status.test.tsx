@@ -1,0 +1,306 @@
+// @vitest-environment jsdom
+import type { OperationInfo, Resilience, ResilienceOptions, Signal } from '@holdfast/core';
+import { act, screen } from '@testing-library/react';
+import { StrictMode } from 'react';
+import type { ReactElement } from 'react';
+import { describe, expect, it, vi } from 'vitest';
+import { ResilienceProvider, ResilienceStatus } from './index.ts';
+import type { Standing } from './index.ts';
+import { clocked, counted, pass, show } from './page.fixture.tsx';
+
+const REFUSED = { status: 400, body: { error: 'invalid_grant' } };
+
+/** One operation whose attempts come out as said; the last one goes on. Answers what ends it. */
+function run(
+  { execute }: Resilience,
+  outcomes: readonly Signal[],
+  info: Partial<OperationInfo> = {},
+): () => void {
+  let sent = 0;
+  return execute<Signal>(
+    { kind: 'query', ...info },
+    {
+      send: (_, receiver) => {
+        const outcome = outcomes[Math.min(sent++, outcomes.length - 1)]!;
+        receiver.next(outcome);
+        receiver.complete();
+        return () => {};
+      },
+      read: (signal) => signal,
+    },
+    { next: () => {}, error: () => {}, complete: () => {} },
+  );
+}
+
+const GOOD: Signal = { status: 200, data: {} };
+const DOWN: Signal = { status: 503 };
+const limited = (seconds: number): Signal => ({
+  status: 429,
+  headers: { 'retry-after': String(seconds) },
+});
+
+/** What a screen reader hears, and what is to be seen. */
+function said(): { readonly spoken: string; readonly shown: string } {
+  const status = screen.getByRole('status');
+  const hidden = status.querySelector('[aria-hidden]');
+  const shown = hidden?.textContent ?? status.textContent ?? '';
+  const all = status.textContent ?? '';
+  return { spoken: hidden === null ? all : all.slice(0, all.length - shown.length), shown };
+}
+
+function started(options: ResilienceOptions = {}): ReturnType<typeof clocked> {
+  const made = clocked(options);
+  show(made.resilience, <ResilienceStatus />);
+  return made;
+}
+
+describe('the words of a status', () => {
+  it('V3 nothing, in a live region that is there already, while nothing is waited for', () => {
+    started();
+    const status = screen.getByRole('status');
+    expect(status.outerHTML).toBe(
+      '<span role="status" aria-live="polite" aria-atomic="true"></span>',
+    );
+  });
+
+  it('V3 "Signed out", where somebody can sign in', () => {
+    const { resilience } = started({
+      auth: { tokens: { accessToken: 't' }, refresh: async () => undefined },
+    });
+    expect(said().shown).toBe('');
+    act(() => resilience.session.signOut());
+    expect(said()).toEqual({ spoken: 'Signed out', shown: 'Signed out' });
+    act(() => resilience.session.signIn({ accessToken: 't2' }));
+    expect(said().shown).toBe('');
+  });
+
+  it('V3 "Signing in" at first, and "Signing in again" later', async () => {
+    const refreshes: ((token: string) => void)[] = [];
+    const { resilience, clock } = started({
+      auth: {
+        refresh: () =>
+          new Promise((resolve) => {
+            refreshes.push((accessToken) => resolve({ accessToken }));
+          }),
+      },
+    });
+    act(() => void run(resilience, [GOOD]));
+    expect(said().shown).toBe('Signing in');
+    await act(async () => {
+      refreshes[0]!('t1');
+      await clock.advanceAsync(0);
+    });
+    expect(said().shown).toBe('');
+    act(() => void resilience.session.refresh());
+    act(() => void run(resilience, [{ status: 401 }, GOOD]));
+    expect(said()).toEqual({ spoken: 'Signing in again', shown: 'Signing in again' });
+  });
+
+  it('V3 "Sign in again" where only a person can help', async () => {
+    const { resilience, clock } = started({ auth: { refresh: () => Promise.reject(REFUSED) } });
+    act(() => void run(resilience, [GOOD]));
+    await pass(clock, 0);
+    expect(said().shown).toBe('Sign in again');
+  });
+
+  it('V3 "Signing in failed", and when it is tried next', async () => {
+    const { resilience, clock } = started({
+      auth: { refresh: () => Promise.reject(new Error('no')) },
+    });
+    act(() => void run(resilience, [GOOD]));
+    await pass(clock, 0);
+    expect(said().shown).toBe('Signing in failed: next try in 5 s');
+    await pass(clock, 5_000);
+    expect(said().shown).toBe('Signing in failed');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('V3 "Offline", from the moment that it is', async () => {
+    let isOnline = true;
+    const listeners = new Set<() => void>();
+    const turn = (on: boolean): void => {
+      isOnline = on;
+      act(() => listeners.forEach((listener) => listener()));
+    };
+    started({
+      online: {
+        get: () => isOnline,
+        subscribe: (listener) => {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+      },
+    });
+    turn(false);
+    expect(said()).toEqual({ spoken: 'Offline', shown: 'Offline' });
+    turn(true);
+    expect(said().shown).toBe('');
+  });
+
+  it('V3 "Trying again", which time, and when, where that is worth reading', async () => {
+    const { resilience, clock } = started({ retry: { backoff: { factor: 100 } } });
+    act(() => void run(resilience, [DOWN]));
+    expect(said().shown).toBe('Trying again (2 of 3)');
+    await pass(clock, 50);
+    expect(said().shown).toBe('Trying again in 5 s (3 of 3)');
+    await pass(clock, 5_000);
+    expect(said().shown).toBe('');
+  });
+
+  it('V3 what must be over first is said first', async () => {
+    let isOnline = true;
+    const { resilience, clock } = clocked({
+      auth: { tokens: { accessToken: 't1' }, refresh: () => new Promise(() => {}) },
+      online: { get: () => isOnline, subscribe: () => () => {} },
+    });
+    const kinds: string[] = [];
+    const Kind = ({ kind }: Standing): null => {
+      if (kinds.at(-1) !== kind) kinds.push(kind);
+      return null;
+    };
+    show(resilience, <ResilienceStatus>{(detail) => <Kind {...detail} />}</ResilienceStatus>);
+    act(() => void run(resilience, [DOWN]));
+    act(() => void run(resilience, [limited(60)]));
+    resilience.session.signOut();
+    resilience.session.signIn({ accessToken: 't2', expiresAt: clock.wall() + 1 });
+    await pass(clock, 1);
+    act(() => void run(resilience, [DOWN]));
+    isOnline = false;
+    act(() => void run(resilience, [DOWN], { options: { auth: false } }));
+    expect(kinds).toEqual(['idle', 'retrying', 'limited', 'signing-in-again', 'offline']);
+  });
+});
+
+describe('a countdown', () => {
+  it('V1 V3 is shown each second, spoken once, and ends with the wait', async () => {
+    const { resilience, clock } = started();
+    act(() => void run(resilience, [limited(10), GOOD]));
+    // Spread after the hint: half of U(0, 5 s).
+    expect(said()).toEqual({
+      spoken: 'Too many requests: continues in 13 s',
+      shown: 'Too many requests: continues in 13 s',
+    });
+    await pass(clock, 499);
+    for (let second = 12; second > 0; second--) {
+      await pass(clock, second === 12 ? 1 : 1_000);
+      expect(said()).toEqual({
+        spoken: 'Too many requests: continues in 13 s',
+        shown: `Too many requests: continues in ${second} s`,
+      });
+    }
+    await pass(clock, 1_000);
+    expect(said().shown).toBe('');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('V3 a long wait is told in minutes, and spoken each half minute at most', async () => {
+    const { resilience, clock } = started();
+    const spoken = new Set<string>();
+    act(() => void run(resilience, [limited(170)]));
+    // The spread is at most 10 s, and 0.5 of it here.
+    expect(said().shown).toBe('Too many requests: continues in 3 min');
+    for (let second = 0; second < 175; second++) {
+      spoken.add(said().spoken.replace('Too many requests: continues in ', ''));
+      await pass(clock, 1_000);
+    }
+    expect([...spoken]).toEqual(['3 min', '115 s', '85 s', '55 s', '25 s']);
+    expect(said().shown).toBe('');
+  });
+
+  it('V1 one timer serves all of them, ticks once a second, and there is none without a countdown', async () => {
+    const { resilience, clock } = clocked();
+    const { resilience: watched, listeners } = counted(resilience);
+    let renders = 0;
+    const Count = (): ReactElement => {
+      renders++;
+      return <ResilienceStatus />;
+    };
+    const page = show(
+      watched,
+      <StrictMode>
+        <Count />
+        <ResilienceProvider resilience={watched}>
+          <ResilienceStatus />
+        </ResilienceProvider>
+      </StrictMode>,
+    );
+    expect(clock.pending).toBe(0);
+    const end = run(resilience, [limited(10)]);
+    await pass(clock, 0);
+    // The operation's own two, and one for all countdowns.
+    const without = 2;
+    expect(clock.pending).toBe(without + 1);
+    const before = renders;
+    await pass(clock, 3_000);
+    expect(clock.pending).toBe(without + 1);
+    expect(renders).toBe(before);
+    page.unmount();
+    expect(listeners()).toBe(0);
+    end();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('V1 a change that shows nothing new renders nothing', async () => {
+    const { resilience } = clocked();
+    let renders = 0;
+    show(
+      resilience,
+      <ResilienceStatus>
+        {() => {
+          renders++;
+          return null;
+        }}
+      </ResilienceStatus>,
+    );
+    act(() => void run(resilience, [limited(10)]));
+    const before = renders;
+    const ends = [1, 2, 3].map(() => run(resilience, [GOOD]));
+    await act(async () => {});
+    expect(resilience.limits.get()).toMatchObject([{ waiting: 4 }]);
+    expect(renders).toBe(before);
+    for (const end of ends) act(end);
+  });
+});
+
+describe('what can be replaced', () => {
+  it('V3 every word', async () => {
+    const { resilience, clock } = clocked();
+    show(
+      resilience,
+      <ResilienceStatus
+        lang="de"
+        className="status"
+        words={{ limited: ({ seconds = 0 }) => `Zu viele Anfragen: weiter in ${seconds} Sekunden` }}
+      />,
+    );
+    act(() => void run(resilience, [limited(2), GOOD]));
+    expect(said()).toEqual({
+      spoken: 'Zu viele Anfragen: weiter in 3 Sekunden',
+      shown: 'Zu viele Anfragen: weiter in 3 Sekunden',
+    });
+    const status = screen.getByRole('status');
+    expect([status.lang, status.className]).toEqual(['de', 'status']);
+    await pass(clock, 3_000);
+    expect(status.textContent).toBe('');
+  });
+
+  it('V3 the rendering, beside words that are still spoken', () => {
+    const { resilience } = clocked();
+    const seen = vi.fn<(detail: Standing, sentence: string) => ReactElement>((detail, sentence) => (
+      <b>
+        {detail.kind}: {sentence}
+      </b>
+    ));
+    const { container } = show(resilience, <ResilienceStatus>{seen}</ResilienceStatus>);
+    expect(container.querySelector('b')!.textContent).toBe('idle: ');
+    act(() => void run(resilience, [limited(2)]));
+    expect(container.querySelector('b')!.textContent).toBe(
+      'limited: Too many requests: continues in 3 s',
+    );
+    expect(screen.getByRole('status').textContent).toBe('Too many requests: continues in 3 s');
+    expect(seen).toHaveBeenLastCalledWith(
+      { kind: 'limited', since: expect.any(Number), until: expect.any(Number), seconds: 3 },
+      'Too many requests: continues in 3 s',
+    );
+  });
+});

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { startBreeze } from '@holdfast/testing';
+import type { BreezeServer } from '@holdfast/testing';
+
+export interface StartedExample {
+  /** Where its page is. */
+  readonly origin: string;
+  /** The Breeze behind it. */
+  readonly breeze: BreezeServer;
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds and starts an example as its README says, in a process of its own, with a Breeze behind it that a
+ * test has in hand. Like a user's, the page is built from the packages' `dist`.
+ */
+export async function startExample(command: string): Promise<StartedExample> {
+  const breeze = await startBreeze();
+  const [file = '', ...args] = command.split(' ');
+  const child = spawn(file, args, {
+    // A process group of its own: what pnpm has started ends with it.
+    detached: true,
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: {
+      ...process.env,
+      // vitest's would build a page with React's development version.
+      NODE_ENV: undefined,
+      PORT: '0',
+      BREEZE_URL: breeze.url,
+      BREEZE_TOKEN_URL: breeze.tokenUrl,
+      BREEZE_CLIENT_ID: breeze.clientId,
+      BREEZE_CLIENT_SECRET: breeze.clientSecret,
+    },
+  });
+  const ended = once(child, 'close');
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  }
+  async function stop(): Promise<void> {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid);
+    await ended;
+    await breeze.close();
+  }
+  for (;;) {
+    const origin = /Open (http\S+)/u.exec(printed)?.[1];
+    if (origin !== undefined) return { origin, breeze, stop };
+    const next = await Promise.race([ended, once(child.stdout, 'data')]);
+    if (next.length === 1) continue;
+    await breeze.close();
+    throw new Error(`The example ended instead of starting:\n${printed}`);
+  }
+}
