@@ -116,12 +116,16 @@ export class App {
     });
   }
 
-  /** As a browser does with tabs that have long been out of sight. */
+  /**
+   * Lets no script of a tab run, and no timer of it: all that happens to it has to wait. Chromium without a
+   * window does not freeze tabs when it is asked to, so a debugger holds this one.
+   */
   async freeze(slot: number): Promise<() => Promise<void>> {
     const session = await this.#context.newCDPSession(this.pages[slot]!);
-    await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await session.send('Debugger.enable');
+    await session.send('Debugger.pause');
     return async () => {
-      await session.send('Page.setWebLifecycleState', { state: 'active' });
+      await session.send('Debugger.disable');
       await session.detach();
     };
   }

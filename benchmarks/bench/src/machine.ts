@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, release, totalmem, type as systemName } from 'node:os';
-import { showBytes } from './number-format.ts';
 import type { Table } from './table.ts';
 
 /** On what the numbers were measured. */
@@ -72,7 +71,7 @@ export function machineTable(machine: Machine): Table {
     rows: [
       ['date', date],
       ['processor', `${processor}, ${cores} cores`],
-      ['memory', showBytes(memory)],
+      ['memory', `${(memory / 2 ** 30).toFixed(1)} GiB`],
       ['system', system],
       ['Node', node],
       ...Object.entries(versions),

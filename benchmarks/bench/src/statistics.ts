@@ -58,8 +58,8 @@ export function addedRatios(rounds: readonly Round[]): number[] {
 }
 
 /**
- * How cost grows with work: the slope of a line through the logarithms of both. 1 is linear, 0 is
- * constant, 2 is quadratic.
+ * How cost grows with work, over all of it: the slope of a line through the logarithms of both. 1 is
+ * linear, 0 is constant, 2 is quadratic.
  *
  * @throws RangeError with fewer than two sizes.
  */
@@ -72,4 +72,22 @@ export function growthExponent(
   const middleY = logs.reduce((sum, { y }) => sum + y, 0) / logs.length;
   const both = logs.reduce((sum, { x, y }) => sum + (x - middleX) * (y - middleY), 0);
   return both / logs.reduce((sum, { x }) => sum + (x - middleX) ** 2, 0);
+}
+
+/**
+ * How cost grows where it grows fastest: the greatest slope between neighbouring sizes. A fit over all
+ * sizes lets what is cheap about the small ones make up for what is dear about the large ones.
+ *
+ * @throws RangeError with fewer than two sizes.
+ */
+export function steepestStep(
+  points: readonly { readonly size: number; readonly cost: number }[],
+): number {
+  const sorted = points.toSorted((a, b) => a.size - b.size);
+  const steps = sorted.flatMap((point, index) => {
+    const next = sorted[index + 1];
+    return next === undefined ? [] : [growthExponent([point, next])];
+  });
+  if (steps.length === 0) throw new RangeError('Growth needs at least two sizes.');
+  return Math.max(...steps);
 }

@@ -28,7 +28,7 @@ const DEFERRED =
 const LATE =
   'inherent to trying again after a timeout: what was sent in the last seconds is known to be lost ten seconds later, and sent again then; it is served, and that is why fewer operations fail';
 const STALE =
-  'the server is drowning in work that nobody waits for any more, a 504 is retried like any other failure (R1), and seven retries for each of a million tabs are 35 s of normal load on top. No capacity of the budget helps without failing at another goal; leaving a 504 alone does, and is no default because it gives up what a short silence costs (see below)';
+  'the server is drowning in work that nobody waits for any more, a 504 is retried like any other failure (R1), and seven retries for each of a million tabs are 35 s of normal load on top. No capacity of the budget helps without failing at another goal; leaving a 504 alone does, but then nothing bridges a short silence (see below)';
 
 /** All goals, for whatever scale was played. */
 export function goals(results: Results): Goal[] {

@@ -99,15 +99,15 @@ function goalTable(all: readonly Goal[]): string {
   );
 }
 
+/** Those that are missed, by the reason. */
 function missed(all: readonly Goal[]): string[] {
-  const reasons = all.filter(({ met }) => !met);
-  if (reasons.length === 0) return [];
-  return [
-    'Why those are missed:',
-    reasons
-      .map(({ text, because }) => `- ${text}: ${because ?? 'not known; this is new'}.`)
-      .join('\n'),
-  ];
+  const reasons = new Map<string, string[]>();
+  for (const { text, met, because = 'not known; this is new' } of all) {
+    if (!met) reasons.set(because, [...(reasons.get(because) ?? []), text]);
+  }
+  if (reasons.size === 0) return [];
+  const items = [...reasons].map(([because, texts]) => `- ${texts.join('; ')}. Why: ${because}.`);
+  return ['Those that are missed:', items.join('\n')];
 }
 
 function picture(results: Results, name: string): string {

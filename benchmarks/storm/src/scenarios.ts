@@ -33,8 +33,8 @@ export const FULL: Scale = {
 export const QUICK: Scale = {
   tabs: 500,
   sweep: 300,
-  hinted: 2_000,
-  million: 4_000,
+  hinted: 6_000,
+  million: 8_000,
   processes: 3,
 };
 

@@ -108,7 +108,7 @@ export function apolloOf(resilience: Resilience, uri: string): ApolloClient {
   return client;
 }
 
-export function urqlOf(resilience: Resilience, url: string, suspense = true): Client {
+function urqlOf(resilience: Resilience, url: string, suspense = true): Client {
   return new Client({
     url,
     suspense,

@@ -54,6 +54,6 @@ export function useActivity(): ActivityState {
   return useReadable(useResilience().activity, serverList);
 }
 
-export function useReadable<T>({ subscribe, get }: Readable<T>, onServer: () => T): T {
+function useReadable<T>({ subscribe, get }: Readable<T>, onServer: () => T): T {
   return useSyncExternalStore(subscribe, get, onServer);
 }

@@ -11,7 +11,7 @@ type Phrase = string | ((detail: StatusDetail) => string);
 /** The words of {@link ResilienceStatus}, by what is waited for: each one a text, or a function of the numbers. */
 export type StatusWords = Readonly<Record<Exclude<Standing['kind'], 'idle'>, Phrase>>;
 
-export const ENGLISH: StatusWords = {
+const ENGLISH: StatusWords = {
   offline: 'Offline',
   'sign-in': 'Sign in again',
   'sign-in-failed': ({ seconds }) => `Signing in failed${after(': next try', seconds)}`,

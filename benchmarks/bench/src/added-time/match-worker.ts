@@ -29,15 +29,16 @@ async function make(name: MatchName): Promise<Match> {
   return apollo.apolloLinkWithResponse();
 }
 
-/** Milliseconds that each contender runs within one round. */
-const SLICE = 4;
-
 /** Operations of each contender before anything counts. */
 const WARM_UP = 20_000;
 
 /** The three in turn, each for a few milliseconds; who begins changes from round to round. */
-async function timedRound(match: Match, batch: number, number: number): Promise<Round> {
-  const bench = new Bench({ time: SLICE, iterations: 4, warmup: false, throws: true });
+async function timedRound(
+  match: Match,
+  { batch, turn }: { readonly batch: number; readonly turn: number },
+  number: number,
+): Promise<Round> {
+  const bench = new Bench({ time: turn, iterations: 4, warmup: false, throws: true });
   const first = number % roles.length;
   for (const role of [...roles.slice(first), ...roles.slice(0, first)]) {
     bench.add(role, () => runOneByOne(match[role], batch), { async: true });
@@ -70,7 +71,7 @@ async function main({ match: name, measure, rounds: count }: MatchInput): Promis
   for (let number = 0; number < count; number += 1) {
     rounds.push(
       measure === 'time'
-        ? await timedRound(match, matches[name].batch, number)
+        ? await timedRound(match, matches[name], number)
         : await allocationRound(match),
     );
   }

@@ -81,4 +81,4 @@ async function run({ detail, sources }: PartOptions): Promise<Findings> {
   return { tables, goals, plots: [], raw: sizes };
 }
 
-export const sizes: Part = { name: 'sizes', title: 'Bundle sizes', run };
+export const sizes: Part = { name: 'sizes', title: 'What an app has to load', run };

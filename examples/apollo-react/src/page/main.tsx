@@ -4,10 +4,7 @@ import { ResilienceProvider } from '@holdfast/react';
 import { App } from './app.tsx';
 import { resilience } from './client.ts';
 
-const root = document.getElementById('app');
-if (root === null) throw new Error('The page has no element #app.');
-
-createRoot(root).render(
+createRoot(document.getElementById('app') as HTMLElement).render(
   <StrictMode>
     <ResilienceProvider resilience={resilience}>
       <App />

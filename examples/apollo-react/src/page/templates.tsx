@@ -1,41 +1,51 @@
-import { Suspense, useState } from 'react';
-import type { ReactNode, SubmitEvent } from 'react';
-import { ApolloProvider, useMutation, useQuery, useSuspenseQuery } from '@apollo/client/react';
+import { Suspense, useState, type ReactNode } from 'react';
+import { gql, type TypedDocumentNode } from '@apollo/client';
+import { ApolloProvider, useMutation, useSuspenseQuery } from '@apollo/client/react';
+import type { Failure } from '@holdfast/core';
 import { FailureBoundary, useFailure } from '@holdfast/react';
 import { createClient } from './client.ts';
-import { credential, ORDER, TEMPLATES } from './operations.ts';
-import type { Template } from './operations.ts';
-import { Trouble } from './trouble.tsx';
 
-/** Of the heading of what has just taken the place of something else. */
-const focus = (heading: HTMLElement | null): void => heading?.focus();
+type Template = { id: string; name: string; number: number };
+
+const TEMPLATES: TypedDocumentNode<{ found: { docs: Template[] } }> = gql`
+  query Templates($page: PaginationOptions) {
+    found: CredentialTemplatesV2(tenantIds: ["tenant-1"], pagination: $page) {
+      docs {
+        id: _id
+        name
+        number: template_number
+      }
+    }
+  }
+`;
+const ORDER: TypedDocumentNode<{ placed: { number: string } }> = gql`
+  mutation Order($credential: CredentialOrderInput!) {
+    placed: CredentialOrderV1(tenantId: "tenant-1", credential: $credential) {
+      number: credential_number
+    }
+  }
+`;
 
 export function Templates(): ReactNode {
   const [client] = useState(createClient);
   const [id, choose] = useState('');
   return (
     <ApolloProvider client={client}>
-      {id === '' ? (
-        <FailureBoundary fallback={Trouble}>
-          <Suspense fallback={<p>One moment …</p>}>
-            <List choose={choose} />
-          </Suspense>
-        </FailureBoundary>
-      ) : (
-        <Detail id={id} back={() => choose('')} />
-      )}
+      {id && <button onClick={() => choose('')}>All templates</button>}
+      <FailureBoundary key={id} fallback={Trouble}>
+        <Suspense fallback={<p>One moment …</p>}>
+          {id ? <Detail id={id} /> : <List choose={choose} />}
+        </Suspense>
+      </FailureBoundary>
     </ApolloProvider>
   );
 }
 
-/** Suspends, and throws what failed to the boundary above. */
-function List({ choose }: { choose(id: string): void }): ReactNode {
-  const { data } = useSuspenseQuery(TEMPLATES);
+function List({ choose }: { choose: (id: string) => void }) {
+  const { data } = useSuspenseQuery(TEMPLATES, { variables: { page: { limit: 100 } } });
   return (
     <section>
-      <h2 tabIndex={-1} ref={focus}>
-        Templates
-      </h2>
+      <h2>Templates</h2>
       <ul>
         {data.found.docs.map(({ id, name }) => (
           <li key={id}>
@@ -47,51 +57,35 @@ function List({ choose }: { choose(id: string): void }): ReactNode {
   );
 }
 
-/** Has in hand what failed, and shows it itself. */
-function Detail({ id, back }: { readonly id: string; back(): void }): ReactNode {
+function Detail({ id }: { id: string }) {
   const filter = { field: '_id', value: id, operator: 'eq' };
-  const { data, error, refetch } = useQuery(TEMPLATES, { variables: { filter } });
+  const { data } = useSuspenseQuery(TEMPLATES, { variables: { page: { filter } } });
+  const [order, { data: ordered, error, loading }] = useMutation(ORDER);
   const failure = useFailure(error);
-  const template = data?.found.docs[0];
+  const [name, setName] = useState('');
+  const values = [{ data_field: 'personLastName', string_value: name }];
+  const credential = { template_id: id, external_id, data: values };
+  const [template] = data.found.docs;
   return (
-    <section>
-      <button onClick={back}>All templates</button>
-      {failure && <Trouble failure={failure} retry={() => void refetch()} />}
-      {!data && !failure && <p>One moment …</p>}
-      {template && <Order template={template} />}
-    </section>
+    <form action={() => void order({ variables: { credential } })}>
+      <h2>{template?.name}</h2>
+      <p>Template number {template?.number}.</p>
+      <label>
+        Last name <input value={name} onChange={(event) => setName(event.target.value)} required />
+      </label>
+      <button disabled={loading}>Order</button>
+      <p role="status">{ordered && `Ordered. Its number is ${ordered.placed.number}.`}</p>
+      {failure && <Trouble failure={failure} />}
+    </form>
   );
 }
 
-function Order({ template }: { readonly template: Template }): ReactNode {
-  const [order, { data, error, loading }] = useMutation(ORDER);
-  const failure = useFailure(error);
-  const place = (event: SubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const variables = credential(template.id, new FormData(form));
-    void order({ variables, onCompleted: () => form.reset() });
-  };
+/** What went wrong, what to do about it, and a button where trying again may help. */
+export function Trouble({ failure, retry }: { failure: Failure; retry?: () => void }): ReactNode {
   return (
-    <form onSubmit={place}>
-      <h2 tabIndex={-1} ref={focus}>
-        {template.name}
-      </h2>
-      <p>
-        {template.type_name}, number {template.template_number}
-      </p>
-      <label>
-        First name <input name="personFirstName" autoComplete="off" required />
-      </label>
-      <label>
-        Last name <input name="personLastName" autoComplete="off" required />
-      </label>
-      <label>
-        Your own number for it (external_id) <input name="external_id" required />
-      </label>
-      <button disabled={loading}>Order</button>
-      <div role="status">{data && `Ordered. Its number is ${data.placed.credential_number}.`}</div>
-      {failure && <Trouble failure={failure} />}
-    </form>
+    <div role="alert">
+      <p>That did not work. {failure.advice}</p>
+      {retry && failure.retryable && <button onClick={retry}>Try again</button>}
+    </div>
   );
 }

@@ -13,22 +13,25 @@ export interface HintWatch {
 
 /** @param endpoint Only what goes there counts. */
 export function watchHints(fetch: Fetch, endpoint: string): HintWatch {
-  let told = { from: 0, until: 0 };
+  let told = 0;
   let early = 0;
+  const hear = (until: number): void => {
+    told = Math.max(told, until);
+  };
   return {
     async fetch(input, init) {
       const counts = String(input) === endpoint;
-      const sent = Date.now();
-      if (counts && sent >= told.from && sent < told.until) early += 1;
+      if (counts && Date.now() < told) early += 1;
       const response = await fetch(input, init);
-      if (counts && (response.status === 429 || response.status === 503)) {
-        const now = Date.now();
-        const hint = waitHint(response.headers, now);
-        // A second refusal says the same again.
-        if (hint !== undefined && now >= told.until)
-          told = { from: now + GRACE, until: now + hint };
-      }
-      return response;
+      if (!counts || (response.status !== 429 && response.status !== 503)) return response;
+      const now = Date.now();
+      const hint = waitHint(response.headers, now);
+      // All of it has come before it is handed on: there is nothing left that a client would wait for.
+      const body = await response.text();
+      // A timer, and not an instant: it waits its turn behind what the client does, however late that is.
+      if (hint !== undefined) setTimeout(() => hear(now + hint), GRACE);
+      const { status, statusText, headers } = response;
+      return new Response(body, { status, statusText, headers });
     },
     early: () => early,
   };

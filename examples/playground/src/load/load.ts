@@ -6,6 +6,17 @@ export interface LoadState {
   /** Operations a second. */
   readonly rate: number;
   readonly running: boolean;
+  /** Nothing is asked for now, since there is no room for more. */
+  readonly heldBack: boolean;
+}
+
+/** What a load needs. */
+export interface LoadOptions {
+  /** Operations a second to begin with. */
+  readonly rate: number;
+  ask(operation: LoadOperation): void;
+  /** Whether there is room for more. */
+  hasRoom(): boolean;
 }
 
 export const MOST_OPERATIONS = 50;
@@ -16,14 +27,14 @@ const TICK = 20;
 /** Asks for operations, so many a second. It rests while nobody looks: a hidden page's timers are slow. */
 export class Load {
   readonly state: Value<LoadState>;
-  readonly #ask: (operation: LoadOperation) => void;
+  readonly #options: LoadOptions;
   #asked = 0;
   #due = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(rate: number, ask: (operation: LoadOperation) => void) {
-    this.state = new Value<LoadState>({ rate, running: false });
-    this.#ask = ask;
+  constructor(options: LoadOptions) {
+    this.state = new Value<LoadState>({ rate: options.rate, running: false, heldBack: false });
+    this.#options = options;
     document.addEventListener('visibilitychange', this.#apply);
   }
 
@@ -54,12 +65,15 @@ export class Load {
 
   readonly #tick = (): void => {
     const now = performance.now();
+    const heldBack = !this.#options.hasRoom();
+    if (heldBack !== this.state.get().heldBack) this.state.set({ ...this.state.get(), heldBack });
     // After a pause of the whole page nothing is made up for.
     this.#due = Math.max(this.#due, now - 1_000);
     while (this.#due <= now) {
       this.#due += 1_000 / this.state.get().rate;
+      if (heldBack) continue;
       this.#asked += 1;
-      this.#ask(loadOperation(this.#asked));
+      this.#options.ask(loadOperation(this.#asked));
     }
   };
 }

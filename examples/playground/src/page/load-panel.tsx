@@ -5,7 +5,7 @@ import type { Load } from '../load/load.ts';
 
 /** How much is asked of each client. */
 export function LoadPanel({ load }: { readonly load: Load }): ReactElement {
-  const { rate, running } = useSyncExternalStore(load.state.subscribe, load.state.get);
+  const { rate, running, heldBack } = useSyncExternalStore(load.state.subscribe, load.state.get);
   return (
     <section aria-labelledby="load">
       <h2 id="load">Load</h2>
@@ -21,7 +21,11 @@ export function LoadPanel({ load }: { readonly load: Load }): ReactElement {
           aria-describedby="mutations"
           onChange={({ target }) => load.setRate(target.valueAsNumber)}
         />
-        <p id="mutations">Every fourth is a mutation.</p>
+        <p id="mutations">
+          {heldBack
+            ? 'Held back: a thousand requests are under way.'
+            : 'Every fourth is a mutation.'}
+        </p>
         <button type="button" onClick={() => load.setRunning(!running)}>
           {running ? 'Pause' : 'Start'}
         </button>

@@ -13,6 +13,9 @@ import { connectStage } from './stage-connection.ts';
 /** Operations a second that run at once. */
 const MODEST = 4;
 
+/** A browser refuses requests where a page has some thousands under way. */
+const MOST_IN_FLIGHT = 1_000;
+
 /** What was last pressed, and since when the counts count; instants are epoch milliseconds. */
 export interface Mark {
   readonly since: number;
@@ -42,8 +45,12 @@ export async function openPlayground(): Promise<Playground> {
   const clients = await createClients(opened.servers, network);
   const tallies = forEachClient((name) => new Tally(clients[name]));
   const mark = new Value<Mark>({ since: Date.now() });
-  const load = new Load(MODEST, (operation) => {
-    for (const name of clientNames) void tallies[name].ask(operation);
+  const load = new Load({
+    rate: MODEST,
+    ask: (operation) => {
+      for (const name of clientNames) void tallies[name].ask(operation);
+    },
+    hasRoom: () => network.inFlight() < MOST_IN_FLIGHT,
   });
   state.subscribe(() => {
     network.setConnected(state.get()?.active.every(({ name }) => name !== 'offline') ?? true);

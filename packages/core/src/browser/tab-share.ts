@@ -3,18 +3,12 @@ import type { Share, ShareChange, SharedTokens } from '../model/tokens.ts';
 import { AtRest } from './at-rest.ts';
 import type { TokenStorage } from './at-rest.ts';
 import { Knowledge, sharedTokens, tokensChange } from './knowledge.ts';
+import { underLease } from './lease.ts';
 import { underLock } from './lock.ts';
 import type { Platform } from './platform.ts';
 import { Siblings } from './siblings.ts';
 import { stamp } from './stamped.ts';
 
-/**
- * A holder of the lease lets go after 10 s: one that holds it for longer is frozen. What is left of the 12 s
- * after which a waiter goes on without (T14) is for the one token call that then serves them all. Milliseconds.
- */
-const LEASE_PATIENCE = 10_100;
-/** Nobody waits longer than this for new tokens (T6). Milliseconds. */
-const RESERVE_PATIENCE = 30_000;
 /** Storing takes a moment: whoever holds that lock for so long is frozen. Milliseconds. */
 const STORE_PATIENCE = 2_000;
 
@@ -67,17 +61,7 @@ export class TabShare implements Share {
       }
     };
     const { locks } = this.#platform;
-    if (locks === undefined) return counted();
-    const places = [
-      { name: 'lease', patience: LEASE_PATIENCE },
-      // Whom a frozen tab keeps waiting must not all ask at once: they line up anew (T15).
-      { name: 'reserve', patience: RESERVE_PATIENCE },
-    ];
-    for (const { name, patience } of places) {
-      const turn = await underLock(locks, `${this.#name}:${name}`, { patience, signal }, counted);
-      if (turn.had) return turn.result;
-    }
-    return counted();
+    return locks === undefined ? counted() : underLease(locks, this.#name, signal, counted);
   }
 
   async closeUntil(scope: string, until: number): Promise<void> {
