@@ -37,10 +37,7 @@ export function runWorker<T>(
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       if (reported !== undefined && code === 0) resolve(reported.value);
-      else {
-        const given = `${module.pathname} ${JSON.stringify(input)}`;
-        reject(new Error(`${given} ended with ${signal ?? code} before it reported.`));
-      }
+      else reject(new Error(`${module.pathname} ended with ${signal ?? code} before it reported.`));
     });
   });
 }

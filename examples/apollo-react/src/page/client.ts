@@ -6,12 +6,11 @@ import { ask } from './backend.ts';
 
 export const resilience: Resilience = createResilience({
   profile: breeze,
-  auth: { refresh: ({ tokens, signal }) => ask('/token', tokens, signal) },
-  share: browserShare('credentials'), // All tabs have one session.
+  auth: { refresh: ({ tokens, signal }) => ask('/token', { tokens }, signal) },
+  share: browserShare('credentials'), // One session in all tabs.
 });
 
 const link = new ResilienceLink(resilience).concat(new HttpLink({ uri: '/graphql' }));
 
-/** One for each session: with it goes all that was read. */
 export const createClient = (): ApolloClient =>
   new ApolloClient({ link, cache: new InMemoryCache() });
