@@ -26,6 +26,15 @@ describe('the gate', () => {
     expect([met, ...others].map(({ errors }) => errors.length)).toEqual([0, 0, 0, 0]);
   });
 
+  it('W7 E4 of any number that wait all are answered, also where answers come at once', () => {
+    const self = bench({ rateLimit: { queue: Infinity } });
+    self.run([limited(10), good()]);
+    const waiting = queue(self, 5_000);
+    self.clock.advance(60_000);
+    expect(waiting.filter(({ settled, errors }) => settled !== 1 || errors.length > 0)).toEqual([]);
+    expect(self.resilience.activity.get()).toEqual([]);
+  });
+
   it('W7 R1 without a hint it closes for the operation’s own backoff', () => {
     const self = bench();
     self.run([limited(), good()]);

@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '../model/clock.ts';
 import { startTimer } from '../time/clock.ts';
 import type { Closure, Pass, PassOutcome, Waiter } from './admission.ts';
+import { Line } from './line.ts';
 
 export interface ScopeOptions {
   readonly clock: Clock;
@@ -19,14 +20,15 @@ export interface ScopeOptions {
 export class Scope {
   readonly #options: ScopeOptions;
   /** Those that met the limit, and behind them those that came later: each in order of arrival. */
-  #first = new Set<Waiter>();
-  #others = new Set<Waiter>();
+  readonly #first = new Line<Waiter>();
+  readonly #others = new Line<Waiter>();
   #closure: Closure;
   #closed = false;
   /** Tells the passes of one recovery from those of the one before. */
   #recovery = 0;
   #allowed = 1;
   #underWay = 0;
+  #lettingThrough = false;
   #timer: { readonly cancel: Cancel; readonly idle: boolean } | undefined;
 
   constructor(options: ScopeOptions) {
@@ -68,7 +70,7 @@ export class Scope {
   }
 
   waiters(): Waiter[] {
-    return [...this.#first, ...this.#others];
+    return [...this.#first.all(), ...this.#others.all()];
   }
 
   /** A pass, where one is to be had without waiting and without overtaking. */
@@ -135,13 +137,19 @@ export class Scope {
   }
 
   #letThrough(): void {
-    while (!this.#closed && this.#underWay < this.#allowed) {
-      const [waiter] = this.#first.size > 0 ? this.#first : this.#others;
-      if (waiter === undefined) return;
-      this.#first.delete(waiter);
-      this.#others.delete(waiter);
-      waiter.admit(this.#pass());
-      this.#options.onChange();
+    // One that is answered at once lets others through before it has returned: they take their turn here,
+    // since each on top of the one before would be too many for the stack.
+    if (this.#lettingThrough) return;
+    this.#lettingThrough = true;
+    try {
+      while (!this.#closed && this.#underWay < this.#allowed) {
+        const waiter = this.#first.take() ?? this.#others.take();
+        if (waiter === undefined) return;
+        waiter.admit(this.#pass());
+        this.#options.onChange();
+      }
+    } finally {
+      this.#lettingThrough = false;
     }
   }
 
