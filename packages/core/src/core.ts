@@ -1,3 +1,4 @@
+import type { InProgress } from './in-progress.ts';
 import type { Failure } from './model/failure.ts';
 import type { Transport } from './model/operation.ts';
 import type { Readable } from './model/readable.ts';
@@ -9,11 +10,10 @@ import type { Refusals } from './session/refusals.ts';
 import type { TokenSession } from './session/session.ts';
 import type { Settings } from './settings.ts';
 
-/** One operation's run, as whoever ends it or walks it on sees it. */
+/** One operation's run, as whoever walks it on sees it. */
 export interface RunInProgress {
   readonly transport: Pick<Transport<never>, 'again'>;
   proceed(): void;
-  dispose(): void;
 }
 
 /** What all runs of one instance share. */
@@ -26,8 +26,8 @@ export interface Core {
   readonly online: Readable<boolean>;
   readonly events: Events;
   readonly activity: Activity;
-  /** The runs in progress, for `dispose`. */
-  readonly runs: Set<RunInProgress>;
+  /** The operations in progress, for `dispose`. */
+  readonly inProgress: InProgress<{ place: number; dispose(): void }>;
   /** Tells of a callback that failed where no operation's error can (R9). */
   readonly complain: (callback: string, error: unknown) => void;
   /** The values of the header fields that signed the last request, for `redact`. */

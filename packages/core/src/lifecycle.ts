@@ -38,10 +38,13 @@ export class Lifecycle<R> {
   readonly #core: Core;
   readonly #receiver: Receiver<R>;
   readonly #run: RunInProgress;
+  /** Among the operations in progress. */
+  place = 0;
   #over = false;
   /** An earlier attempt may have run at the server. */
   #mayHaveRun = false;
-  #listening = false;
+  /** Hears the operation's signal, once that is listened to. */
+  #hears: (() => void) | undefined;
 
   /** @param run walks on after a wait. */
   constructor(core: Core, run: RunInProgress, info: OperationInfo, receiver: Receiver<R>) {
@@ -59,10 +62,10 @@ export class Lifecycle<R> {
 
   /** Begins; `false` where it is over before it could. */
   start(): boolean {
-    this.#core.runs.add(this.#run);
+    this.#core.inProgress.add(this);
     this.report.started();
-    if (this.#core.disposed) this.end(true, undefined);
-    else if (this.info.signal?.aborted === true) this.#aborted();
+    if (this.#core.disposed) this.dispose();
+    else if (this.info.signal?.aborted === true) this.#abort();
     return !this.#over;
   }
 
@@ -202,6 +205,11 @@ export class Lifecycle<R> {
     this.#receiver.complete();
   }
 
+  /** The instance ends (E3). */
+  dispose(): void {
+    this.end(true, undefined);
+  }
+
   /** Ends it from outside: the signal aborted, or the instance was disposed of (E2, E3). */
   end(disposed: boolean, cause: unknown): void {
     if (this.#over) return;
@@ -215,9 +223,9 @@ export class Lifecycle<R> {
   finish(outcome: 'success' | 'failure' | 'cancelled'): void {
     if (this.#over) return;
     this.#over = true;
-    this.#core.runs.delete(this.#run);
+    this.#core.inProgress.delete(this);
     this.patience.end();
-    if (this.#listening) this.info.signal?.removeEventListener('abort', this.#aborted);
+    if (this.#hears !== undefined) this.info.signal?.removeEventListener('abort', this.#hears);
     this.attempt?.end();
     this.leave();
     this.report.ended(outcome, this.ledger.sends);
@@ -225,15 +233,15 @@ export class Lifecycle<R> {
 
   /** Hears the operation's signal from now on. */
   listen(): void {
-    if (this.#listening || this.info.signal === undefined) return;
-    if (this.info.signal.aborted) return this.#aborted();
-    this.#listening = true;
-    this.info.signal.addEventListener('abort', this.#aborted);
+    if (this.#hears !== undefined || this.info.signal === undefined) return;
+    if (this.info.signal.aborted) return this.#abort();
+    this.#hears = () => this.#abort();
+    this.info.signal.addEventListener('abort', this.#hears);
   }
 
-  readonly #aborted = (): void => {
+  #abort(): void {
     this.end(false, this.info.signal?.reason);
-  };
+  }
 
   #deadlinePassed(reason: WaitReason): void {
     this.patience.end();

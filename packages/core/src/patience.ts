@@ -100,9 +100,6 @@ export class Patience {
     this.#timer?.();
     this.#timer = undefined;
     if (ms === Infinity) return;
-    this.#timer = startTimer(this.#core.settings.clock, ms, () => {
-      this.#timer = undefined;
-      ring();
-    });
+    this.#timer = startTimer(this.#core.settings.clock, ms, ring);
   }
 }

@@ -1,6 +1,7 @@
 import type { Core } from './core.ts';
 import { classify } from './failure/classify.ts';
 import type { Profile } from './failure/profile.ts';
+import { InProgress } from './in-progress.ts';
 import type { Cancel, Clock, Unsubscribe } from './model/clock.ts';
 import type { ResilienceEvent } from './model/event.ts';
 import type { OperationInfo, Receiver, Transport } from './model/operation.ts';
@@ -136,7 +137,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     online: options.online ?? browserOnline,
     events,
     activity: new Activity(clock, (error) => failed('activity.subscribe', error)),
-    runs: new Set(),
+    inProgress: new InProgress(),
     redact: (failure) =>
       redacted(failure, [...(session?.held.secrets ?? []), ...Object.values(core.signed ?? {})]),
     complain: failed,
@@ -161,9 +162,9 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     dispose: () => {
       if (core.disposed) return;
       core.disposed = true;
-      for (const run of core.runs) {
+      for (const operation of core.inProgress.all()) {
         try {
-          run.dispose();
+          operation.dispose();
         } catch (error) {
           failed('subscriber', error);
         }
@@ -172,7 +173,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
       sharing?.leave();
       sessionClock.end();
       gate?.dispose();
-      for (const board of [sessionBoard, limits, core.activity.board]) board.clear();
+      for (const board of [sessionBoard, limits, core.activity.board]) board.end();
       events.clear();
     },
   };

@@ -73,6 +73,16 @@ describe('limits', () => {
     expect(shown(self)).toEqual([]);
   });
 
+  it('W10 E3 are empty once the instance has ended, and say so', () => {
+    const self = bench();
+    self.run(limited(10), { options: { retry: false } });
+    expect(shown(self)).toHaveLength(1);
+    const heard = vi.fn<() => void>();
+    self.resilience.limits.subscribe(heard);
+    self.resilience.dispose();
+    expect([shown(self), heard.mock.calls.length]).toEqual([[], 1]);
+  });
+
   it('W10 tell of a closing and an opening, also one that nobody waits for', () => {
     const self = bench();
     const heard = vi.fn<() => void>();

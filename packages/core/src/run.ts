@@ -64,11 +64,6 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     this.#life.finish('cancelled');
   }
 
-  /** The instance ends (E3). */
-  dispose(): void {
-    this.#life.end(true, undefined);
-  }
-
   /** Walks on: asks again when, and as whom. */
   proceed(): void {
     if (!this.#life.over) depart(this.#core, this.#life, this);

@@ -47,10 +47,10 @@ export function takeOver(): PageControls {
   const { setTimeout: set, clearTimeout: clear } = globalThis;
   const waiting = new Set<unknown>();
   // The platform's own timers, counted: those of less than two seconds, as a countdown's are.
-  const counted = (run: () => void, ms = 0): unknown => {
+  const counted = (run: (...values: unknown[]) => void, ms = 0, ...values: unknown[]): unknown => {
     const id = set(() => {
       waiting.delete(id);
-      run();
+      run(...values);
     }, ms);
     if (ms > 0 && ms < 2_000) waiting.add(id);
     return id;

@@ -1,3 +1,5 @@
+'use client';
+
 export { emptyHistory } from './devtools/history.ts';
 export type {
   ClosureSpan,

@@ -1,3 +1,5 @@
+'use client';
+
 export { useResilience } from './context.ts';
 export { FailureBoundary } from './failure-boundary.tsx';
 export type { FailureBoundaryProps, FallbackProps } from './failure-boundary.tsx';

@@ -39,13 +39,15 @@ const limited = (seconds: number): Signal => ({
   headers: { 'retry-after': String(seconds) },
 });
 
-/** What a screen reader hears, and what is to be seen. */
-function said(): { readonly spoken: string; readonly shown: string } {
+/** What is to be seen, and whether a screen reader is told of it. */
+function said(): { readonly shown: string; readonly announced: boolean } {
   const status = screen.getByRole('status');
-  const hidden = status.querySelector('[aria-hidden]');
-  const shown = hidden?.textContent ?? status.textContent ?? '';
-  const all = status.textContent ?? '';
-  return { spoken: hidden === null ? all : all.slice(0, all.length - shown.length), shown };
+  // One text: whoever looks for it finds it once, and whole.
+  expect(status.childNodes.length).toBe(status.textContent === '' ? 0 : 1);
+  return {
+    shown: status.textContent ?? '',
+    announced: status.getAttribute('aria-live') === 'polite',
+  };
 }
 
 function started(options: ResilienceOptions = {}): ReturnType<typeof clocked> {
@@ -69,7 +71,7 @@ describe('the words of a status', () => {
     });
     expect(said().shown).toBe('');
     act(() => resilience.session.signOut());
-    expect(said()).toEqual({ spoken: 'Signed out', shown: 'Signed out' });
+    expect(said()).toEqual({ shown: 'Signed out', announced: true });
     act(() => resilience.session.signIn({ accessToken: 't2' }));
     expect(said().shown).toBe('');
   });
@@ -93,7 +95,7 @@ describe('the words of a status', () => {
     expect(said().shown).toBe('');
     act(() => void resilience.session.refresh());
     act(() => void run(resilience, [{ status: 401 }, GOOD]));
-    expect(said()).toEqual({ spoken: 'Signing in again', shown: 'Signing in again' });
+    expect(said()).toEqual({ shown: 'Signing in again', announced: true });
   });
 
   it('V3 "Sign in again" where only a person can help', async () => {
@@ -132,18 +134,22 @@ describe('the words of a status', () => {
       },
     });
     turn(false);
-    expect(said()).toEqual({ spoken: 'Offline', shown: 'Offline' });
+    expect(said()).toEqual({ shown: 'Offline', announced: true });
     turn(true);
     expect(said().shown).toBe('');
   });
 
   it('V3 "Trying again", which time, and when, where that is worth reading', async () => {
-    const { resilience, clock } = started({ retry: { backoff: { factor: 100 } } });
+    const { resilience, clock } = started({
+      retry: { backoff: { transient: 20_000, factor: 1.2, cap: 60_000 } },
+    });
     act(() => void run(resilience, [DOWN]));
     expect(said().shown).toBe('Trying again (2 of 3)');
-    await pass(clock, 50);
-    expect(said().shown).toBe('Trying again in 5 s (3 of 3)');
-    await pass(clock, 5_000);
+    await pass(clock, 10_000);
+    expect(said().shown).toBe('Trying again (3 of 3) in 12 s');
+    await pass(clock, 11_000);
+    expect(said().shown).toBe('Trying again (3 of 3) in 1 s');
+    await pass(clock, 1_000);
     expect(said().shown).toBe('');
   });
 
@@ -177,19 +183,19 @@ describe('a countdown', () => {
     act(() => void run(resilience, [limited(10), GOOD]));
     // Spread after the hint: half of U(0, 5 s).
     expect(said()).toEqual({
-      spoken: 'Too many requests: continues in 13 s',
       shown: 'Too many requests: continues in 13 s',
+      announced: true,
     });
     await pass(clock, 499);
     for (let second = 12; second > 0; second--) {
       await pass(clock, second === 12 ? 1 : 1_000);
       expect(said()).toEqual({
-        spoken: 'Too many requests: continues in 13 s',
         shown: `Too many requests: continues in ${second} s`,
+        announced: false,
       });
     }
     await pass(clock, 1_000);
-    expect(said().shown).toBe('');
+    expect(said()).toEqual({ shown: '', announced: true });
     expect(clock.pending).toBe(0);
   });
 
@@ -200,7 +206,8 @@ describe('a countdown', () => {
     // The spread is at most 10 s, and 0.5 of it here.
     expect(said().shown).toBe('Too many requests: continues in 3 min');
     for (let second = 0; second < 175; second++) {
-      spoken.add(said().spoken.replace('Too many requests: continues in ', ''));
+      const { shown, announced } = said();
+      if (announced) spoken.add(shown.replace('Too many requests: continues in ', ''));
       await pass(clock, 1_000);
     }
     expect([...spoken]).toEqual(['3 min', '115 s', '85 s', '55 s', '25 s']);
@@ -240,6 +247,15 @@ describe('a countdown', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('E3 ends with its instance', () => {
+    const { resilience, clock } = started();
+    act(() => void run(resilience, [limited(10)]));
+    expect(said().shown).toBe('Too many requests: continues in 13 s');
+    act(() => resilience.dispose());
+    expect(said().shown).toBe('');
+    expect(clock.pending).toBe(0);
+  });
+
   it('V1 a change that shows nothing new renders nothing', async () => {
     const { resilience } = clocked();
     let renders = 0;
@@ -275,13 +291,23 @@ describe('what can be replaced', () => {
     );
     act(() => void run(resilience, [limited(2), GOOD]));
     expect(said()).toEqual({
-      spoken: 'Zu viele Anfragen: weiter in 3 Sekunden',
       shown: 'Zu viele Anfragen: weiter in 3 Sekunden',
+      announced: true,
     });
     const status = screen.getByRole('status');
     expect([status.lang, status.className]).toEqual(['de', 'status']);
     await pass(clock, 3_000);
     expect(status.textContent).toBe('');
+  });
+
+  it('V1 words without a number need no timer', () => {
+    const { resilience, clock } = clocked();
+    const end = run(resilience, [limited(10)]);
+    const before = clock.pending;
+    show(resilience, <ResilienceStatus words={{ limited: 'Zu viele Anfragen' }} />);
+    expect(said().shown).toBe('Zu viele Anfragen');
+    expect(clock.pending).toBe(before);
+    end();
   });
 
   it('V3 the rendering, beside words that are still spoken', () => {

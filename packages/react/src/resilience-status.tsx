@@ -3,7 +3,7 @@ import type { CSSProperties, HTMLAttributes, ReactElement, ReactNode } from 'rea
 import { useResilience } from './context.ts';
 import { IDLE, standingBoard } from './standing.ts';
 import type { Standing } from './standing.ts';
-import { sentence } from './status-words.ts';
+import { hasNumbers, sentence } from './status-words.ts';
 import type { StatusDetail, StatusWords } from './status-words.ts';
 import { useCountdown, wholeMinutes } from './use-countdown.ts';
 
@@ -25,8 +25,8 @@ export interface ResilienceStatusProps extends Omit<
  * Says in words what is waited for, and until when: "Too many requests: continues in 12 s". Nothing, when
  * nothing is. It has no look of its own, and takes no room while it is empty.
  *
- * Screen readers hear of a wait when it begins, and then each half minute; the seconds that are shown are
- * not read out (V3).
+ * Screen readers hear of a wait when it begins, and then each half minute; the seconds in between are shown,
+ * and not announced (V3).
  *
  * @throws Error where there is no `ResilienceProvider` above.
  *
@@ -41,18 +41,30 @@ export function ResilienceStatus({
   ...rest
 }: ResilienceStatusProps): ReactElement {
   const standing = useStanding();
-  const seconds = useCountdown(standing.until);
+  const isCounted = children !== undefined || hasNumbers(standing.kind, words);
+  const seconds = useCountdown(isCounted ? standing.until : undefined);
   const detail: StatusDetail = { ...standing, seconds };
   const shown = sentence(detail, words);
   const spoken = sentence({ ...standing, seconds: spokenSeconds(standing, seconds) }, words);
-  const isQuiet = children !== undefined || standing.until !== undefined;
+  if (children === undefined) {
+    // One text for eyes and ears: a second that passes is shown, and not announced.
+    return (
+      <span
+        {...rest}
+        role="status"
+        aria-live={shown === spoken ? 'polite' : 'off'}
+        aria-atomic="true"
+      >
+        {shown}
+      </span>
+    );
+  }
   return (
     <>
       <span {...rest} role="status" aria-live="polite" aria-atomic="true">
-        {isQuiet && spoken !== '' ? <span style={UNSEEN}>{spoken}</span> : spoken}
-        {isQuiet && children === undefined && <span aria-hidden="true">{shown}</span>}
+        {spoken !== '' && <span style={UNSEEN}>{spoken}</span>}
       </span>
-      {children?.(detail, shown)}
+      {children(detail, shown)}
     </>
   );
 }

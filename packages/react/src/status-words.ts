@@ -11,6 +11,9 @@ type Phrase = string | ((detail: StatusDetail) => string);
 /** The words of {@link ResilienceStatus}, by what is waited for: each one a text, or a function of the numbers. */
 export type StatusWords = Readonly<Record<Exclude<Standing['kind'], 'idle'>, Phrase>>;
 
+/** Up to so many milliseconds, nobody asks how long a wait will take. */
+const SHORT = 10_000;
+
 const ENGLISH: StatusWords = {
   offline: 'Offline',
   'sign-in': 'Sign in again',
@@ -18,10 +21,9 @@ const ENGLISH: StatusWords = {
   'signing-in': 'Signing in',
   'signing-in-again': 'Signing in again',
   limited: ({ seconds }) => `Too many requests${after(': continues', seconds)}`,
-  retrying: ({ attempt = 2, attempts, seconds = 0 }) => {
+  retrying: ({ attempt = 2, attempts, seconds, since = 0, until = 0 }) => {
     const count = attempts === undefined ? `attempt ${attempt}` : `${attempt} of ${attempts}`;
-    // The usual wait is too short to be read.
-    return `Trying again${after('', seconds > 2 ? seconds : undefined)} (${count})`;
+    return `Trying again (${count})${after('', until - since > SHORT ? seconds : undefined)}`;
   },
   'signed-out': 'Signed out',
 };
@@ -32,6 +34,11 @@ export function sentence(detail: StatusDetail, words: Partial<StatusWords>): str
   if (kind === 'idle') return '';
   const phrase = words[kind] ?? ENGLISH[kind];
   return typeof phrase === 'function' ? phrase(detail) : phrase;
+}
+
+/** Whether the words can change while time passes. */
+export function hasNumbers(kind: Standing['kind'], words: Partial<StatusWords>): boolean {
+  return kind !== 'idle' && typeof (words[kind] ?? ENGLISH[kind]) === 'function';
 }
 
 function after(what: string, seconds: number | undefined): string {

@@ -116,7 +116,7 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
     const isLast = this.attempt?.isOpen !== true;
     // Whoever hears the last result may tear the operation down, or start it again, at once.
     if (isLast || (!result.hasNext && !result.stale)) this.#finish();
-    this.#emit(isLast ? { ...result, hasNext: false } : result);
+    this.#emit(result, isLast);
   }
 
   error(error: unknown): void {
@@ -124,19 +124,17 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
     this.#finish();
     const known =
       typeof error === 'object' && error !== null ? this.#failures?.get(error) : undefined;
-    this.#emit(
-      known === undefined
-        ? makeErrorResult(this.operation, error as Error)
-        : { ...known, hasNext: false },
-    );
+    this.#emit(known ?? makeErrorResult(this.operation, error as Error), true);
   }
 
   complete(): void {
     this.#finish();
   }
 
-  #emit(result: OperationResult): void {
-    this.#around.emit({ ...result, operation: this.operation });
+  #emit(result: OperationResult, isLast = false): void {
+    const { operation } = this;
+    const { hasNext } = result;
+    this.#around.emit({ ...result, operation, hasNext: isLast ? false : hasNext });
   }
 
   #finish(): void {

@@ -1,6 +1,6 @@
 import type { Resilience } from '@holdfast/core';
 import type { Exchange, Operation, OperationResult } from '@urql/core';
-import { filter, makeSubject, merge, pipe } from 'wonka';
+import { make, makeSubject, pipe, subscribe } from 'wonka';
 import { forgetSuspended } from './suspense-cache.ts';
 import { Traffic } from './traffic.ts';
 
@@ -23,23 +23,30 @@ import { Traffic } from './traffic.ts';
  */
 export function resilienceExchange(resilience: Resilience): Exchange {
   return ({ client, forward, dispatchDebug }) =>
-    (operations$) => {
-      const attempts = makeSubject<Operation>();
-      const results = makeSubject<OperationResult>();
-      const traffic = new Traffic(resilience, dispatchDebug, {
-        forward: attempts.next,
-        emit: results.next,
-        forget: (operation) => forgetSuspended(client, operation),
+    (operations$) =>
+      make<OperationResult>(({ next }) => {
+        const below = makeSubject<Operation>();
+        const traffic = new Traffic(resilience, dispatchDebug, {
+          forward: below.next,
+          emit: next,
+          forget: (operation) => forgetSuspended(client, operation),
+        });
+        // What is below listens before operations flow.
+        const results = pipe(
+          forward(below.source),
+          subscribe((result) => {
+            if (traffic.passes(result)) next(result);
+          }),
+        );
+        const operations = pipe(
+          operations$,
+          subscribe((operation) => {
+            if (traffic.lets(operation)) below.next(operation);
+          }),
+        );
+        return () => {
+          operations.unsubscribe();
+          results.unsubscribe();
+        };
       });
-      const passing$ = pipe(
-        operations$,
-        filter((operation) => traffic.lets(operation)),
-      );
-      const foreign$ = pipe(
-        forward(merge([attempts.source, passing$])),
-        filter((result) => traffic.passes(result)),
-      );
-      // Subjects come first, so that they are live before operations flow.
-      return merge([results.source, foreign$]);
-    };
 }

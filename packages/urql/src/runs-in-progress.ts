@@ -1,6 +1,12 @@
 import type { Operation } from '@urql/core';
 
 /**
+ * How many keys are kept although nothing of theirs is in progress: a `Map` that is filled and emptied by
+ * each operation allocates a table for each of them.
+ */
+const KEYS_KEPT = 1_000;
+
+/**
  * What is in progress, by the operation's identity: its key, and for mutations the key with the instance
  * that the client counts, since two identical mutations are two (U1, M4).
  */
@@ -16,10 +22,12 @@ export class RunsInProgress<R extends { readonly operation: Operation }> {
 
   delete(run: R): void {
     const { key } = run.operation;
-    const others = this.#byKey.get(key)?.filter((other) => other !== run);
-    if (others === undefined) return;
-    if (others.length === 0) this.#byKey.delete(key);
-    else this.#byKey.set(key, others);
+    const runs = this.#byKey.get(key) ?? [];
+    const place = runs.indexOf(run);
+    if (place < 0) return;
+    if (runs.length > 1) runs.splice(place, 1);
+    else runs.pop();
+    if (runs.length === 0 && this.#byKey.size > KEYS_KEPT) this.#byKey.delete(key);
   }
 
   find({ key, context }: Operation): R | undefined {

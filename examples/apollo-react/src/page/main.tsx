@@ -1,28 +1,26 @@
 import { StrictMode, useActionState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { FailureBoundary, ResilienceProvider, ResilienceStatus, useSession } from '@holdfast/react';
-import { ask } from './backend.ts';
-import { resilience } from './client.ts';
-import { Templates } from './templates.tsx';
-import { Trouble } from './trouble.tsx';
+import { ask, resilience } from './resilience.ts';
+import { Templates, Trouble } from './templates.tsx';
 
 function App() {
   const signedOut = useSession().status === 'signed-out';
-  const signOut = () => ask('/sign-out').then(() => resilience.session.signOut());
+  const signOut = () => ask('sign-out').then(() => resilience.session.signOut());
   return (
-    <FailureBoundary fallback={Trouble}>
+    <FailureBoundary fallback={(caught) => <Trouble {...caught} />}>
+      <form action={signOut}>{signedOut || <button>Sign out</button>}</form>
       <ResilienceStatus className="status" words={{ 'signing-in-again': '' }} />
       {signedOut ? <SignIn /> : <Templates />}
-      <form action={signOut}>{signedOut || <button>Sign out</button>}</form>
     </FailureBoundary>
   );
 }
 
 function SignIn() {
   const [message, signIn] = useActionState(async (_: string, form: FormData) => {
-    const tokens = await ask('/sign-in', { body: form });
+    const tokens = await ask('sign-in', { body: JSON.stringify(Object.fromEntries(form)) });
     if (tokens) resilience.session.signIn(tokens);
-    return 'Name or password is wrong.';
+    return tokens ? '' : 'Name or password is wrong.';
   }, 'This demo knows one user: ola, with the password nordmann.');
   return (
     <form action={signIn}>

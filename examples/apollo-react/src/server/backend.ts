@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
-import { buffer, json } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import type { MachineTokens } from './machine-tokens.ts';
 
 export interface BackendOptions {
@@ -44,9 +44,8 @@ export function createBackend({ graphqlUrl, tokens, user, page }: BackendOptions
 
   async function handOut(useless: unknown, headers: OutgoingHttpHeaders = {}): Promise<Answer> {
     const { accessToken, expiresAt = Date.now() } = await tokens.insteadOf(useless);
-    // As a lifetime, which a browser whose clock is wrong understands as well.
-    const left = Math.floor((expiresAt - Date.now()) / 1_000);
-    const body = JSON.stringify({ access_token: accessToken, expires_in: left });
+    // The milliseconds left, which a browser whose clock is wrong understands as well.
+    const body = JSON.stringify({ accessToken, lifetime: expiresAt - Date.now() });
     return { status: 200, headers: { 'content-type': 'application/json', ...headers }, body };
   }
 
@@ -61,7 +60,8 @@ export function createBackend({ graphqlUrl, tokens, user, page }: BackendOptions
     },
     'POST /token': async (request) => {
       if (!sessions.has(sessionOf(request))) return { status: 204 };
-      return handOut((await fields(request))['insteadOf']);
+      // The page sends what has no use any more, if it had any.
+      return handOut((await fields(request))['accessToken']);
     },
     'POST /sign-out': async (request) => {
       sessions.delete(sessionOf(request));
@@ -112,7 +112,7 @@ function sessionOf({ headers }: IncomingMessage): string {
 }
 
 async function fields(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
-  return Object(await json(request)) as Readonly<Record<string, unknown>>;
+  return Object(JSON.parse((await text(request)) || '{}')) as Readonly<Record<string, unknown>>;
 }
 
 /** A page that is not there is an answer; one that cannot be read is not. */

@@ -1,92 +1,84 @@
-import { useState } from 'react';
-import type { ReactNode, SubmitEvent } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useFailure } from '@holdfast/react';
-import { Provider, useMutation, useQuery } from 'urql';
-import { createClient } from './client.ts';
-import { credential, ORDER, TEMPLATES } from './operations.ts';
-import type { Template } from './operations.ts';
-import { Trouble } from './trouble.tsx';
+import { Client, gql, Provider, useMutation, useQuery, type TypedDocumentNode } from 'urql';
+import { exchanges } from './resilience.ts';
 
-/** Of the heading of what has just taken the place of something else. */
-const focus = (heading: HTMLElement | null): void => heading?.focus();
-
-const network = { requestPolicy: 'network-only' } as const;
+type Found = { found: { docs: { id: string; name: string; number: number }[] } };
+const TEMPLATES: TypedDocumentNode<Found> = gql`
+  query Templates($page: PaginationOptions) {
+    found: CredentialTemplatesV2(tenantIds: ["tenant-1"], pagination: $page) {
+      docs {
+        id: _id
+        name
+        number: template_number
+      }
+    }
+  }
+`;
+const ORDER: TypedDocumentNode<{ placed: { number: string } }> = gql`
+  mutation Order($credential: CredentialOrderInput!) {
+    placed: CredentialOrderV1(tenantId: "tenant-1", credential: $credential) {
+      number: credential_number
+    }
+  }
+`;
 
 export function Templates(): ReactNode {
-  const [client] = useState(createClient);
+  // One for each session: with it goes all that was read.
+  const [client] = useState(
+    () => new Client({ url: 'graphql', preferGetMethod: false, exchanges }),
+  );
   const [id, choose] = useState('');
   return (
     <Provider value={client}>
-      {id === '' ? <List choose={choose} /> : <Detail id={id} back={() => choose('')} />}
+      {id && <button onClick={() => choose('')}>All templates</button>}
+      {id ? <Detail id={id} /> : <List choose={choose} />}
     </Provider>
   );
 }
 
-function List({ choose }: { choose(id: string): void }): ReactNode {
-  const [{ data, error }, ask] = useQuery({ query: TEMPLATES, variables: {} });
-  const failure = useFailure(error);
-  if (failure) return <Trouble failure={failure} retry={() => ask(network)} />;
-  if (!data) return <p>One moment …</p>;
+function List({ choose }: { choose: (id: string) => void }) {
+  const variables = { page: { limit: 100 } };
+  const [{ data, error }, ask] = useQuery({ query: TEMPLATES, variables });
+  if (!data) return error ? <Trouble error={error} retry={ask} /> : <p>One moment …</p>;
   return (
-    <section>
-      <h2 tabIndex={-1} ref={focus}>
-        Templates
-      </h2>
-      <ul>
-        {data.found.docs.map(({ id, name }) => (
-          <li key={id}>
-            <button onClick={() => choose(id)}>{name}</button>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <ul>
+      {data.found.docs.map(({ id, name }) => (
+        <li key={id}>
+          <button onClick={() => choose(id)}>{name}</button>
+        </li>
+      ))}
+    </ul>
   );
 }
 
-function Detail({ id, back }: { readonly id: string; back(): void }): ReactNode {
-  const filter = { field: '_id', value: id, operator: 'eq' };
-  const [{ data, error }, ask] = useQuery({ query: TEMPLATES, variables: { filter } });
-  const failure = useFailure(error);
-  const template = data?.found.docs[0];
+function Detail({ id }: { id: string }) {
+  const page = { filter: { field: '_id', value: id, operator: 'eq' } };
+  const [{ data, error }, ask] = useQuery({ query: TEMPLATES, variables: { page } });
+  const [ordered, order] = useMutation(ORDER);
+  const [own, setOwn] = useState('');
+  const credential = { template_id: id, external_id: own, data: [] }; // Its fields go into data.
+  if (!data) return error ? <Trouble error={error} retry={ask} /> : <p>One moment …</p>;
   return (
-    <section>
-      <button onClick={back}>All templates</button>
-      {failure && <Trouble failure={failure} retry={() => ask(network)} />}
-      {!data && !failure && <p>One moment …</p>}
-      {template && <Order template={template} />}
-    </section>
-  );
-}
-
-function Order({ template }: { readonly template: Template }): ReactNode {
-  const [{ data, error, fetching }, order] = useMutation(ORDER);
-  const failure = useFailure(error);
-  const place = (event: SubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const variables = credential(template.id, new FormData(form));
-    void order(variables).then((result) => result.data && form.reset());
-  };
-  return (
-    <form onSubmit={place}>
-      <h2 tabIndex={-1} ref={focus}>
-        {template.name}
-      </h2>
-      <p>
-        {template.type_name}, number {template.template_number}
-      </p>
-      <label>
-        First name <input name="personFirstName" autoComplete="off" required />
-      </label>
-      <label>
-        Last name <input name="personLastName" autoComplete="off" required />
-      </label>
-      <label>
-        Your own number for it (external_id) <input name="external_id" required />
-      </label>
-      <button disabled={fetching}>Order</button>
-      <div role="status">{data && `Ordered. Its number is ${data.placed.credential_number}.`}</div>
-      {failure && <Trouble failure={failure} />}
+    <form action={() => void order({ credential })}>
+      <h2>{data.found.docs[0]?.name}</h2>
+      <p>Template number {data.found.docs[0]?.number}</p>
+      <label htmlFor="own">Your own number for the order (external_id)</label>
+      <input id="own" value={own} onChange={(event) => setOwn(event.target.value)} required />
+      <button disabled={ordered.fetching || ordered.data !== undefined}>Order</button>
+      <p role="status">{ordered.data && `Ordered. Its number is ${ordered.data.placed.number}.`}</p>
+      {ordered.error && <Trouble error={ordered.error} />}
     </form>
+  );
+}
+
+/** What went wrong, what to do about it, and a button where trying again may help. */
+export function Trouble({ error, retry }: { error: unknown; retry?: () => void }): ReactNode {
+  const failure = useFailure(error);
+  return (
+    <div role="alert">
+      <p>That did not work. {failure?.advice}</p>
+      {retry && failure?.retryable && <button onClick={() => retry()}>Try again</button>}
+    </div>
   );
 }

@@ -4,6 +4,8 @@ import type { OperationInfo } from '../model/operation.ts';
 import type { ActivityState } from '../model/state.ts';
 import { Board } from './board.ts';
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** Who waits now, and for what (W10). */
 export class Activity {
   readonly board: Board<ActivityState>;
@@ -28,14 +30,10 @@ export class Activity {
     attempts?: number,
   ): Cancel {
     const { kind, name } = info;
-    const entry = {
-      kind,
-      ...(name === undefined ? {} : { name }),
-      reason,
-      attempt,
-      ...(attempts === undefined ? {} : { attempts }),
-      ...(until === undefined ? {} : { until }),
-    };
+    const entry: Mutable<ActivityState[number]> = { kind, reason, attempt };
+    if (name !== undefined) entry.name = name;
+    if (attempts !== undefined) entry.attempts = attempts;
+    if (until !== undefined) entry.until = until;
     this.#waiting.add(entry);
     this.board.changed();
     return () => {

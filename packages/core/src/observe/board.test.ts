@@ -48,9 +48,9 @@ describe('a board', () => {
     stops[0]?.();
     board.changed();
     expect(heard).toEqual(['a', 'b', 'b']);
-    board.clear();
+    board.end();
     board.changed();
-    expect([heard.length, board.watched]).toEqual([3, false]);
+    expect([heard.length, board.watched]).toEqual([4, false]);
   });
 
   it('V1 W10 its methods need no `this`', () => {

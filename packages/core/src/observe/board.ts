@@ -49,7 +49,9 @@ export class Board<T> implements Readable<T> {
     this.#listeners.tell();
   }
 
-  clear(): void {
+  /** Tells of a last change: what is shown afterwards is what there is once everything has ended (E3). */
+  end(): void {
+    this.changed();
     this.#listeners.clear();
   }
 }

@@ -21,6 +21,8 @@ function release(timer: unknown): void {
  */
 export function startTimer(clock: Clock, ms: number, run: () => void, idle?: boolean): Cancel {
   let left = Math.max(0, ms);
+  // What almost every wait is, and thousands may wait: nothing is kept for pieces that do not come.
+  if (left <= LONGEST_TIMER) return clock.after(left, run, idle);
   let cancel: Cancel = () => {};
   const arm = (): void => {
     const piece = Math.min(left, LONGEST_TIMER);
@@ -39,18 +41,29 @@ export const systemClock: Clock = {
   monotonic,
   wall: () => Date.now(),
   after(ms: number, run: () => void, idle = false): Cancel {
-    const due = monotonic() + ms;
-    let timer: ReturnType<typeof setTimeout>;
-    const arm = (): void => {
-      const left = due - monotonic();
-      timer = setTimeout(ring, Math.min(Math.max(Math.ceil(left), 0), LONGEST_TIMER));
-      if (idle) release(timer);
-    };
-    const ring = (): void => {
-      if (monotonic() < due) arm();
-      else run();
-    };
-    arm();
-    return () => clearTimeout(timer);
+    const timer: PlatformTimer = { due: monotonic() + ms, run, idle, handle: undefined };
+    wind(timer, ms);
+    return () => clearTimeout(timer.handle);
   },
 };
+
+/** One object and one closure: every operation has a timer, and thousands may wait. */
+interface PlatformTimer {
+  readonly due: number;
+  readonly run: () => void;
+  readonly idle: boolean;
+  handle: ReturnType<typeof setTimeout> | undefined;
+}
+
+function wind(timer: PlatformTimer, left: number): void {
+  const delay = Math.min(Math.max(Math.ceil(left), 0), LONGEST_TIMER);
+  // Not as an argument of its own: a page that wraps setTimeout may not hand that on.
+  timer.handle = setTimeout(() => ring(timer), delay);
+  if (timer.idle) release(timer.handle);
+}
+
+function ring(timer: PlatformTimer): void {
+  const left = timer.due - monotonic();
+  if (left > 0) wind(timer, left);
+  else timer.run();
+}

@@ -1,0 +1,21 @@
+import { breeze, createResilience, type Resilience, type Tokens } from '@holdfast/core';
+import { browserShare } from '@holdfast/core/browser';
+import { resilienceExchange } from '@holdfast/urql';
+import { cacheExchange, fetchExchange, type Exchange } from 'urql';
+
+export const resilience: Resilience = createResilience({
+  profile: breeze,
+  auth: { refresh: ({ tokens, signal }) => ask('token', { body: JSON.stringify(tokens), signal }) },
+  share: browserShare('credentials'), // All tabs have one session.
+});
+
+export const exchanges: Exchange[] = [cacheExchange, resilienceExchange(resilience), fetchExchange];
+
+/** Asks the page's own server, which keeps the secret and knows by a cookie who is signed in. */
+export async function ask(path: string, init?: RequestInit): Promise<Tokens | undefined> {
+  const response = await fetch(path, { method: 'POST', ...init });
+  if (response.status === 204 || response.status === 401) return undefined; // Nobody is signed in.
+  if (!response.ok) throw Object.assign(new Error(path), { response }); // Holdfast reads why.
+  const { accessToken, lifetime } = await response.json();
+  return { accessToken, expiresAt: Date.now() + lifetime };
+}
