@@ -203,6 +203,21 @@ describe('one page', () => {
   });
 });
 
+describe('one that calls the share itself, and listens to nothing', () => {
+  it('T14 finds what another tab has stored, and loses to it', async () => {
+    const app = await open(2);
+    const [first, second] = app.pages as [Page, Page];
+    const store = (page: Page, accessToken: string): Promise<boolean> =>
+      page.evaluate(
+        async (given) => tab.share!.replace(0, { generation: 1, tokens: { accessToken: given } }),
+        accessToken,
+      );
+    expect([await store(first, 'first'), await store(second, 'second')]).toEqual([true, false]);
+    const stored = { generation: 1, tokens: { accessToken: 'first' } };
+    expect(await second.evaluate(() => tab.read())).toEqual(stored);
+  });
+});
+
 describe('the lease', () => {
   it('T14 a wait that is given up is taken back, and its work never runs', async () => {
     const app = await open(2);

@@ -3,7 +3,7 @@ import { BatchHttpLink } from '@apollo/client/link/batch-http';
 import { SetContextLink } from '@apollo/client/link/context';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { createResilience, failureOf } from '@holdfast/core';
-import type { AuthOptions } from '@holdfast/core';
+import type { AuthOptions, Tokens } from '@holdfast/core';
 import { startFaultServer } from '@holdfast/testing';
 import type { FaultServer } from '@holdfast/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -15,6 +15,7 @@ import {
   httpClient,
   run,
   scriptedLink,
+  waiting,
 } from './client.fixture.ts';
 import { ResilienceLink } from './resilience-link.ts';
 
@@ -110,6 +111,28 @@ describe('headers', () => {
     expect(first?.['seen']).toBe(true);
     expect(first?.['response']).toBeInstanceOf(Response);
     expect(Object.keys(second ?? {}).sort()).toEqual(['response', 'seen']);
+  });
+
+  it('A6 what a link above sets while the first attempt waits goes with it', async () => {
+    let renew: ((tokens: Tokens) => void) | undefined;
+    const refresh = (): Promise<Tokens> =>
+      new Promise((resolve) => {
+        renew = resolve;
+      });
+    const core = createResilience({ auth: { refresh }, retry: SHORT });
+    const operations: ApolloLink.Operation[] = [];
+    const above = new ApolloLink((operation, forward) => {
+      operations.push(operation);
+      return forward(operation);
+    });
+    const apollo = client(above, new ResilienceLink(core), new HttpLink({ uri: server.url }));
+    const heard = run(apollo.link, { query: HELLO }, apollo);
+    await waiting(core, 'refresh');
+    operations[0]?.setContext({ headers: { 'x-tenant': 't2' } });
+    renew?.({ accessToken: 'one' });
+    await heard.done;
+    const [sent] = server.requests;
+    expect(sent?.headers).toMatchObject({ 'x-tenant': 't2', authorization: 'Bearer one' });
   });
 
   it('R7 an operation looks below as it does above', async () => {

@@ -44,15 +44,18 @@ export class ResilienceLink extends ApolloLink {
       (operation, forward) =>
         new Observable((observer) => {
           const context = operation.getContext();
-          return resilience.execute(
+          const beginning: Beginning = { context };
+          const cancel = resilience.execute(
             infoOf(operation, context),
-            transport(operation, context, forward, observer),
+            transport(operation, beginning, forward, observer),
             {
               next: ({ result }) => observer.next(result),
               error: (error) => observer.error(error),
               complete: () => observer.complete(),
             },
           );
+          beginning.context = undefined;
+          return cancel;
         }),
     );
   }
@@ -74,17 +77,25 @@ function infoOf(operation: ApolloLink.Operation, context: Context): OperationInf
   };
 }
 
-/** @param context the operation's before its first attempt: asking for it makes a copy each time. */
+/**
+ * The operation's context as it was when it began: asking for it makes a copy each time. It serves an attempt
+ * that is sent at once; while one waits, links above may write (A6).
+ */
+interface Beginning {
+  context: Context | undefined;
+}
+
 function transport(
   operation: ApolloLink.Operation,
-  context: Context,
+  beginning: Beginning,
   forward: ApolloLink.ForwardFunction,
   observer: Subscriber<ApolloLink.Result>,
 ): Transport<Answer> {
   const streams = `${operation.operationType}` === 'subscription';
   return {
     send(attempt, receiver) {
-      const before = attempt.number === 1 ? context : operation.getContext();
+      const before = beginning.context ?? operation.getContext();
+      beginning.context = undefined;
       const own = new AttemptOperation(operation, before, attempt);
       // A source that emits at once can be left before `subscribe` returns: its subscriber is made first (E1).
       const source = new Subscriber<ApolloLink.Result>({

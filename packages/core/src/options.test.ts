@@ -79,13 +79,17 @@ const bad: readonly Row[] = [
   ['clock', Date, 'a function', /monotonic, wall, after/],
   ['online', true, 'true', /get, subscribe/],
   ['share', { read: () => undefined }, 'an object', /read, replace/],
+  ['share.lease', null, 'null', /a function/],
+  ['share.closeUntil', 'x', '"x"', /a function/],
+  ['share.subscribe', [], 'an empty list', /a function/],
 ];
 
 /** `{ retry: { attempts: value } }` for `retry.attempts`. */
 function optionsOf(option: string, value: unknown): unknown {
   const [first = '', ...rest] = option.split('.');
   const inner: unknown = rest.reduceRight<unknown>((made, key) => ({ [key]: made }), value);
-  const whole = first === 'auth' && typeof inner === 'object' ? { refresh, ...inner } : inner;
+  const needed = { auth: { refresh }, share: { read: refresh, replace: refresh } }[first];
+  const whole = rest.length > 0 && needed !== undefined ? { ...needed, ...Object(inner) } : inner;
   return { [first]: whole };
 }
 

@@ -79,10 +79,14 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
           if (change.type === 'tokens') session?.heard(change.value);
           else gate?.closeFromAfar(change.scope, change.until);
         });
+  // Who only looks is to see what siblings do, too.
+  const hearSiblings = (): void => {
+    if (!core.disposed) sharing?.join();
+  };
   const sessionBoard: Board<SessionState> = new Board(
     () => session?.state() ?? { status: 'signed-out', generation: 0 },
     (error) => failed('session.subscribe', error),
-    { same: sameSession },
+    { same: sameSession, watched: () => hearSiblings() },
   );
   const limits: Board<LimitState> = new Board(
     () => gate?.state() ?? [],
@@ -91,7 +95,10 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
       // A scope nobody waits for opens without a word.
       holds: () => gate?.due !== true,
       same: sameLimits,
-      watched: () => gate?.watch(),
+      watched: () => {
+        hearSiblings();
+        gate?.watch();
+      },
     },
   );
   const gate =

@@ -86,6 +86,19 @@ it('R9 fetchOptions that throw fail the operation with what they threw', async (
   expect(server.requests).toHaveLength(0);
 });
 
+it('R9 U2 fetchOptions that throw once are not asked a second time for the same attempt', async () => {
+  const server = await startServer();
+  const { client } = startClient(server.url);
+  let calls = 0;
+  const fetchOptions = (): RequestInit => {
+    if (calls++ === 0) throw new Error('no options yet');
+    return {};
+  };
+  const result = await client.query('{ hello }', {}, { fetchOptions });
+  expect(result.error?.networkError?.message).toBe('no options yet');
+  expect([calls, server.requests.length]).toEqual([1, 0]);
+});
+
 it('U1 the status of an answer with data and no error is seen', async () => {
   const body = { data: { hello: null } };
   const server = await startServer({ faults: [{ status: 503, body }] });

@@ -9,23 +9,28 @@ export class FetchOptions {
   readonly signal: AbortSignal | undefined;
   readonly #operation: Operation;
   #first: RequestInit | undefined;
+  /** What was thrown in place of an answer for the first attempt. */
+  #thrown: { readonly error: unknown } | undefined;
 
   constructor(operation: Operation) {
     this.#operation = operation;
     try {
       this.#first = this.#evaluated();
       this.signal = this.#first.signal ?? undefined;
-    } catch {
-      // Sending asks once more, and fails with it: the operation is to settle, and nobody above hears what
-      // is thrown here (R9).
+    } catch (error) {
+      // Sending fails with it: the operation is to settle, and nobody above hears what is thrown here (R9).
+      this.#thrown = { error };
     }
   }
 
   /** For the next attempt. */
   next(): RequestInit {
-    const first = this.#first ?? this.#evaluated();
+    const first = this.#first;
+    const thrown = this.#thrown;
     this.#first = undefined;
-    return first;
+    this.#thrown = undefined;
+    if (thrown !== undefined) throw thrown.error;
+    return first ?? this.#evaluated();
   }
 
   #evaluated(): RequestInit {

@@ -6,18 +6,34 @@ import { TabShare } from './tab-share.ts';
  * its arrival, as it is for a tab that is frozen or has other things to do.
  */
 export class NodeTab {
+  readonly name: string;
   readonly share: TabShare;
   readonly changes: ShareChange[] = [];
+  /** Those that are open. */
+  channels = 0;
   #shown: () => void = () => {};
   #held: { readonly data: unknown; readonly listen: () => void }[] | undefined;
   readonly #leave: () => void;
 
-  constructor(name: string, { locks = true }: { readonly locks?: boolean } = {}) {
+  constructor(
+    name: string,
+    { locks = true, listens = true }: { readonly locks?: boolean; readonly listens?: boolean } = {},
+  ) {
+    this.name = name;
+    const count = (change: number): void => void (this.channels += change);
     const hear = (data: unknown, listen: () => void): void => {
       if (this.#held === undefined) listen();
       else this.#held.push({ data, listen });
     };
     class Channel extends BroadcastChannel {
+      constructor(of: string) {
+        super(of);
+        count(1);
+      }
+      override close(): void {
+        super.close();
+        count(-1);
+      }
       override addEventListener(type: string, listener: unknown): void {
         super.addEventListener(type, (event: Event) =>
           hear((event as MessageEvent).data, () => (listener as (event: Event) => void)(event)),
@@ -36,7 +52,9 @@ export class NodeTab {
       name,
       undefined,
     );
-    this.#leave = this.share.subscribe((change) => void this.changes.push(change));
+    const listen = (): (() => void) =>
+      this.share.subscribe((change) => void this.changes.push(change));
+    this.#leave = listens ? listen() : () => listen()();
   }
 
   /** The messages that are held back. */

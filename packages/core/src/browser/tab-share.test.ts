@@ -70,6 +70,26 @@ describe('a tab that was frozen', () => {
   });
 });
 
+describe('tabs that wait for one that froze while it stored', () => {
+  it('T14 take turns once they give up on it: one of them stores', async () => {
+    const [a, ...others] = open(4) as [NodeTab, ...NodeTab[]];
+    await a.share.replace(0, { generation: 1, ...tokens('t1') });
+    await Promise.all(others.map(({ share }) => share.read()));
+    let thaw = (): void => {};
+    const frozen = navigator.locks.request(`holdfast:${a.name}:store`, () => {
+      return new Promise<void>((resolve) => {
+        thaw = resolve;
+      });
+    });
+    const won = await Promise.all(
+      others.map(({ share }, index) => share.replace(1, { generation: 2, ...tokens(`${index}`) })),
+    );
+    thaw();
+    await frozen;
+    expect(won.filter(Boolean)).toHaveLength(1);
+  });
+});
+
 describe('a tab that was put away and comes back', () => {
   it('T14 T15 asks for what it has not heard, and takes it up', async () => {
     const [a, b] = open(2) as [NodeTab, NodeTab];
@@ -152,6 +172,54 @@ describe('tabs that come one after another', () => {
       }
     });
     await fc.assert(property, { numRuns: 20 });
+  });
+});
+
+describe('a share that nobody listens to', () => {
+  it('T14 keeps what was stored for the tabs that ask later', async () => {
+    const name = randomUUID();
+    const [a, b, c] = openAs(name, 3, { listens: false }) as [NodeTab, NodeTab, NodeTab];
+    expect(await a.share.replace(0, { generation: 1, ...tokens('t1') })).toBe(true);
+    expect(await b.share.replace(0, { generation: 1, ...tokens('late') })).toBe(false);
+    expect(await c.share.read()).toEqual({ generation: 1, ...tokens('t1') });
+    expect(await c.share.replace(1, { generation: 2, ...tokens('t2') })).toBe(true);
+    expect(await a.share.read()).toEqual({ generation: 2, ...tokens('t2') });
+  });
+
+  it('E3 lets go of its channel once the last of those who came to listen has left', async () => {
+    const name = randomUUID();
+    const [a] = openAs(name, 1, { listens: false }) as [NodeTab];
+    await a.share.replace(0, { generation: 1, ...tokens('t1') });
+    expect(a.channels).toBe(2);
+    const leave = a.share.subscribe(() => {});
+    expect(a.channels).toBe(2);
+    leave();
+    expect(a.channels).toBe(0);
+    await a.share.read();
+    expect(a.channels).toBe(0);
+  });
+});
+
+describe('two that share one object', () => {
+  it('T14 are told of what one stored after the one that stored it', async () => {
+    const [a] = open(1) as [NodeTab];
+    const told: number[] = [];
+    a.share.subscribe(() => void told.push(1));
+    a.freeze();
+    const stored = a.share.replace(0, { generation: 1, ...tokens('t1') });
+    const own = (): number =>
+      a.held.findIndex((data) => (data as { type: string }).type === 'tokens') + 1;
+    await vi.waitFor(() => {
+      if (own() === 0) a.thaw(1);
+      expect(own()).toBeGreaterThan(0);
+    });
+    await new Promise((resolve) => void setTimeout(resolve, 0));
+    await new Promise((resolve) => void setTimeout(resolve, 0));
+    expect(told).toEqual([]);
+    a.thaw();
+    expect(await stored).toBe(true);
+    expect(told).toEqual([]);
+    await vi.waitFor(() => expect(told).toEqual([1]));
   });
 });
 

@@ -8,6 +8,7 @@ import { underLock } from './lock.ts';
 import type { Platform } from './platform.ts';
 import { Siblings } from './siblings.ts';
 import { stamp } from './stamped.ts';
+import type { Stamped } from './stamped.ts';
 
 /** Storing takes a moment: whoever holds that lock for so long is frozen. Milliseconds. */
 const STORE_PATIENCE = 2_000;
@@ -21,6 +22,9 @@ export class TabShare implements Share {
   readonly #siblings: Siblings;
   /** How many leases are held here. */
   #leases = 0;
+  #subscribed = false;
+  /** Ends the stay of a tab that asked or stored before anybody here listened. */
+  #depart: Unsubscribe | undefined;
 
   constructor(platform: Platform, name: string, storage: TokenStorage | undefined) {
     this.#platform = platform;
@@ -48,7 +52,13 @@ export class TabShare implements Share {
   replace(expected: number, next: SharedTokens | undefined): Promise<boolean> {
     // Nothing at all would be older than what frozen tabs remember; signed out is not.
     const value = next ?? { generation: expected + 1 };
-    return this.#joined(() => this.#exclusively(() => this.#stored(expected, value)));
+    return this.#joined(async () => {
+      const stored = await this.#exclusively(() => this.#stored(expected, value));
+      if (stored === undefined) return false;
+      this.#tellOwn(tokensChange(stored));
+      this.#atRest?.tell();
+      return true;
+    });
   }
 
   async lease<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -77,38 +87,41 @@ export class TabShare implements Share {
     const own = (change: ShareChange): void => listener(change);
     this.#knowledge.listeners.add(own);
     const leave = this.#siblings.join();
+    this.#subscribed = true;
     return () => {
       this.#knowledge.listeners.delete(own);
       leave();
+      // Whoever listens says when it is over.
+      this.#depart?.();
     };
   }
 
   /** No other tab compares and sets meanwhile. */
-  async #exclusively(store: () => Promise<boolean>): Promise<boolean> {
+  async #exclusively<T>(store: () => Promise<T>): Promise<T> {
     const { locks } = this.#platform;
     if (locks === undefined) return store();
-    const name = `${this.#name}:store`;
-    const turn = await underLock(locks, name, { patience: STORE_PATIENCE }, store);
-    return turn.had ? turn.result : store();
+    // Behind a frozen holder all give up in the same moment, and would all store: they line up anew.
+    for (const place of ['store', 'store:reserve']) {
+      const name = `${this.#name}:${place}`;
+      const turn = await underLock(locks, name, { patience: STORE_PATIENCE }, store);
+      if (turn.had) return turn.result;
+    }
+    return store();
   }
 
-  async #stored(expected: number, next: SharedTokens): Promise<boolean> {
-    if (this.#generation > expected) return false;
+  async #stored(expected: number, next: SharedTokens): Promise<Stamped | undefined> {
+    if (this.#generation > expected) return undefined;
     await this.#siblings.inquire(false);
-    if (this.#generation !== expected) return false;
-    await this.#decide(next);
-    return true;
+    return this.#generation === expected ? this.#decide(next) : undefined;
   }
 
   /** Resolves once the others cannot ask any more without hearing of it. */
-  async #decide(next: SharedTokens): Promise<void> {
+  async #decide(next: SharedTokens): Promise<Stamped> {
     const { value: previous } = this.#knowledge;
     const value = stamp(next, previous, this.#siblings.me, Date.now());
     this.#knowledge.decide(value);
-    const said = this.#siblings.say({ type: 'tokens', value });
-    this.#tellOwn(tokensChange(value));
-    await said?.heard;
-    this.#atRest?.tell();
+    await this.#siblings.say({ type: 'tokens', value })?.heard;
+    return value;
   }
 
   get #generation(): number {
@@ -116,6 +129,8 @@ export class TabShare implements Share {
   }
 
   async #joined<T>(work: () => Promise<T>): Promise<T> {
+    // Tokens in memory last as long as a tab answers for them: one where nobody listens stays as well.
+    if (!this.#subscribed) this.#depart ??= this.#siblings.join();
     const leave = this.#siblings.join();
     try {
       return await work();

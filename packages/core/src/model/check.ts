@@ -43,10 +43,17 @@ export function isOneOf(words: readonly string[]): Check {
   return must(`one of ${allowed}`, (value) => words.some((word) => word === value));
 }
 
-export function hasMethods(...names: readonly string[]): Check {
-  return must(`an object with the methods ${names.join(', ')}`, (value) =>
+/** An object of any class with these methods; the optional ones may be left out. */
+export function hasMethods(names: readonly string[], optional: readonly string[] = []): Check {
+  const hasAll = must(`an object with the methods ${names.join(', ')}`, (value) =>
     names.every((name) => isRecord(value) && typeof value[name] === 'function'),
   );
+  return (value, path) =>
+    hasAll(value, path) ??
+    first(optional, (name) => {
+      const { [name]: method } = value as Readonly<Record<string, unknown>>;
+      return method === undefined ? undefined : isFunction(method, `${path}.${name}`);
+    });
 }
 
 /** `false`, or what passes. */

@@ -76,4 +76,21 @@ describe('the loser of a race', () => {
     a.run();
     expect([a.tokens, b.tokens]).toEqual([['t2'], ['t2']]);
   });
+
+  it('T14 T15 that could not read stores its tokens all the same: the used refresh token must not stay', async () => {
+    const store = new MemoryShare();
+    let reads = 0;
+    const share = shareWith(store, {
+      // The third is the one under the lease.
+      read: () => (++reads === 3 ? Promise.reject(new Error('too slow')) : store.read()),
+    });
+    const [a] = tabs(1, share) as [Harness];
+    a.run();
+    await settle([a]);
+    await a.refreshes[0]!.succeed({ accessToken: 't2', refreshToken: 'r2' });
+    await settle([a]);
+    expect(a.tokens).toEqual(['t2']);
+    expect(store.stored).toMatchObject({ generation: 2, tokens: { refreshToken: 'r2' } });
+    expect(a.resilience.session.get().generation).toBe(2);
+  });
 });

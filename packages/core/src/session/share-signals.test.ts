@@ -7,6 +7,28 @@ import { MemoryShare, shareWith } from './memory-share.fixture.ts';
 const EXPIRED = { tokens: { accessToken: 't1', refreshToken: 'r1', expiresAt: 1 } };
 
 describe('what siblings tell', () => {
+  it('T14 W9 reaches who only looks: nothing need be sent for it', async () => {
+    const share = new MemoryShare();
+    const clock = createTestClock();
+    const auth = { tokens: { accessToken: 't1' } };
+    const [sender, watcher] = [
+      new Harness(auth, { share, clock }),
+      new Harness(auth, { share, clock }),
+    ];
+    let told = 0;
+    expect(share.listeners).toBe(0);
+    const stop = watcher.resilience.session.subscribe(() => told++);
+    sender.resilience.session.signOut();
+    await watcher.settle();
+    expect([watcher.resilience.session.get().status, told > 0]).toEqual(['signed-out', true]);
+    stop();
+    watcher.resilience.dispose();
+    sender.resilience.dispose();
+    watcher.resilience.session.subscribe(() => {});
+    watcher.resilience.limits.subscribe(() => {});
+    expect(share.listeners).toBe(0);
+  });
+
   it.each([
     ['without tokens', undefined],
     ['whose tokens nobody has read', { refresh: () => Promise.resolve(undefined) }],
@@ -35,6 +57,35 @@ describe('what siblings tell', () => {
     harness.resilience.dispose();
     expect([clock.pending, listeners.size]).toEqual([0, 0]);
   });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('gone already');
+      },
+    ],
+    ['is a promise', Promise.resolve(() => {})],
+  ])(
+    'E3 R9 what ends a subscription %s, and dispose ends everything else',
+    async (_name, leave) => {
+      const share = shareWith(new MemoryShare(), { subscribe: () => leave as () => void });
+      const clock = createTestClock();
+      const harness = new Harness({}, { clock, share });
+      harness.serve = (sent) => sent.answer({ status: 429, headers: { 'retry-after': '5' } });
+      const run = harness.run();
+      let told = 0;
+      harness.resilience.limits.subscribe(() => told++);
+      harness.resilience.dispose();
+      expect(run.settled).toBe(1);
+      expect([clock.pending, harness.resilience.limits.get()]).toEqual([0, []]);
+      expect(told).toBeGreaterThan(0);
+      expect(harness.events.at(-1)).toMatchObject({
+        type: 'callback_failed',
+        callback: 'share.subscribe',
+      });
+    },
+  );
 
   it.each(['signIn', 'signOut'] as const)(
     'T14 a %s is not lost to what a sibling decided before, told while it is on its way',
@@ -93,6 +144,26 @@ describe('what siblings tell', () => {
     harness.resilience.session.signIn({ accessToken: 't1' });
     await harness.settle();
     expect([started.stored?.generation, signedIn.stored?.generation]).toEqual([1, 2]);
+  });
+});
+
+describe('a sign-out after dispose', () => {
+  it('T14 E3 is told, and the share hears that it is over', async () => {
+    const store = new MemoryShare();
+    const listeners: number[] = [];
+    const share = shareWith(store, {
+      replace: (expected, next) => {
+        listeners.push(store.listeners);
+        return store.replace(expected, next);
+      },
+    });
+    const harness = new Harness({}, { share });
+    harness.resilience.dispose();
+    harness.resilience.session.signOut();
+    await harness.settle();
+    expect(store.stored).toEqual({ generation: 2 });
+    // A share may stay open for one that stores and never listens.
+    expect([listeners, store.listeners]).toEqual([[1], 0]);
   });
 });
 

@@ -4,6 +4,9 @@ import { unsettled } from './refresh-call.ts';
 import type { CallOutcome } from './renewal.ts';
 import type { Sharing } from './sharing.ts';
 
+/** A store that refuses and shows nothing newer is tried again this often in all. */
+const STORE_TRIES = 3;
+
 export interface SharedRefresh {
   readonly sharing: Sharing;
   /** The newest generation known here. */
@@ -43,16 +46,7 @@ async function tried(
     const stored = await sharing.read();
     if (stored.generation > generation) return { type: 'adopted', adopted: stored };
     const outcome = await call();
-    if (outcome.type === 'tokens') {
-      const next = {
-        generation: Math.max(stored.generation, generation) + 1,
-        tokens: outcome.tokens,
-      };
-      const won = await sharing.replace(stored.generation, next);
-      if (won !== false) return { ...outcome, generation: next.generation };
-      const winner = await sharing.newerThan(generation);
-      return winner === undefined ? outcome : { type: 'adopted', adopted: winner };
-    }
+    if (outcome.type === 'tokens') return kept(sharing, stored.generation, generation, outcome);
     // The loser of a race never clears the winner's tokens: it looks for them (T7).
     if (outcome.type === 'failed' && outcome.failure.code?.toLowerCase() === 'invalid_grant') {
       const winner = await sharing.newerThan(generation);
@@ -60,4 +54,24 @@ async function tried(
     }
     return outcome;
   }, signal);
+}
+
+/** Stores new tokens, or answers with the winner's. */
+async function kept(
+  sharing: Sharing,
+  read: number,
+  generation: number,
+  outcome: Extract<CallOutcome, { type: 'tokens' }>,
+): Promise<CallOutcome> {
+  const next = { generation: Math.max(read, generation) + 1, tokens: outcome.tokens };
+  let expected = read;
+  for (let attempt = 1; attempt <= STORE_TRIES; attempt++) {
+    const won = await sharing.replace(expected, next);
+    if (won !== false) return { ...outcome, generation: next.generation };
+    const current = await sharing.read();
+    if (current.generation > generation) return { type: 'adopted', adopted: current };
+    // Nobody was faster: the store did not answer when it was read. What it holds is used up (T15).
+    expected = current.generation;
+  }
+  return outcome;
 }

@@ -21,6 +21,7 @@ export class Sharing {
   readonly #report: (method: string, error: unknown) => void;
   readonly #heard: (change: ShareChange) => void;
   #leave: Unsubscribe | undefined;
+  #left = false;
 
   /** @param heard what siblings did, from `join` to `leave`. */
   constructor(
@@ -64,15 +65,21 @@ export class Sharing {
     least: number,
     wanted: () => boolean,
   ): Promise<number | undefined> {
-    for (let tried = 0; tried < REPLACE_TRIES && wanted(); tried++) {
-      const stored = await this.read();
-      if (!wanted()) return undefined;
-      // What an application starts with is generation 1: a decision is always above that.
-      const generation = Math.max(stored.generation + 1, least, 2);
-      const won = await this.replace(stored.generation, { ...next, generation });
-      if (won !== false) return generation;
+    // A share may stay open for one that stores and never listens: one that has left must not (E3).
+    const leave = this.#left ? this.#subscribe(() => {}) : undefined;
+    try {
+      for (let tried = 0; tried < REPLACE_TRIES && wanted(); tried++) {
+        const stored = await this.read();
+        if (!wanted()) return undefined;
+        // What an application starts with is generation 1: a decision is always above that.
+        const generation = Math.max(stored.generation + 1, least, 2);
+        const won = await this.replace(stored.generation, { ...next, generation });
+        if (won !== false) return generation;
+      }
+      return undefined;
+    } finally {
+      leave?.();
     }
-    return undefined;
   }
 
   /**
@@ -129,16 +136,28 @@ export class Sharing {
   join(): void {
     if (this.#leave !== undefined) return;
     this.#leave = (): void => {};
-    try {
-      this.#leave = this.#share.subscribe?.(this.#heard) ?? this.#leave;
-    } catch (error) {
-      this.#report('share.subscribe', error);
-    }
+    this.#leave = this.#subscribe(this.#heard);
   }
 
   leave(): void {
+    this.#left = true;
     this.#leave?.();
     this.#leave = (): void => {};
+  }
+
+  /** What ends it never throws: a share that fails there must not keep the instance from ending (E3). */
+  #subscribe(heard: (change: ShareChange) => void): Unsubscribe {
+    const stop = this.#subscription(() => this.#share.subscribe?.(heard));
+    return () => this.#subscription(() => stop?.());
+  }
+
+  #subscription<T>(call: () => T): T | undefined {
+    try {
+      return call();
+    } catch (error) {
+      this.#report('share.subscribe', error);
+      return undefined;
+    }
   }
 
   async #bounded<T>(method: string, call: () => T | PromiseLike<T>): Promise<T | undefined> {
