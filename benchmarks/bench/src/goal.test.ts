@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { goalTable, isMet } from './goal.ts';
+import { goalTable, isMet, reasons } from './goal.ts';
 import type { Goal } from './goal.ts';
 
 const goal: Goal = { title: 'size', measured: 6, limit: 6, show: String };
@@ -12,6 +12,14 @@ describe('a goal', () => {
 
   it('is missed by a number that is none', () => {
     expect(isMet({ ...goal, measured: Number.NaN })).toBe(false);
+  });
+
+  it('says why it is missed, where it is', () => {
+    const missed = { ...goal, title: 'speed', measured: 7, why: 'Physics.' };
+    const also = { ...missed, title: 'size' };
+    expect(reasons([goal, { ...goal, why: 'Never said.' }, missed, also])).toBe(
+      '- speed; size: Physics.',
+    );
   });
 
   it('says in a table what was measured beside what was meant', () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { goalTable } from './goal.ts';
+import { goalTable, reasons } from './goal.ts';
 import { machineTable } from './machine.ts';
 import type { Machine } from './machine.ts';
 import type { Findings, Part } from './part.ts';
@@ -23,6 +23,7 @@ function reportText({ machine, parts }: Report): string {
     '# Benchmarks',
     'What Holdfast costs, beside what else an application would use. Written by `npm run bench`, which takes a few minutes; `node benchmarks/bench/src/main.ts --only=sizes` runs one part. The numbers behind the tables are in [benchmarks.json](benchmarks.json), and how they are taken in [benchmarks/bench](../benchmarks/bench/README.md).',
     section(goalTable(goals), 2),
+    ...(reasons(goals) === '' ? [] : ['Why some are missed:', reasons(goals)]),
     ...parts.flatMap(({ part, findings }) => [
       `## ${part.title}`,
       ...findings.tables.map((table) => section(table)),

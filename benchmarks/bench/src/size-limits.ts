@@ -12,11 +12,11 @@ const KIB = 1_024;
 
 /** How large each bundle of ours may be. */
 export const sizeLimits: Readonly<Record<OwnBundle, SizeLimit>> = {
-  'core-and-urql': { limit: 31 * KIB, goal: 6 * KIB },
-  'core-and-apollo': { limit: 30 * KIB, goal: 6 * KIB },
-  'retry-alone': { limit: 29 * KIB, goal: 3 * KIB },
-  core: { limit: 30 * KIB },
-  browser: { limit: 4.5 * KIB },
-  oauth: { limit: 5 * KIB },
-  react: { limit: 4 * KIB },
+  'core-and-urql': { limit: 30.5 * KIB, goal: 6 * KIB },
+  'core-and-apollo': { limit: 29.5 * KIB, goal: 6 * KIB },
+  'retry-alone': { limit: 28.25 * KIB, goal: 3 * KIB },
+  core: { limit: 29.25 * KIB },
+  browser: { limit: 4 * KIB },
+  oauth: { limit: 3.5 * KIB },
+  react: { limit: 3 * KIB },
 };

@@ -2,12 +2,12 @@ import type { Goal } from '../goal.ts';
 import { showBytes, showNanoseconds, showRatio } from '../number-format.ts';
 import type { Findings, Part, PartOptions } from '../part.ts';
 import { addedRatios, median, spread } from '../statistics.ts';
-import type { Round, Spread } from '../statistics.ts';
+import type { Spread } from '../statistics.ts';
 import type { Table } from '../table.ts';
 import { runWorker } from '../worker.ts';
 import { allocationFlags } from './allocation.ts';
 import type { Role } from './contender.ts';
-import type { MatchInput, MatchReport } from './match-worker.ts';
+import type { MatchInput, MatchReport, MatchRound } from './match-worker.ts';
 import { matchNames, matches } from './matches.ts';
 import type { MatchName } from './matches.ts';
 
@@ -20,6 +20,7 @@ const ALLOCATION_ROUNDS = 9;
 interface Outcome {
   readonly match: MatchName;
   readonly bare: number;
+  readonly least: number;
   readonly ours: number;
   readonly peer: number;
   readonly ratio: Spread;
@@ -48,16 +49,22 @@ async function measured(
 
 function outcome(match: MatchName, reports: readonly MatchReport[]): Outcome {
   const rounds = reports.flatMap((report) => report.rounds);
-  const over = (pick: (round: Round) => number): number => median(rounds.map(pick));
+  const over = (pick: (round: MatchRound) => number): number => median(rounds.map(pick));
   const always = (role: Role): boolean => reports.every((report) => report.synchronous[role]);
   return {
     match,
     bare: over(({ bare }) => bare),
+    least: over(({ least, bare }) => least - bare),
     ours: over(({ ours, bare }) => ours - bare),
     peer: over(({ peer, bare }) => peer - bare),
     ratio: spread(addedRatios(rounds)),
     byProcess: reports.map((report) => median(addedRatios(report.rounds))),
-    synchronous: { bare: always('bare'), ours: always('ours'), peer: always('peer') },
+    synchronous: {
+      bare: always('bare'),
+      least: always('least'),
+      ours: always('ours'),
+      peer: always('peer'),
+    },
   };
 }
 
@@ -67,12 +74,21 @@ function timeTable(outcomes: readonly Outcome[]): Table {
   return {
     title: 'Added time per operation',
     notes: [
-      'What an operation costs where nothing goes wrong: over a client that answers from memory, with a good token and all defaults. Bare client, Holdfast and its peers take turns of a few milliseconds; "share" is the median, over all such rounds, of what Holdfast adds divided by what the peers add in the same round, with the quartiles.',
+      'What an operation costs where nothing goes wrong: over a client that answers from memory, with a good token and all defaults. "The least" is one link or exchange that adds a header and hands results on, and does nothing else. Bare client, Holdfast and its peers take turns of a few milliseconds; "share" is the median, over all such rounds, of what Holdfast adds divided by what the peers add in the same round, with the quartiles.',
     ],
-    head: ['client', 'bare', 'Holdfast adds', 'peers add', 'share', 'synchronous'],
-    rows: outcomes.map(({ match, bare, ours, peer, ratio, synchronous }) => [
+    head: [
+      'client',
+      'bare',
+      'the least adds',
+      'Holdfast adds',
+      'peers add',
+      'share',
+      'synchronous',
+    ],
+    rows: outcomes.map(({ match, bare, least, ours, peer, ratio, synchronous }) => [
       matches[match].title,
       showNanoseconds(bare),
+      showNanoseconds(least),
       showNanoseconds(ours),
       showNanoseconds(peer),
       share(ratio),
@@ -93,10 +109,11 @@ function allocationTable(outcomes: readonly Outcome[]): Table {
     notes: [
       'Bytes on the heap: how far it grows over 1,000 operations with a young generation so large (`--min-semi-space-size=128`) that nothing is collected meanwhile, which is checked.',
     ],
-    head: ['client', 'bare', 'Holdfast adds', 'peers add', 'share'],
-    rows: outcomes.map(({ match, bare, ours, peer, ratio }) => [
+    head: ['client', 'bare', 'the least adds', 'Holdfast adds', 'peers add', 'share'],
+    rows: outcomes.map(({ match, bare, least, ours, peer, ratio }) => [
       matches[match].title,
       showBytes(bare),
+      showBytes(least),
       showBytes(ours),
       showBytes(peer),
       showRatio(ratio.median),
@@ -105,7 +122,7 @@ function allocationTable(outcomes: readonly Outcome[]): Table {
 }
 
 function goals(outcomes: readonly Outcome[]): Goal[] {
-  return outcomes.flatMap(({ match, ratio, synchronous }) => {
+  return outcomes.flatMap(({ match, least, ours, peer, ratio, synchronous }) => {
     const { title, limit, peers } = matches[match];
     if (limit === undefined) return [];
     const time: Goal = {
@@ -113,6 +130,7 @@ function goals(outcomes: readonly Outcome[]): Goal[] {
       limit,
       measured: ratio.median,
       show: showRatio,
+      why: `The least that signs an operation and sees its result comes to ${showRatio(least / peer)} by itself (${showNanoseconds(least)}). The other ${showNanoseconds(ours - least)} are what can be needed in bad weather and must be there before: a run with a deadline, an attempt that can be told from others and taken back, a look at the session, the gate and the network.`,
     };
     if (!synchronous.bare) return [time];
     const late: Goal = {

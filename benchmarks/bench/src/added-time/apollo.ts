@@ -57,11 +57,29 @@ function trio(): ApolloLink {
   ]);
 }
 
+/** One observable and one header: whatever signs and sees results costs this. It cures nothing. */
+function least(): ApolloLink {
+  return new ApolloLink(
+    (operation, forward) =>
+      new Observable((observer) => {
+        operation.setContext(({ headers }) => ({
+          headers: { ...headers, authorization: `Bearer ${accessToken}` },
+        }));
+        return forward(operation).subscribe({
+          next: (result) => observer.next(result),
+          error: (error) => observer.error(error),
+          complete: () => observer.complete(),
+        });
+      }),
+  );
+}
+
 type Run = (link: ApolloLink) => Contender;
 
 function match(run: Run, terminating: () => ApolloLink): Match {
   return {
     bare: run(terminating()),
+    least: run(least().concat(terminating())),
     ours: run(new ResilienceLink(signedIn()).concat(terminating())),
     peer: run(trio().concat(terminating())),
   };

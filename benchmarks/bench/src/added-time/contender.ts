@@ -1,5 +1,8 @@
-/** The three that are compared: the client alone, with Holdfast, and with what else an app would use. */
-export const roles = ['bare', 'ours', 'peer'] as const;
+/**
+ * Those that are compared: the client alone, with the least that can sign an operation and see its result
+ * in this client, with Holdfast, and with what else an app would use.
+ */
+export const roles = ['bare', 'least', 'ours', 'peer'] as const;
 export type Role = (typeof roles)[number];
 
 /** One way to run an operation. */
@@ -8,12 +11,8 @@ export interface Contender {
   start(done: (data: unknown) => void): void;
 }
 
-/** Three ways to run the same operation. */
-export interface Match {
-  readonly bare: Contender;
-  readonly ours: Contender;
-  readonly peer: Contender;
-}
+/** The ways to run the same operation. */
+export type Match = Readonly<Record<Role, Contender>>;
 
 /**
  * Runs operations one after the other. It waits for those alone that are not done when `start` returns:

@@ -13,9 +13,14 @@ export interface MatchInput {
   readonly rounds: number;
 }
 
+/** A round of all roles. */
+export interface MatchRound extends Round {
+  readonly least: number;
+}
+
 /** What one process found; nanoseconds, or bytes, per operation. */
 export interface MatchReport {
-  readonly rounds: readonly Round[];
+  readonly rounds: readonly MatchRound[];
   readonly synchronous: Readonly<Record<Role, boolean>>;
 }
 
@@ -32,12 +37,12 @@ async function make(name: MatchName): Promise<Match> {
 /** Operations of each contender before anything counts. */
 const WARM_UP = 20_000;
 
-/** The three in turn, each for a few milliseconds; who begins changes from round to round. */
+/** All in turn, each for a few milliseconds; who begins changes from round to round. */
 async function timedRound(
   match: Match,
   { batch, turn }: { readonly batch: number; readonly turn: number },
   number: number,
-): Promise<Round> {
+): Promise<MatchRound> {
   const bench = new Bench({ time: turn, iterations: 4, warmup: false, throws: true });
   const first = number % roles.length;
   for (const role of [...roles.slice(first), ...roles.slice(0, first)]) {
@@ -50,12 +55,18 @@ async function timedRound(
     // The median within the slice: one interruption by another process does not move it.
     return (result.latency.p50 * 1_000_000) / batch;
   };
-  return { bare: perOperation('bare'), ours: perOperation('ours'), peer: perOperation('peer') };
+  return {
+    bare: perOperation('bare'),
+    least: perOperation('least'),
+    ours: perOperation('ours'),
+    peer: perOperation('peer'),
+  };
 }
 
-async function allocationRound(match: Match): Promise<Round> {
+async function allocationRound(match: Match): Promise<MatchRound> {
   return {
     bare: await allocatedPerOperation(match.bare),
+    least: await allocatedPerOperation(match.least),
     ours: await allocatedPerOperation(match.ours),
     peer: await allocatedPerOperation(match.peer),
   };
@@ -67,7 +78,7 @@ async function main({ match: name, measure, rounds: count }: MatchInput): Promis
   for (let turn = 0; turn < 4; turn += 1) {
     for (const role of roles) await runOneByOne(match[role], WARM_UP / 4);
   }
-  const rounds: Round[] = [];
+  const rounds: MatchRound[] = [];
   for (let number = 0; number < count; number += 1) {
     rounds.push(
       measure === 'time'
@@ -77,6 +88,7 @@ async function main({ match: name, measure, rounds: count }: MatchInput): Promis
   }
   const synchronous = {
     bare: await isSynchronous(match.bare),
+    least: await isSynchronous(match.least),
     ours: await isSynchronous(match.ours),
     peer: await isSynchronous(match.peer),
   };
