@@ -69,10 +69,10 @@ async function whyMissed(): Promise<string> {
   const parts = bytesByFolder(metafile)
     .slice(0, FILES_SHOWN)
     .map(({ folder, bytes }) => `${folder} ${showBytes((bytes / minified) * gzipped)}`);
-  return `all of the core is one decision, and every bundle carries it: telling failures apart (F) and reading hints (W) alone are more than the goal. Largest parts of the core's ${showBytes(gzipped)}, by their share of its bytes: ${parts.join(', ')}. ${MEASURES}`;
+  return `all of the core is one decision, and every bundle carries it: telling failures apart (F) and reading hints (W) alone are more than the goal. Largest parts of the core's ${showBytes(gzipped)}, by their share of its bytes: ${parts.join(', ')}. ${NO_WAY_OUT}`;
 }
 
-const MEASURES =
+const NO_WAY_OUT =
   'Loading the classifier only when something fails is no way out: an outage is when a page can load nothing.';
 
 async function run({ detail, sources }: PartOptions): Promise<Findings> {

@@ -127,7 +127,7 @@ async function run({ sources }: PartOptions): Promise<Findings> {
       limit: 1_024,
       measured: at(waited, MANY).bytes,
       show: showBytes,
-      why: 'each has its deadline (the platform’s timer alone is a sixth of the goal), its entry in what is shown as waiting, its place in the line, and the state of a run: what it was asked, how often it was sent, whom to tell.',
+      why: 'each has its deadline with a timer of the platform, its entry in what is shown as waiting, its place in the line, and the state of a run: what it was asked, how often it was sent, whom to tell.',
     })),
     ...releases.map(({ crowd, steepest }) => ({
       title: `${crowds[crowd]}: steepest growth of the time to let all go (1 is linear)`,
