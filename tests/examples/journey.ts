@@ -1,14 +1,12 @@
-import type * as Axe from 'axe-core';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../browser/chromium.ts';
 import type { Browser, Page } from '../browser/chromium.ts';
+import { barriers, history } from './shown.ts';
+import { visit } from './visit.ts';
 import { startExample } from './started-example.ts';
 import type { StartedExample } from './started-example.ts';
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 let browser: Browser;
 let example: StartedExample;
@@ -18,16 +16,7 @@ let complaints: string[];
 
 /** The page in a browser that has never been there. */
 async function open(): Promise<void> {
-  const context = await browser.newContext();
-  page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  complaints = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  await page.goto(example.origin);
-  onTestFinished(() => context.close());
+  ({ page, complaints } = await visit(browser, example.origin));
 }
 
 function heading(name: string): Promise<void> {
@@ -61,37 +50,6 @@ async function signedIn(): Promise<void> {
 async function order(): Promise<void> {
   await page.getByLabel('external_id').fill('4711');
   await press('Order');
-}
-
-/** Every text that the page shows from now on, also for a moment. */
-async function history(): Promise<() => Promise<string>> {
-  const texts = await page.evaluateHandle(() => {
-    const seen: string[] = [];
-    const note = (): void => void seen.push(document.body.innerText);
-    new MutationObserver(note).observe(document.body, {
-      childList: true,
-      subtree: true,
-      characterData: true,
-    });
-    return seen;
-  });
-  return async () => (await texts.jsonValue()).join('\n');
-}
-
-/** What axe-core finds wrong with what the page shows, dark and light. */
-async function barriers(): Promise<readonly string[]> {
-  await page.addScriptTag({ path: axe });
-  const found: string[] = [];
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const ids = await page.evaluate(async () => {
-      const { axe: tool } = window as unknown as { axe: typeof Axe };
-      const { violations } = await tool.run();
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`);
-    });
-    found.push(...ids.map((id) => `${colorScheme}: ${id}`));
-  }
-  return found;
 }
 
 /** What every example of a page for Breeze does, whichever client it is built on. */
@@ -146,7 +104,7 @@ export function describeJourney(folder: string): void {
       await signedIn();
       const tokenCalls = breeze.tokenRequests.length;
       const ordered = breeze.orders.length;
-      const shown = await history();
+      const shown = await history(page);
       breeze.expireTokens();
       await press('Template 05');
       await heading('Template 05');
@@ -163,7 +121,7 @@ export function describeJourney(folder: string): void {
       const { breeze } = example;
       await signedIn();
       breeze.inject({ status: 429, headers: { 'retry-after': '3' }, body: 'Too many requests' });
-      const shown = await history();
+      const shown = await history(page);
       await press('Template 07');
       await heading('Template 07');
       const counted = (await shown()).match(/\d+ s(?:econds?)?\b/gu) ?? [];
@@ -186,7 +144,7 @@ export function describeJourney(folder: string): void {
       await fail();
       await page.getByText('That did not work.').waitFor();
       expect(await page.getByRole('alert').innerText()).toContain('Try again later');
-      expect(await barriers()).toEqual([]);
+      expect(await barriers(page)).toEqual([]);
       await press('Try again');
       await get();
       expect(await page.getByText('That did not work.').count()).toBe(0);
@@ -278,15 +236,15 @@ export function describeJourney(folder: string): void {
     it('raises no barrier that axe-core knows of', async () => {
       await open();
       await form();
-      expect(await barriers()).toEqual([]);
+      expect(await barriers(page)).toEqual([]);
       await signIn();
       await list();
-      expect(await barriers()).toEqual([]);
+      expect(await barriers(page)).toEqual([]);
       await press('Template 01');
       await heading('Template 01');
       await order();
       await page.getByText('Ordered.').waitFor();
-      expect(await barriers()).toEqual([]);
+      expect(await barriers(page)).toEqual([]);
     });
   });
 }
