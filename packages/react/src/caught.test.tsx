@@ -10,11 +10,12 @@ import { Hello, ask } from './hello.fixture.tsx';
 import { FailureBoundary, ResilienceProvider } from './index.ts';
 import type { FallbackProps } from './index.ts';
 import {
-  HELLO,
   bothClients,
   clocked,
   componentsThrow,
+  HELLO,
   mount,
+  pageOver,
   server,
   show,
   shows,
@@ -127,10 +128,7 @@ describe('what a boundary catches', () => {
 
 describe('what retry sends', () => {
   it('V4 M1 never a mutation', async () => {
-    componentsThrow();
-    const api = await server({ faults: [{ status: 403 }] });
-    const { resilience } = clocked();
-    const Page = bothClients(resilience, api.url);
+    const { api, Page } = await pageOver([{ status: 403 }]);
     const Add = (): ReactElement => {
       const [add, { error }] = useMutation(gql`
         mutation Add {
@@ -140,6 +138,7 @@ describe('what retry sends', () => {
         }
       `);
       if (error !== undefined) throw error;
+      // The hook has the error, too, and throws it above.
       return <button onClick={() => void add().catch(() => undefined)}>Add</button>;
     };
     const { body } = mount(
@@ -158,10 +157,7 @@ describe('what retry sends', () => {
   });
 
   it('V4 a query that was thrown by hand, once', async () => {
-    componentsThrow();
-    const api = await server({ faults: [{ status: 403 }] });
-    const { resilience } = clocked();
-    const Page = bothClients(resilience, api.url);
+    const { api, Page } = await pageOver([{ status: 403 }]);
     const Plain = (): ReactElement => {
       const { data, error } = useQuery<{ hello: string }>(HELLO);
       if (error !== undefined) throw error;
@@ -181,10 +177,7 @@ describe('what retry sends', () => {
   });
 
   it('V4 a query that began above the boundary, once', async () => {
-    componentsThrow();
-    const api = await server({ faults: [{ status: 403 }] });
-    const { resilience } = clocked();
-    const Page = bothClients(resilience, api.url);
+    const { api, Page } = await pageOver([{ status: 403 }]);
     const Reader = ({ from }: { readonly from: QueryRef<{ hello: string }> }): ReactElement => (
       <p>{useReadQuery(from).data.hello}</p>
     );
@@ -246,10 +239,7 @@ describe('what retry sends', () => {
   });
 
   it('V4 E1 a boundary that has gone meanwhile shows nothing, and says nothing', async () => {
-    componentsThrow();
-    const api = await server({ faults: [{ status: 403 }, { delay: 50 }] });
-    const { resilience } = clocked();
-    const Page = bothClients(resilience, api.url);
+    const { api, Page } = await pageOver([{ status: 403 }, { delay: 50 }]);
     const { body, root } = mount(
       <Page>
         <FailureBoundary fallback={fallback}>
@@ -268,10 +258,7 @@ describe('what retry sends', () => {
   });
 
   it('V4 what the application keeps itself, it replaces in onRetry', async () => {
-    componentsThrow();
-    const api = await server({ faults: [{ status: 403 }] });
-    const { resilience } = clocked();
-    const Page = bothClients(resilience, api.url);
+    const { api, resilience, Page } = await pageOver([{ status: 403 }]);
     const Loader = ({ answer }: { readonly answer: Promise<string> }): ReactElement => {
       const [state, setState] = useState<{ hello?: string; error?: unknown }>({});
       useEffect(() => {

@@ -7,15 +7,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Hello as ApolloHello } from './hello.fixture.tsx';
 import { FailureBoundary } from './index.ts';
 import type { FallbackProps } from './index.ts';
-import {
-  HELLO,
-  bothClients,
-  clocked,
-  componentsThrow,
-  mount,
-  server,
-  shows,
-} from './page.fixture.tsx';
+import { HELLO, mount, pageOver, shows } from './page.fixture.tsx';
 
 const DOWN = { status: 403, times: 1 };
 
@@ -54,10 +46,7 @@ describe.each(['Apollo', 'urql'] as const)('a boundary around Suspense queries o
   const Hello = HELLO_OF[client];
 
   it('V4 catches the failure, and retry sends exactly one request and shows its result', async () => {
-    componentsThrow();
-    const api = await server({ faults: [DOWN] });
-    const { resilience } = clocked();
-    const Page = bothClients(resilience, api.url);
+    const { api, Page } = await pageOver([DOWN]);
     const { body } = mount(
       <Page>
         <FailureBoundary fallback={fallback}>
@@ -78,10 +67,7 @@ describe.each(['Apollo', 'urql'] as const)('a boundary around Suspense queries o
   });
 
   it('V4 a retry that fails again shows the fresh failure, and the next one works', async () => {
-    componentsThrow();
-    const api = await server({ faults: [DOWN, DOWN] });
-    const { resilience } = clocked();
-    const Page = bothClients(resilience, api.url);
+    const { api, Page } = await pageOver([DOWN, DOWN]);
     const seen: FallbackProps[] = [];
     const { body } = mount(
       <StrictMode>
@@ -116,10 +102,7 @@ describe.each(['Apollo', 'urql'] as const)('a boundary around Suspense queries o
   });
 
   it('V4 one retry sends all that had failed below', async () => {
-    componentsThrow();
-    const api = await server({ faults: [{ status: 403, times: 2 }] });
-    const { resilience } = clocked();
-    const Page = bothClients(resilience, api.url);
+    const { api, Page } = await pageOver([{ status: 403, times: 2 }]);
     const { body } = mount(
       <Page>
         <FailureBoundary fallback={fallback}>

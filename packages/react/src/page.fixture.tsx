@@ -133,6 +133,18 @@ export function bothClients(
   );
 }
 
+/** A page of both clients over a server that fails so, on whose boundaries something is thrown. */
+export async function pageOver(faults: NonNullable<FaultServerOptions['faults']>): Promise<{
+  readonly api: FaultServer;
+  readonly resilience: Resilience;
+  readonly Page: ReturnType<typeof bothClients>;
+}> {
+  componentsThrow();
+  const api = await server({ faults });
+  const { resilience } = clocked();
+  return { api, resilience, Page: bothClients(resilience, api.url) };
+}
+
 /** A page as in a browser: React renders when it finds the time, and nothing is flushed by a test. */
 export function mount(children: ReactNode): { readonly body: HTMLElement; readonly root: Root } {
   const body = document.createElement('div');
