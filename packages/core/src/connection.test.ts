@@ -206,6 +206,7 @@ describe('a connection of an older generation', () => {
   it('S4 a failed refresh leaves it open', async () => {
     const harness = new Harness();
     connected(harness);
+    // Its failure is what this is about; it is looked at by what becomes of the connection.
     void harness.resilience.session.refresh().catch(() => {});
     await harness.settle();
     await harness.refreshes[0]?.fail({ status: 400, body: { error: 'invalid_grant' } });

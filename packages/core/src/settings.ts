@@ -60,6 +60,7 @@ export function settingsOf(
   const drawn = (): number => {
     const value = random();
     if (typeof value === 'number') return value;
+    // What it would reject with says no more than that it is no number (E4).
     value.catch(() => undefined);
     throw new TypeError('random answered a promise, not a number.');
   };

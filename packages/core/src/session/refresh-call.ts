@@ -111,6 +111,7 @@ async function legible(error: unknown): Promise<unknown> {
     : await response
         .clone()
         .text()
+        // A body that breaks off leaves the status, which is enough to judge by.
         .catch(() => undefined);
   return { status, headers, ...(body === undefined ? {} : { body }) };
 }
