@@ -135,8 +135,7 @@ class Tab {
 }
 
 declare global {
-  // Pages' globals are variables.
-  // oxlint-disable-next-line no-var
+  // oxlint-disable-next-line no-var -- only a `var` is declared on globalThis
   var tab: Tab;
 }
 
