@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TokenRequest } from './authorization-server.ts';
+import type { Page } from './chromium.ts';
 import { appsInBrowser } from './tabs.ts';
 import type { App } from './tabs.ts';
 
@@ -14,6 +15,16 @@ function closeTheAnswered(app: App): void {
     if (app.server.calls.length > 1) return proceed();
     void app.pages[Number(tab)]!.close();
   };
+}
+
+/** Settles once so many tabs wait at the reserve behind the one that asks. */
+function linedUp(page: Page, count: number): Promise<void> {
+  const waiting = (): Promise<number> =>
+    page.evaluate(async () => {
+      const { pending = [] } = await navigator.locks.query();
+      return pending.filter(({ name }) => name?.endsWith(':reserve')).length;
+    });
+  return expect.poll(waiting, { timeout: 5_000 }).toBe(count);
 }
 
 /** What each tab was answered; nothing where it was closed. */
@@ -31,8 +42,10 @@ describe('a tab that freezes while it holds the lease', () => {
     let thaw = (): Promise<void> => Promise.resolve();
     const frozen = new Promise<number>((resolve, reject) => {
       server.onRequest = (request) => {
-        // Whoever asks next is answered late enough for the others to have asked as well.
-        if (held !== undefined) return void setTimeout(request.proceed, 200);
+        // Whoever asks next is answered when the others would have asked as well.
+        if (held !== undefined) {
+          return void linedUp(app.pages[Number(request.tab)]!, 3).then(request.proceed, reject);
+        }
         held = request;
         const slot = Number(request.tab);
         app.freeze(slot).then((end) => {
