@@ -1,8 +1,15 @@
-import type { Failure, StopReason } from './model/failure.ts';
-import type { OperationInfo } from './model/operation.ts';
-import { backoffDelay, costOf } from './pacing/backoff.ts';
-import type { Backoff, Cost } from './pacing/backoff.ts';
-import { hintSpread } from './time/jitter.ts';
+import type { Failure, FailureKind, StopReason } from './base/failure.ts';
+import type { OperationInfo } from './base/operation.ts';
+
+/** Base delays in milliseconds by the sort of trouble, and how they grow (R1). */
+export interface Backoff {
+  readonly transient: number;
+  readonly throttled: number;
+  readonly locked: number;
+  readonly factor: number;
+  /** The longest delay, before jitter. */
+  readonly cap: number;
+}
 
 /** How an instance retries. */
 export interface RetryPolicy {
@@ -16,6 +23,8 @@ export interface RetryPolicy {
   readonly keyed: boolean;
   /** The longest wait for a hint, in milliseconds (W4). */
   readonly maxWait: number;
+  /** How far hints are spread (W13). */
+  readonly spread: number;
 }
 
 /** What the session says of the token that an attempt was sent with. */
@@ -26,7 +35,7 @@ export type TokenState =
   | 'replaced'
   /** It is the newest: a refresh can be had. */
   | 'renewable'
-  /** This operation has had its fresh token, and the server rejected that too (T4). */
+  /** This operation has had its fresh token, and the server rejected that too (T4, T4b). */
   | 'spent'
   /** No refresh is to be had (T8). */
   | 'failed';
@@ -37,10 +46,8 @@ export interface Situation {
   readonly options: OperationInfo['options'];
   readonly policy: RetryPolicy;
   readonly failure: Failure;
-  /** Attempts so far that count: replays and the free retry do not (R5, R6). */
+  /** Attempts so far that count: replays, probes and waits that a server named do not (R4, R5). */
   readonly attempts: number;
-  /** The free retry of a request that never left is still to be had (R6). */
-  readonly freeRetry: boolean;
   /** Results have been handed on already (S1). */
   readonly delivered: boolean;
   readonly token: TokenState;
@@ -48,23 +55,32 @@ export interface Situation {
   readonly wanted: boolean | undefined;
   /** Milliseconds that the server wants to be left alone. */
   readonly hint: number | undefined;
+  /** The scope is closed for this very failure: an outage (H2), or a limit (W7). */
+  readonly closed: 'outage' | 'rate_limit' | undefined;
+  /** It has waited for outages as long as it may (H5). */
+  readonly impatient: boolean;
   /** Milliseconds until the deadline. */
   readonly remaining: number;
   /** In [0, 1). */
   readonly chance: number;
 }
 
+/** What a retry draws on: a server in trouble, or one that said "slow down" (R4). */
+export type Cost = 'transient' | 'throttled' | 'free';
+
 /** What next. */
 export type Decision =
   | { readonly type: 'deliver'; readonly stopped: StopReason }
   /** Send again with a newer token (T2): one that is there, or one that a refresh must bring first. */
   | { readonly type: 'replay'; readonly refresh: boolean }
-  /** Send again after `wait` milliseconds, paying for it unless it is free. */
-  | { readonly type: 'retry'; readonly wait: number; readonly cost: Cost | 'free' };
+  /** Wait in the scope's line, unsent, until it opens; that is no retry (R4). */
+  | { readonly type: 'hold' }
+  /** Send again after `wait` milliseconds. One that a server named is free, and no attempt. */
+  | { readonly type: 'retry'; readonly wait: number; readonly cost: Cost };
 
 /** The fourth question: what next? A pure function of values. */
 export function decide(situation: Situation): Decision {
-  const { failure, policy, wanted, delivered, kind, token } = situation;
+  const { failure, policy, wanted, delivered, kind, token, options } = situation;
   if (failure.kind === 'aborted') return deliver('aborted');
   if (delivered && kind !== 'subscription') return deliver('delivered_data');
   if (failure.freshToken === true && token !== 'none') {
@@ -77,27 +93,9 @@ export function decide(situation: Situation): Decision {
   if (wanted === false) return deliver('declined');
   if (wanted !== true && !failure.retryable) return deliver('not_retryable');
   if (failure.partial) return deliver(kind === 'mutation' ? 'unsafe_mutation' : 'delivered_data');
-  if (!retries(situation)) return deliver('declined');
+  if (!(options?.retry ?? policy.enabled)) return deliver('declined');
   if (kind === 'mutation' && !repeatable(situation)) return deliver('unsafe_mutation');
-  return retry(situation, policy);
-}
-
-function replayed({ kind, failure, token, options, policy }: Situation): Decision {
-  if (kind === 'mutation') {
-    // Another root field may have run (M2).
-    if (failure.partial) return deliver('unsafe_mutation');
-    const harmless = failure.executed === false || options?.idempotent === true || policy.keyed;
-    if (!harmless) return deliver('unsafe_mutation');
-  }
-  // Only a query that was rejected as unauthenticated gives its part away for the whole (F6).
-  if (failure.partial && failure.kind !== 'unauthenticated') return deliver('delivered_data');
-  if (token === 'spent') return deliver('not_retryable');
-  if (token === 'failed') return deliver('session_failed');
-  return { type: 'replay', refresh: token === 'renewable' };
-}
-
-function retries({ options, policy }: Situation): boolean {
-  return options?.retry ?? policy.enabled;
+  return retried(situation);
 }
 
 /** Whether sending a mutation again cannot run it twice, or may (M1). */
@@ -106,21 +104,33 @@ function repeatable({ failure, options, policy }: Situation): boolean {
   return failure.executed === false || options?.idempotent === true || policy.keyed;
 }
 
-function retry(situation: Situation, policy: RetryPolicy): Decision {
-  const { failure, attempts, hint, remaining, freeRetry } = situation;
-  const free = freeRetry && neverSent(failure);
-  if (!free && attempts >= policy.attempts) return deliver('attempts');
+function replayed({ kind, failure, token, options, policy }: Situation): Decision {
+  if (kind === 'mutation') {
+    // Another root field may have run (M2).
+    const harmless = failure.executed === false || options?.idempotent === true || policy.keyed;
+    if (failure.partial || !harmless) return deliver('unsafe_mutation');
+  }
+  // Only a query that was rejected as unauthenticated gives its part away for the whole (F6).
+  if (failure.partial && failure.kind !== 'unauthenticated') return deliver('delivered_data');
+  if (token === 'spent') return deliver('not_retryable');
+  if (token === 'failed') return deliver('session_failed');
+  return { type: 'replay', refresh: token === 'renewable' };
+}
+
+function retried(situation: Situation): Decision {
+  const { failure, policy, attempts, hint, remaining, closed } = situation;
+  if (closed === 'outage') return situation.impatient ? deliver('outage') : { type: 'hold' };
   const wait = waitFor(situation);
+  // A hint that names no wait is no reason to ask again and again for free (R8).
+  const named = hint !== undefined && hint > 0;
   if (hint !== undefined && (hint > policy.maxWait || wait >= remaining)) {
     return deliver('wait_too_long');
   }
+  if (!named && attempts >= policy.attempts) return deliver('attempts');
   if (wait >= remaining) return deliver('deadline');
-  return { type: 'retry', wait, cost: free ? 'free' : costOf(failure.kind) };
-}
-
-/** The request never reached the server (F9). */
-function neverSent(failure: Failure): boolean {
-  return failure.kind === 'network' && failure.executed === false;
+  if (named) return closed === undefined ? { type: 'retry', wait, cost: 'free' } : { type: 'hold' };
+  const throttled = failure.kind === 'rate_limited' || failure.kind === 'locked';
+  return { type: 'retry', wait, cost: throttled ? 'throttled' : 'transient' };
 }
 
 /** Milliseconds to wait before the next attempt: never before a hint, else our own backoff (W3, R1). */
@@ -131,8 +141,34 @@ export function waitFor({
   chance,
   policy,
 }: Pick<Situation, 'failure' | 'hint' | 'attempts' | 'chance' | 'policy'>): number {
-  if (hint !== undefined) return hint + hintSpread(hint, chance);
-  return backoffDelay(policy.backoff, failure.kind, Math.max(1, attempts), chance);
+  if (hint !== undefined) return hint + hintSpread(hint, policy.spread, chance);
+  return backoffDelay(policy.backoff, failure.kind, attempts, chance);
+}
+
+/**
+ * What is added to a server's hint, so that clients told the same instant do not return in it (W3, W13).
+ *
+ * @param spread 0 to 1.
+ */
+export function hintSpread(hint: number, spread: number, chance: number): number {
+  return spread * Math.min(Math.max(hint, 2_000), 20_000) * chance;
+}
+
+/**
+ * The delay before retry number `retry`, where the server named none (R1). After a limit never below the
+ * grown delay, and up to half of it more; else anywhere up to it, at least 1 ms.
+ */
+export function backoffDelay(
+  { transient, throttled, locked, factor, cap }: Backoff,
+  kind: FailureKind,
+  retry: number,
+  chance: number,
+): number {
+  const base = kind === 'rate_limited' ? throttled : kind === 'locked' ? locked : transient;
+  // 0 times a factor that has grown to Infinity is no number.
+  const grown = base === 0 ? 0 : Math.min(cap, base * factor ** (Math.max(1, retry) - 1));
+  const floored = kind === 'rate_limited' || kind === 'locked';
+  return Math.max(1, floored ? grown * (1 + chance / 2) : grown * chance);
 }
 
 function deliver(stopped: StopReason): Decision {

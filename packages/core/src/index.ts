@@ -1,23 +1,26 @@
-export type { Awaitable, Cancel, Clock, Unsubscribe } from './model/clock.ts';
-export type { Failure, FailureKind, FailureSource, StopReason } from './model/failure.ts';
+export type { Awaitable, Cancel, Clock, Unsubscribe } from './base/time.ts';
+export type { Failure, FailureKind, FailureSource, StopReason } from './base/failure.ts';
+export { ResilienceError } from './base/failure.ts';
 export type {
+  ClosedReason,
   FailureSummary,
   ResilienceEvent,
   ResilienceEvents,
   WaitReason,
-} from './model/event.ts';
+} from './base/events.ts';
 export type {
   Attempt,
   AttemptReceiver,
-  Connection,
+  ConnectionLine,
+  ConnectionPolicy,
+  HeadersLike,
   OperationInfo,
   OperationOptions,
   Receiver,
+  Signal,
   Transport,
-} from './model/operation.ts';
-export type { Readable } from './model/readable.ts';
-export type { HeadersLike, Signal } from './model/signal.ts';
-export type { ActivityState, LimitState, SessionState } from './model/state.ts';
+} from './base/operation.ts';
+export type { Readable } from './base/readable.ts';
 export type {
   AuthOptions,
   RefreshReason,
@@ -26,29 +29,24 @@ export type {
   ShareChange,
   SharedTokens,
   Tokens,
-} from './model/tokens.ts';
-export type {
-  HintReader,
-  HintUnit,
-  Match,
-  Profile,
-  QuotaHeaders,
-  Rule,
-  Seen,
-  Verdict,
-  VerdictDetail,
-} from './failure/profile.ts';
-export { ResilienceError } from './model/resilience-error.ts';
+} from './base/tokens.ts';
+export type * from './failure/profile-types.ts';
 export { classify } from './failure/classify.ts';
-export { defineProfile } from './failure/define-profile.ts';
-export { failureOf } from './failure/failure-of.ts';
+export { defineProfile } from './failure/profile.ts';
+export { failureOf, manualRetry } from './failure/failure-of.ts';
+export type { ManualRetry } from './failure/failure-of.ts';
 export { waitHint } from './failure/hint.ts';
-export { manualRetry } from './manual-retry.ts';
-export type { ManualRetry } from './manual-retry.ts';
-export type { RateLimitOptions, ResilienceOptions, RetryOptions } from './options.ts';
-export { breeze } from './profiles/breeze.ts';
-export { graphqlOverHttp } from './profiles/graphql-over-http.ts';
-export { tbint } from './profiles/tbint.ts';
-export type { Session } from './public-session.ts';
+export { graphqlOverHttp } from './failure/default-profile.ts';
+export type {
+  OutageOptions,
+  RateLimitOptions,
+  ResilienceOptions,
+  RetryOptions,
+} from './options.ts';
+export type { LimitState } from './pacing/gate.ts';
+export type { ActivityState } from './run.ts';
+export type { Session, SessionState } from './session/session.ts';
 export { createResilience } from './resilience.ts';
 export type { Resilience } from './resilience.ts';
+export { breeze } from './profiles/breeze.ts';
+export { tbint } from './profiles/tbint.ts';

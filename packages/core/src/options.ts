@@ -1,19 +1,41 @@
-import { graphqlOverHttp } from './profiles/graphql-over-http.ts';
-import { isDefined } from './failure/define-profile.ts';
+import type { Check } from './base/check.ts';
+import { hasMethods, isFlag, isFunction, isNumber, isOneOf, isText, must, orFalse, shape } from './base/check.ts';
+import type { ResilienceEvent } from './base/events.ts';
+import type { Failure } from './base/failure.ts';
+import type { OperationInfo, OperationOptions, Signal } from './base/operation.ts';
+import type { Readable } from './base/readable.ts';
+import type { Clock } from './base/time.ts';
+import { copied, headersFault, isHeaderName } from './base/tokens.ts';
+import type { AuthOptions, Share, Tokens } from './base/tokens.ts';
+import { hintSpread } from './decision.ts';
+import type { Backoff, RetryPolicy } from './decision.ts';
+import { graphqlOverHttp } from './failure/default-profile.ts';
+import { compiled, defineProfile } from './failure/profile.ts';
 import type { Profile } from './failure/profile.ts';
-import { hasMethods, isFunction, isNumber, isOneOf, must, orFalse, shape } from './model/check.ts';
-import type { Check } from './model/check.ts';
-import type { Clock } from './model/clock.ts';
-import type { ResilienceEvent } from './model/event.ts';
-import type { Failure } from './model/failure.ts';
-import type { OperationInfo } from './model/operation.ts';
-import type { Readable } from './model/readable.ts';
-import type { AuthOptions, Share } from './model/tokens.ts';
-import { headersFault, tokenFault } from './session/token.ts';
+import {
+  idempotencyKey,
+  inBrowser,
+  isolatesRequests,
+  namesReasons,
+  platformRandom,
+  systemClock,
+} from './platform.ts';
+import { isPromiseLike } from './session/refresh.ts';
 
-/** How, and how often, an operation is tried again. */
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
+/**
+ * How, and how often, an operation is tried again.
+ *
+ * @example
+ * createResilience({ retry: { attempts: 2, idempotencyKey: 'idempotency-key' } });
+ */
 export interface RetryOptions {
-  /** How often an operation is sent in all, the first time included. At least 1. Default 3 (R1). */
+  /**
+   * How often an operation is sent in all, the first time included. At least 1. Default 4. Waits that a
+   * server names, and those for an outage to end, do not count.
+   */
   readonly attempts?: number | undefined;
   readonly backoff?:
     | {
@@ -29,7 +51,7 @@ export interface RetryOptions {
         readonly cap?: number | undefined;
       }
     | undefined;
-  /** What breaks retries when most of them are in vain (R4). `false`: nothing does. */
+  /** What breaks retries when most of them are in vain. `false`: nothing does. */
   readonly budget?:
     | {
         /** Default 500 in a server process, 100 in a browser tab. */
@@ -41,12 +63,12 @@ export interface RetryOptions {
       }
     | false;
   /**
-   * When a mutation is sent again (M1). `safe`, the default: only if it provably was not executed, is
-   * marked `idempotent`, or carries an idempotency key. `never`: not at all. `always`: as a query is,
-   * unless data came with the failure. The replay after a refresh is a matter of `auth`.
+   * When a mutation is sent again. `safe`, the default: only if it provably was not executed, is marked
+   * `idempotent`, or carries an idempotency key. `never`: not at all. `always`: as a query is, unless data
+   * came with the failure. The replay after a refresh is a matter of `auth`.
    */
   readonly mutations?: 'safe' | 'never' | 'always' | undefined;
-  /** Name of a header that the server honours as idempotency key; sent with every mutation (M3). */
+  /** Name of a header that the server honours as idempotency key; sent with every mutation. */
   readonly idempotencyKey?: string | undefined;
   /**
    * Has the last word on whether a failure is worth another attempt; `undefined` is the default answer.
@@ -55,14 +77,45 @@ export interface RetryOptions {
   when?(failure: Failure, operation: OperationInfo): boolean | undefined;
 }
 
-/** How closed rate-limit scopes are waited for. */
+/**
+ * How rate limits are waited for, and how many operations go at once.
+ *
+ * @example
+ * createResilience({ rateLimit: { concurrency: 20 } });
+ */
 export interface RateLimitOptions {
-  /** The longest wait for a server's hint. Milliseconds, default 30,000; beyond it an operation fails at once (W4). */
+  /** The longest wait for a server's hint. Milliseconds, default 30,000; beyond it an operation fails at once. */
   readonly maxWait?: number | undefined;
-  /** How many operations wait in one closed scope. Default 100 (W7). */
+  /** How many operations wait in one closed scope. Default 1,000. */
   readonly queue?: number | undefined;
+  /** How many operations are in flight in one scope at a time. At least 1. Default: no bound. */
+  readonly concurrency?: number | undefined;
+  /** How far apart clients come back that were told one instant: 0 to 1. Default 0.5; a tool with one user sets 0. */
+  readonly spread?: number | undefined;
   /** What shares a limit. Default: the operation's endpoint. */
   scope?(operation: OperationInfo): string;
+}
+
+/**
+ * How operations are held while the API, or its token endpoint, is down.
+ *
+ * @example
+ * createResilience({ outage: { patience: 60_000 } }); // a batch job that would rather wait
+ */
+export interface OutageOptions {
+  /** How long an operation waits for outages in all. Milliseconds, default 15,000. */
+  readonly patience?: number | undefined;
+  /** When one operation at a time is sent to see whether the API is back; each delay is half of it to all of it. */
+  readonly probe?:
+    | {
+        /** Milliseconds to the first. Default 1,000. */
+        readonly base?: number | undefined;
+        /** By how much each delay is longer than the one before. Default 2. */
+        readonly factor?: number | undefined;
+        /** The longest delay. Milliseconds, default 5,000. */
+        readonly cap?: number | undefined;
+      }
+    | undefined;
 }
 
 /** Everything `createResilience` takes; all of it may be left out. */
@@ -71,15 +124,20 @@ export interface ResilienceOptions {
   readonly profile?: Profile | undefined;
   /** Absent: no token handling. */
   readonly auth?: AuthOptions | undefined;
-  /** `false`: nothing is repeated but the replay after a refresh (R4b). */
+  /** `false`: nothing is repeated but the replay after a refresh. */
   readonly retry?: RetryOptions | false | undefined;
-  /** `false`: no scope is closed; each operation backs off by itself. */
+  /** `false`: no scope is closed by a limit; each operation backs off by itself. */
   readonly rateLimit?: RateLimitOptions | false | undefined;
+  /** `false`: nothing is held while the API is down; each operation is retried by itself. */
+  readonly outage?: OutageOptions | false | undefined;
   readonly timeout?:
     | {
-        /** One attempt. Milliseconds, default 15,000 (R2). */
+        /**
+         * One attempt. Milliseconds, default 30,000 for queries; mutations are cut only where it is given,
+         * since that leaves open whether they ran.
+         */
         readonly attempt?: number | undefined;
-        /** All waits and attempts of an operation. Milliseconds, default 60,000 (R2). */
+        /** All waits and attempts of an operation. Milliseconds, default 60,000. */
         readonly total?: number | undefined;
       }
     | undefined;
@@ -90,81 +148,304 @@ export interface ResilienceOptions {
   readonly clock?: Clock | undefined;
   /** A number in [0, 1). Default `Math.random`. */
   readonly random?: (() => number) | undefined;
-  /** Whether there is a network. Default: the browser's `navigator.onLine`, else always (W11). */
+  /** Whether there is a network. Default: the browser's `navigator.onLine`, else always. */
   readonly online?: Readable<boolean> | undefined;
+}
+
+type HeaderFields = Readonly<Record<string, string>>;
+
+/** The options of an instance with every default in its place. Times in milliseconds. */
+export interface Settings {
+  readonly profile: Profile;
+  readonly clock: Clock;
+  /** In [0, 1); fails as the application's own fails. */
+  readonly random: () => number | Promise<number>;
+  /** The same where no operation is to blame: never throws. */
+  readonly chance: () => number;
+  readonly auth: (AuthOptions & { readonly refreshTimeout: number }) | undefined;
+  readonly refreshTimeout: number;
+  /** What signs a request. May throw. */
+  readonly headers: (tokens: Tokens) => HeaderFields | PromiseLike<HeaderFields>;
+  /** Whether a request may follow redirects (X1, F9). */
+  readonly redirect: (kind: OperationInfo['kind'], signed: HeaderFields) => 'follow' | 'manual';
+  readonly policy: RetryPolicy;
+  /** What the application says of delays goes before what a connection has of its own (S4). */
+  readonly backoffGiven: Partial<Backoff>;
+  readonly costs: { readonly transient: number; readonly throttled: number; readonly free: 0 };
+  /** `undefined`: no budget. */
+  readonly capacity: number | undefined;
+  readonly when: RetryOptions['when'];
+  readonly idempotencyKey: string | undefined;
+  readonly newKey: () => string;
+  /** `false`: no scope is closed by a limit. */
+  readonly limits: boolean;
+  readonly queue: number;
+  readonly concurrency: number;
+  readonly scope: ((operation: OperationInfo) => string | PromiseLike<string>) | undefined;
+  /** `undefined`: nothing is held in an outage. */
+  readonly patience: number | undefined;
+  readonly probe: { readonly base: number; readonly factor: number; readonly cap: number };
+  /** Limits of one attempt: a query's, and a mutation's. */
+  readonly attempt: number;
+  readonly mutationAttempt: number;
+  /** Deadline of an operation. */
+  readonly total: number;
+  /** What is added to a hint (W13). */
+  readonly spread: (hint: number) => number;
+  /** W8: milliseconds to leave the scope alone after an answer that says nothing is left. */
+  readonly quota: (signal: Signal) => number | undefined;
+  readonly isFinal: (failure: Failure) => boolean;
+  readonly outcomeUnknown: string;
+  /** What is wrong with an operation's own options (X5). */
+  readonly optionsFault: (options: OperationOptions | undefined) => string | undefined;
+  /** Timers and promises of one request never settle another one (P3). */
+  readonly isolated: boolean;
+}
+
+/**
+ * @param failed hears of a callback that failed where no operation is to blame.
+ * @throws TypeError where an option is none, or has a value that is not allowed (X5): in development builds,
+ *   but for tokens that a header cannot hold, which are refused in any (X3).
+ */
+export function settingsOf(
+  options: ResilienceOptions,
+  failed: (callback: string, error: unknown) => void,
+): Settings {
+  if (process.env.NODE_ENV !== 'production') checkOptions(options);
+  const { auth, timeout, outage = {} } = options;
+  const profile = options.profile ?? graphqlOverHttp;
+  const api = compiled(profile);
+  const clock = options.clock ?? systemClock;
+  const retry = options.retry === false ? {} : (options.retry ?? {});
+  const limits = options.rateLimit === false ? {} : (options.rateLimit ?? {});
+  const budget = options.retry === false ? false : (retry.budget ?? {});
+  const { base = 1_000, factor = 2, cap = 5_000 } = outage === false ? {} : (outage.probe ?? {});
+  const random = bounded(options.random ?? platformRandom);
+  const drawn = (): number => {
+    const value = random();
+    if (typeof value === 'number') return value;
+    // What it would reject with says no more than that it is no number (E4).
+    value.catch(() => undefined);
+    throw new TypeError('random answered a promise, not a number.');
+  };
+  const chance = (): number => {
+    try {
+      return drawn();
+    } catch (error) {
+      failed('random', error);
+      return 0.5;
+    }
+  };
+  const backoff = { transient: 100, throttled: 1_000, locked: 250, factor: 2, cap: 20_000 };
+  const backoffGiven = given(retry.backoff ?? {});
+  const policy: RetryPolicy = {
+    enabled: options.retry !== false,
+    attempts: retry.attempts ?? 4,
+    backoff: { ...backoff, ...backoffGiven } as Backoff,
+    mutations: retry.mutations ?? 'safe',
+    keyed: retry.idempotencyKey !== undefined,
+    maxWait: limits.maxWait ?? 30_000,
+    spread: limits.spread ?? 0.5,
+  };
+  const refreshTimeout = auth?.refreshTimeout ?? 10_000;
+  const named = namesReasons();
+  return {
+    profile,
+    clock,
+    random,
+    chance,
+    // What the application says goes before what its API is known to need (T10).
+    auth: auth === undefined ? undefined : { ...api.auth, ...bound(auth), refreshTimeout },
+    refreshTimeout,
+    headers: signing(auth, api.auth.headers),
+    redirect: (kind, signed) => (exposes(signed) || (named && kind === 'mutation') ? 'manual' : 'follow'),
+    policy,
+    backoffGiven: backoffGiven as Partial<Backoff>,
+    costs:
+      budget === false
+        ? { transient: 0, throttled: 0, free: 0 }
+        : { transient: budget.transientCost ?? 14, throttled: budget.throttledCost ?? 5, free: 0 },
+    capacity: budget === false ? undefined : (budget.capacity ?? (inBrowser() ? 100 : 500)),
+    when: retry.when?.bind(retry),
+    idempotencyKey: retry.idempotencyKey,
+    newKey: () => idempotencyKey(drawn),
+    limits: options.rateLimit !== false,
+    queue: limits.queue ?? 1_000,
+    concurrency: limits.concurrency ?? Infinity,
+    scope: limits.scope?.bind(limits),
+    patience: outage === false ? undefined : (outage.patience ?? 15_000),
+    probe: { base, factor, cap },
+    attempt: timeout?.attempt ?? 30_000,
+    mutationAttempt: timeout?.attempt ?? Infinity,
+    total: timeout?.total ?? 60_000,
+    spread: (hint) => hintSpread(hint, policy.spread, chance()),
+    quota: options.rateLimit === false ? () => undefined : (signal) => api.quota(signal, clock.wall()),
+    isFinal: api.isFinal,
+    outcomeUnknown: api.outcomeUnknown,
+    optionsFault:
+      process.env.NODE_ENV === 'production'
+        ? () => undefined
+        : (own) => (own === undefined ? undefined : isOperationOptions(own, '')),
+    isolated: isolatesRequests(),
+  };
+}
+
+/** The fields that were given: `undefined` leaves the default. */
+function given<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
+
+function bound(auth: AuthOptions): AuthOptions {
+  const { tokens, lifetime, refreshAhead, refresh } = auth;
+  return given({
+    tokens: typeof tokens === 'function' ? tokens.bind(auth) : tokens,
+    lifetime,
+    refreshAhead,
+    refresh: refresh?.bind(auth),
+  }) as AuthOptions;
+}
+
+/** Header fields are checked before a transport sees them: its own complaint would print a token (X3). */
+function signing(
+  auth: AuthOptions | undefined,
+  usual: ((tokens: Tokens) => Record<string, string>) | undefined,
+): Settings['headers'] {
+  const headers = auth?.headers?.bind(auth) ?? usual;
+  if (headers === undefined) return bearer();
+  const checked = (fields: HeaderFields): HeaderFields => {
+    const fault = headersFault(fields);
+    if (fault !== undefined) throw new TypeError(`auth.headers: ${fault}.`);
+    return fields;
+  };
+  return (tokens) => {
+    const fields = headers({ ...tokens }) as HeaderFields | PromiseLike<HeaderFields>;
+    return isPromiseLike(fields) ? fields.then(checked) : checked(fields);
+  };
+}
+
+/** `authorization: Bearer <token>`, made once for each token (RFC 6750 2.1). */
+function bearer(): Settings['headers'] {
+  let last: Tokens | undefined;
+  let fields: HeaderFields = {};
+  return (tokens) => {
+    if (tokens !== last) {
+      last = tokens;
+      fields = { authorization: `Bearer ${tokens.accessToken}` };
+    }
+    return fields;
+  };
+}
+
+/** `fetch` takes off `authorization` where a request is led to another origin, and no other field (X1). */
+function exposes(signed: HeaderFields): boolean {
+  for (const name in signed) if (name.toLowerCase() !== 'authorization') return true;
+  return false;
+}
+
+/**
+ * A random source that keeps its promise of [0, 1), whatever an application's own one answers (W5).
+ * What it throws goes through, and so does a rejection: the caller knows which operation it concerns (R9).
+ */
+function bounded(random: () => unknown): () => number | Promise<number> {
+  const inRange = (value: unknown): number =>
+    typeof value === 'number' && value >= 0 && value < 1 ? value : 0.5;
+  return () => {
+    const value = random();
+    return value instanceof Promise ? value.then(inRange) : inRange(value);
+  };
 }
 
 const isDuration = isNumber('number', 'above', 0);
 const isLeast0 = isNumber('finite number', 'of at least', 0);
 const isCount = isNumber('whole number', 'of at least', 0);
+const isAttempts = isNumber('whole number', 'of at least', 1);
+const orEndless =
+  (check: Check): Check =>
+  (value, path) =>
+    value === Infinity ? undefined : check(value, path);
 
-const isOptions: Check = shape(
-  {
-    profile: isDefined,
-    auth: shape(
-      {
-        tokens: initialTokens,
+const isOperationOptions: Check =
+  process.env.NODE_ENV === 'production'
+    ? () => undefined
+    : shape(
+        { retry: isFlag, idempotent: isFlag, auth: isFlag, timeout: isDuration, scope: isText },
+        [],
+        'context.resilience',
+      );
+
+/** @throws TypeError where an option is none, or has a value that is not allowed (X5). */
+function checkOptions(options: ResilienceOptions): void {
+  const isOptions = shape(
+    {
+      profile: (profile, path) => {
+        try {
+          defineProfile(profile as Profile);
+          return undefined;
+        } catch (error) {
+          return `${path}: ${(error as Error).message}`;
+        }
+      },
+      auth: shape({
+        tokens: (tokens, path) => {
+          const copy = typeof tokens === 'function' ? undefined : copied(tokens);
+          return typeof copy === 'string' ? `${path}: ${copy}` : undefined;
+        },
         refresh: isFunction,
         headers: isFunction,
         lifetime: isDuration,
         refreshAhead: isNumber('number', 'of at least', 0),
         refreshTimeout: isDuration,
-      },
-      ['refresh'],
-    ),
-    retry: orFalse(
-      shape({
-        attempts: isNumber('whole number', 'of at least', 1),
-        backoff: shape({
-          transient: isLeast0,
-          throttled: isLeast0,
-          locked: isLeast0,
-          factor: isNumber('finite number', 'of at least', 1),
-          cap: isLeast0,
+      }),
+      retry: orFalse(
+        shape({
+          attempts: orEndless(isAttempts),
+          backoff: shape({
+            transient: isLeast0,
+            throttled: isLeast0,
+            locked: isLeast0,
+            factor: isNumber('finite number', 'of at least', 1),
+            cap: isLeast0,
+          }),
+          budget: orFalse(
+            shape({ capacity: isLeast0, transientCost: isLeast0, throttledCost: isLeast0 }),
+          ),
+          mutations: isOneOf(['safe', 'never', 'always']),
+          idempotencyKey: must('the name of a header', isHeaderName),
+          when: isFunction,
         }),
-        budget: orFalse(
-          shape({ capacity: isLeast0, transientCost: isLeast0, throttledCost: isLeast0 }),
-        ),
-        mutations: isOneOf(['safe', 'never', 'always']),
-        idempotencyKey: must('the name of a header', isHeaderName),
-        when: isFunction,
-      }),
-    ),
-    rateLimit: orFalse(
-      shape({
-        maxWait: isNumber('number', 'of at least', 0),
-        queue: (value, path) => (value === Infinity ? undefined : isCount(value, path)),
-        scope: isFunction,
-      }),
-    ),
-    timeout: shape({ attempt: isDuration, total: isDuration }),
-    share: hasMethods(['read', 'replace'], ['lease', 'closeUntil', 'subscribe']),
-    onEvent: isFunction,
-    clock: hasMethods(['monotonic', 'wall', 'after']),
-    random: isFunction,
-    online: hasMethods(['get', 'subscribe']),
-  },
-  [],
-  'options',
-);
-
-/** @throws TypeError where an option is none, or has a value that is not allowed (X5). */
-export function checkOptions(options: ResilienceOptions): void {
+      ),
+      rateLimit: orFalse(
+        shape({
+          maxWait: isNumber('number', 'of at least', 0),
+          queue: orEndless(isCount),
+          concurrency: orEndless(isAttempts),
+          spread: must(
+            'a number from 0 to 1',
+            (value) => typeof value === 'number' && value >= 0 && value <= 1,
+          ),
+          scope: isFunction,
+        }),
+      ),
+      outage: orFalse(
+        shape({
+          patience: isNumber('number', 'of at least', 0),
+          probe: shape({
+            base: isLeast0,
+            factor: isNumber('finite number', 'of at least', 1),
+            cap: isLeast0,
+          }),
+        }),
+      ),
+      timeout: shape({ attempt: isDuration, total: isDuration }),
+      share: hasMethods(['read', 'replace'], ['lease', 'closeUntil', 'subscribe']),
+      onEvent: isFunction,
+      clock: hasMethods(['monotonic', 'wall', 'after']),
+      random: isFunction,
+      online: hasMethods(['get', 'subscribe']),
+    },
+    [],
+    'options',
+  );
   const complaint = isOptions(options, '');
   if (complaint !== undefined) throw new TypeError(`createResilience: ${complaint}.`);
-}
-
-/** Tokens, whose fault is told without repeating them (X3), or what reads them. */
-function initialTokens(tokens: unknown, path: string): string | undefined {
-  const fault = typeof tokens === 'function' ? undefined : tokenFault(tokens);
-  return fault === undefined ? undefined : `${path}: ${fault}`;
-}
-
-function isHeaderName(name: unknown): boolean {
-  return typeof name === 'string' && name !== '' && headersFault({ [name]: '' }) === undefined;
-}
-
-/** The profile of an instance. */
-export function profileOf(options: ResilienceOptions): Profile {
-  return options.profile ?? graphqlOverHttp;
 }

@@ -1,31 +1,28 @@
-import type { Core } from './core.ts';
+import { Events } from './base/events.ts';
+import type { ResilienceEvent } from './base/events.ts';
+import { ownFailure, ResilienceError } from './base/failure.ts';
+import type { Failure } from './base/failure.ts';
+import { Hold } from './base/hold.ts';
+import type { Waiting } from './base/hold.ts';
+import type { OperationInfo, Receiver, Signal, Transport } from './base/operation.ts';
+import { sameRecords, Store } from './base/readable.ts';
+import type { Readable } from './base/readable.ts';
+import { Alarms } from './base/time.ts';
+import type { Cancel, Clock, Unsubscribe } from './base/time.ts';
 import { classify } from './failure/classify.ts';
 import type { Profile } from './failure/profile.ts';
-import { InProgress } from './in-progress.ts';
-import type { Cancel, Clock, Unsubscribe } from './model/clock.ts';
-import type { ResilienceEvent } from './model/event.ts';
-import type { OperationInfo, Receiver, Transport } from './model/operation.ts';
-import type { Readable } from './model/readable.ts';
-import type { ActivityState, LimitState, SessionState } from './model/state.ts';
-import { Activity } from './observe/activity.ts';
-import { Board } from './observe/board.ts';
-import { Events } from './observe/events.ts';
-import { checkOptions } from './options.ts';
-import type { ResilienceOptions } from './options.ts';
+import { redacted } from './failure/redact.ts';
+import { settingsOf } from './options.ts';
+import type { ResilienceOptions, Settings } from './options.ts';
 import { RetryBudget } from './pacing/budget.ts';
 import { Gate } from './pacing/gate.ts';
-import { browserOnline } from './pacing/online.ts';
-import { tabStorage } from './pacing/session-storage.ts';
-import { redacted } from './redact.ts';
+import type { LimitState } from './pacing/gate.ts';
+import { browserOnline, tabStorage } from './platform.ts';
 import { Run } from './run.ts';
-import { publicSession } from './public-session.ts';
-import type { Session } from './public-session.ts';
-import { Refusals } from './session/refusals.ts';
+import type { Abortable, ActivityState, Core } from './run.ts';
 import { TokenSession } from './session/session.ts';
+import type { Session, SessionState } from './session/session.ts';
 import { Sharing } from './session/sharing.ts';
-import { settingsOf } from './settings.ts';
-import { systemClock } from './time/clock.ts';
-import { endable } from './time/endable-clock.ts';
 
 /** One instance: one session, one retry budget, one gate, for as many clients as share them. */
 export interface Resilience {
@@ -33,174 +30,281 @@ export interface Resilience {
   readonly profile: Profile;
   /** The time it goes by: what is shown of its waits counts down on it. */
   readonly clock: Clock;
-  /** Whether there is a network, as far as is known (W11). */
+  /** Whether there is a network, as far as is known. */
   readonly online: Readable<boolean>;
   readonly session: Session;
-  /** Which rate-limit scopes are closed, until when, and how many operations wait (W10). */
+  /** Which scopes are closed by a limit or an outage, until when, and how many operations wait. */
   readonly limits: Readable<LimitState>;
-  /** Which operations wait now: why, for which attempt, until when (W10). */
+  /** Which operations wait now: why, for which attempt, until when. */
   readonly activity: Readable<ActivityState>;
   /**
    * Sends an operation, as often as it takes. What adapters call.
    *
-   * @returns what ends it at once; nothing is sent or delivered afterwards (E1).
+   * @returns what ends it at once; nothing is sent or delivered afterwards.
    */
   execute<R>(operation: OperationInfo, transport: Transport<R>, receiver: Receiver<R>): Cancel;
-  /** Hears every event of the instance. One that throws harms nobody (R9). */
+  /** Hears every event of the instance. One that throws harms nobody. */
   subscribe(listener: (event: ResilienceEvent) => void): Unsubscribe;
-  /** Ends everything with `aborted`; no timer, listener or channel stays (E3). */
+  /** Ends everything with `aborted`; no timer, listener or channel stays. */
   dispose(): void;
 }
 
 /**
- * Creates an instance. Nothing happens yet: no timer, no request, no storage is read (E5).
+ * Creates an instance. Nothing happens yet: no timer, no request, no storage is read.
  *
- * @throws TypeError where an option is none or has a value that is not allowed, in one sentence (X5).
+ * @throws TypeError where an option is none or has a value that is not allowed, in one sentence; in
+ *   development builds, but for tokens that a header cannot hold, which are refused in any.
  *
  * @example
  * const resilience = createResilience({
- *   profile: breeze,
- *   auth: { refresh: clientCredentials({ url, clientId, clientSecret, body: 'json' }) },
+ *   auth: { refresh: refreshToken({ url: '/oauth/token', clientId: 'app', public: true }) },
  * });
  */
 export function createResilience(options: ResilienceOptions = {}): Resilience {
-  checkOptions(options);
-  const events = new Events(options.clock ?? systemClock);
-  if (options.onEvent !== undefined) events.subscribe(options.onEvent);
-  const failed = (callback: string, error: unknown): void => events.complain(callback, error);
-  const settings = settingsOf(options, failed);
-  const { clock, profile, auth, queue, policy } = settings;
+  return new Instance(options);
+}
 
-  const sessionClock = endable(clock);
-  const sharing =
-    options.share === undefined
-      ? undefined
-      : new Sharing(options.share, sessionClock, failed, (change) => {
-          if (change.type === 'tokens') session?.heard(change.value);
-          else gate?.closeFromAfar(change.scope, change.until);
-        });
-  // Who only looks is to see what siblings do, too.
-  const hearSiblings = (): void => {
-    if (!core.disposed) sharing?.join();
-  };
-  const sessionBoard: Board<SessionState> = new Board(
-    () => session?.state() ?? { status: 'signed-out', generation: 0 },
-    (error) => failed('session.subscribe', error),
-    { same: sameSession, watched: () => hearSiblings() },
-  );
-  const limits: Board<LimitState> = new Board(
-    () => gate?.state() ?? [],
-    (error) => failed('limits.subscribe', error),
-    {
-      // A scope nobody waits for opens without a word.
-      holds: () => gate?.due !== true,
-      same: sameLimits,
-      watched: () => {
-        hearSiblings();
-        gate?.watch();
-      },
-    },
-  );
-  const gate =
-    queue === undefined
-      ? undefined
-      : new Gate({
-          clock,
-          queue,
-          maxWait: policy.maxWait,
-          watched: () => limits.watched,
-          onClosed: (scope, { instant, kind }) => {
-            events.emit('scope_closed', { scope, until: instant, failure: kind });
-            sharing?.tellClosed(scope, instant);
-          },
-          onOpened: (scope) => events.emit('scope_opened', { scope }),
-          onChange: () => limits.changed(),
-        });
-  const session =
-    auth === undefined
-      ? undefined
-      : new TokenSession({
-          auth,
-          sharing,
-          clock: sessionClock,
-          random: settings.chance,
-          classify: (signal) => {
-            const failure = classify(signal, profile);
-            return failure === undefined ? undefined : core.redact(failure);
-          },
-          emit: (type, fields) => events.emit(type, fields),
-          complain: failed,
-          onChange: () => sessionBoard.changed(),
-        });
-  const core: Core = {
-    settings,
-    session,
-    refusals: new Refusals(),
-    gate,
-    budget:
-      settings.capacity === undefined
+/** Waits for the network with one listener, for as long as anybody waits (W11). */
+class Network extends Hold {
+  readonly #online: Readable<boolean>;
+  #stop: Unsubscribe | undefined;
+
+  constructor(alarms: Alarms, online: Readable<boolean>) {
+    super(alarms, () => {});
+    this.#online = online;
+  }
+
+  override join(one: Waiting, first: boolean): void {
+    super.join(one, first);
+    this.reason = 'offline';
+    this.until = Infinity;
+    this.#stop ??= this.#online.subscribe(() => {
+      if (!this.#online.get()) return;
+      this.open();
+      this.release();
+    });
+  }
+
+  override leave(one: Waiting): void {
+    super.leave(one);
+    if (this.waiting > 0) return;
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+
+  override arm(): void {}
+}
+
+class Instance implements Resilience, Core {
+  readonly profile: Profile;
+  readonly clock: Clock;
+  readonly online: Readable<boolean>;
+  readonly session: Session;
+  readonly limits: Readable<LimitState>;
+  readonly activity: Store<ActivityState>;
+  readonly settings: Settings;
+  readonly alarms: Alarms;
+  readonly events: Events;
+  readonly gate: Gate;
+  readonly network: Hold;
+  readonly tokens: TokenSession | undefined;
+  disposed = false;
+  nextOperation = 1;
+  nextWait = 0;
+  readonly #sharing: Sharing | undefined;
+  #budget: RetryBudget | undefined;
+  /** The values of the header fields that signed requests of late, and the fields of the last one (X3b). */
+  #signed: readonly string[] = [];
+  #signedLast: unknown;
+  readonly #signals = new WeakMap<AbortSignal, Set<Abortable>>();
+
+  constructor(options: ResilienceOptions) {
+    const settings = settingsOf(options, this.complain);
+    const { clock, chance, patience, probe } = settings;
+    this.settings = settings;
+    this.profile = settings.profile;
+    this.clock = clock;
+    this.online = options.online ?? browserOnline;
+    this.events = new Events(clock);
+    if (options.onEvent !== undefined) this.events.subscribe(options.onEvent);
+    this.alarms = new Alarms(clock, settings.isolated);
+    this.network = new Network(this.alarms, this.online);
+    this.#sharing =
+      options.share === undefined
         ? undefined
-        : new RetryBudget(settings.capacity, tabStorage(profile.name)),
-    online: options.online ?? browserOnline,
-    events,
-    activity: new Activity(clock, (error) => failed('activity.subscribe', error)),
-    inProgress: new InProgress(),
-    redact: (failure) =>
-      redacted(failure, [...(session?.held.secrets ?? []), ...Object.values(core.signed ?? {})]),
-    complain: failed,
-    signed: undefined,
-    disposed: false,
-    nextOperation: 1,
+        : new Sharing(options.share, this.alarms, this.complain, (change) => {
+            if (change.type === 'tokens') this.tokens?.heard(change.value);
+            else this.gate.scope(change.scope).limitFromAfar(change.until, change.reason ?? 'rate_limit');
+          });
+    this.gate = new Gate(
+      {
+        alarms: this.alarms,
+        chance,
+        limits: settings.limits,
+        maxWait: settings.policy.maxWait,
+        queue: settings.queue,
+        concurrency: settings.concurrency,
+        patience,
+        probe,
+      },
+      this.events,
+      (scope, instant, reason) => this.#sharing?.tellClosed(scope, instant, reason),
+      this.complain,
+      // Who only looks is to see what siblings do, too.
+      () => this.#join(),
+    );
+    this.limits = this.gate.limits;
+    this.activity = new Store<ActivityState>(
+      () =>
+        this.#waiting()
+          .sort((one, other) => one.waitOrder - other.waitOrder)
+          .map((run) => run.shown()),
+      sameRecords,
+      (error) => this.complain('activity.subscribe', error),
+    );
+    const { auth } = settings;
+    this.tokens =
+      auth === undefined
+        ? undefined
+        : new TokenSession({
+            auth,
+            sharing: this.#sharing,
+            alarms: this.alarms,
+            events: this.events,
+            chance,
+            patience,
+            probe,
+            maxWait: settings.policy.maxWait,
+            spread: settings.spread,
+            classify: this.classify,
+            isFinal: settings.isFinal,
+            complain: this.complain,
+            left: () => {
+              for (const run of this.#waiting()) if (run.isLeftBehind) run.signedOut();
+            },
+          });
+    this.session = this.tokens ?? NO_SESSION;
+  }
+
+  execute<R>(operation: OperationInfo, transport: Transport<R>, receiver: Receiver<R>): Cancel {
+    if (this.#sharing !== undefined) this.#join();
+    const run = new Run(this, operation, transport, receiver);
+    run.start();
+    return () => run.cancel();
+  }
+
+  subscribe(listener: (event: ResilienceEvent) => void): Unsubscribe {
+    return this.events.subscribe(listener);
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    for (const alarm of [...this.alarms.all()]) if (alarm instanceof Run) alarm.dispose();
+    this.tokens?.dispose();
+    this.#sharing?.leave();
+    this.gate.end();
+    this.activity.end();
+    this.alarms.end();
+    this.events.clear();
+  }
+
+  budget = (): RetryBudget | undefined => {
+    const { capacity, profile } = this.settings;
+    if (capacity === undefined) return undefined;
+    return (this.#budget ??= new RetryBudget(capacity, tabStorage(profile.name)));
   };
-  return {
-    profile,
-    clock,
-    online: core.online,
-    session: publicSession(session, sessionBoard),
-    limits,
-    activity: core.activity.board,
-    execute: (operation, transport, receiver) => {
-      sharing?.join();
-      const run = new Run(core, operation, transport, receiver);
-      run.start();
-      return () => run.cancel();
-    },
-    subscribe: (listener) => events.subscribe(listener),
-    dispose: () => {
-      if (core.disposed) return;
-      core.disposed = true;
-      for (const operation of core.inProgress.all()) {
-        try {
-          operation.dispose();
-        } catch (error) {
-          failed('subscriber', error);
-        }
-      }
-      session?.dispose();
-      sharing?.leave();
-      sessionClock.end();
-      gate?.dispose();
-      for (const board of [sessionBoard, limits, core.activity.board]) board.end();
-      events.clear();
-    },
+
+  refund = (cost: number | undefined): void => {
+    if (this.#budget !== undefined) this.#budget.succeed(cost);
   };
+
+  classify = (signal: Signal): Failure | undefined => {
+    const failure = classify({ now: this.clock.wall(), ...signal }, this.profile);
+    return failure === undefined ? undefined : redacted(failure, this.#secrets);
+  };
+
+  signedWith = (headers: Readonly<Record<string, string>>): void => {
+    if (headers === this.#signedLast) return;
+    this.#signedLast = headers;
+    const values = Object.values(headers).filter((value) => !this.#signed.includes(value));
+    if (values.length > 0) this.#signed = [...this.#signed, ...values].slice(-SIGNED_KEPT);
+  };
+
+  complain = (callback: string, error: unknown): void => {
+    // A share's error may hold what was stored: its message alone is told, without the tokens (X3b).
+    this.events.complain(callback, callback.startsWith('share.') ? this.#cleaned(error) : error);
+  };
+
+  listen = (signal: AbortSignal, run: Abortable): Cancel => {
+    let runs = this.#signals.get(signal);
+    if (runs === undefined) {
+      const all = new Set<Abortable>();
+      runs = all;
+      this.#signals.set(signal, all);
+    }
+    const all = runs;
+    if (all.size === 0) signal.addEventListener('abort', this.#heardAbort, { once: true });
+    all.add(run);
+    return () => {
+      all.delete(run);
+      if (all.size === 0) signal.removeEventListener('abort', this.#heardAbort);
+    };
+  };
+
+  readonly #heardAbort = (event: Event): void => {
+    for (const run of [...(this.#signals.get(event.target as AbortSignal) ?? [])]) run.aborted();
+  };
+
+  #join(): void {
+    if (!this.disposed) this.#sharing?.join();
+  }
+
+  #waiting(): Run<unknown>[] {
+    const waiting: Run<unknown>[] = [];
+    for (const alarm of this.alarms.all()) {
+      if (alarm instanceof Run && alarm.isWaiting) waiting.push(alarm as Run<unknown>);
+    }
+    return waiting;
+  }
+
+  get #secrets(): readonly string[] {
+    return [...(this.tokens?.secrets ?? []), ...this.#signed];
+  }
+
+  #cleaned(error: unknown): Error {
+    const message = error instanceof Error ? error.message : String(error);
+    const told = ownFailure({ kind: 'unknown', source: 'client', message });
+    return new Error(redacted(told, this.#secrets).message);
+  }
 }
 
-function sameSession(one: SessionState, other: SessionState): boolean {
-  return (
-    one.status === other.status &&
-    one.generation === other.generation &&
-    one.expiresAt === other.expiresAt &&
-    one.failure === other.failure
-  );
-}
+/** How many signed header values are remembered (X3b). */
+const SIGNED_KEPT = 16;
 
-function sameLimits(one: LimitState, other: LimitState): boolean {
-  return (
-    one.length === other.length &&
-    one.every(({ scope, until, waiting }, index) => {
-      const { [index]: twin } = other;
-      return twin?.scope === scope && twin.until === until && twin.waiting === waiting;
-    })
-  );
-}
+/** Where there is no `auth` nobody is signed in, and nobody can be. */
+const NO_SESSION: Session = {
+  get: () => NOBODY,
+  subscribe: () => () => {},
+  signIn: () => {
+    throw new TypeError('signIn: there is no session without the option auth.');
+  },
+  signOut: () => {},
+  refresh: () => {
+    const promise = Promise.reject(
+      new ResilienceError(
+        ownFailure({
+          kind: 'unauthenticated',
+          source: 'client',
+          message: 'There is no session without the option auth.',
+          executed: false,
+        }),
+      ),
+    );
+    // Who does not look at the promise has nothing to miss (E4).
+    promise.catch(() => undefined);
+    return promise;
+  },
+};
+
+const NOBODY: SessionState = { status: 'signed-out', generation: 0 };

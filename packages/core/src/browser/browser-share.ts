@@ -1,4 +1,4 @@
-import type { Share } from '../model/tokens.ts';
+import type { Share } from '../base/tokens.ts';
 import type { TokenStorage } from './at-rest.ts';
 import { browserPlatform } from './platform.ts';
 import { TabShare } from './tab-share.ts';

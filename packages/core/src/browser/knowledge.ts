@@ -1,4 +1,4 @@
-import type { ShareChange, SharedTokens } from '../model/tokens.ts';
+import type { ShareChange, SharedTokens } from '../base/tokens.ts';
 import type { AtRest } from './at-rest.ts';
 import { SCOPES_KEPT } from './message.ts';
 import type { Closed } from './message.ts';
@@ -11,7 +11,7 @@ type Listener = (change: ShareChange) => void;
 export class Knowledge {
   readonly listeners: Set<Listener> = new Set();
   readonly #atRest: AtRest | undefined;
-  readonly #closed = new Map<string, number>();
+  readonly #closed = new Map<string, Closed>();
   #value: Stamped | undefined;
   /** The newest generation that the listeners know of: a storage may show it before another tab tells. */
   #told = 0;
@@ -30,8 +30,8 @@ export class Knowledge {
   /** The scopes that are closed still. */
   get closed(): readonly Closed[] {
     const now = Date.now();
-    for (const [scope, until] of this.#closed) if (until <= now) this.#closed.delete(scope);
-    return Array.from(this.#closed, ([scope, until]) => ({ scope, until }));
+    for (const [scope, { until }] of this.#closed) if (until <= now) this.#closed.delete(scope);
+    return [...this.#closed.values()];
   }
 
   /** Takes up what was decided in this tab. */
@@ -61,9 +61,10 @@ export class Knowledge {
   }
 
   /** Takes note of a closed scope, and answers whether that is new. */
-  close({ scope, until }: Closed): boolean {
-    if ((this.#closed.get(scope) ?? 0) >= until || until <= Date.now()) return false;
-    this.#closed.set(scope, until);
+  close(one: Closed): boolean {
+    const { scope, until } = one;
+    if ((this.#closed.get(scope)?.until ?? 0) >= until || until <= Date.now()) return false;
+    this.#closed.set(scope, one);
     const { closed } = this;
     if (closed.length > SCOPES_KEPT) this.#closed.delete(closed[0]?.scope ?? scope);
     return true;
@@ -75,8 +76,8 @@ export class Knowledge {
 }
 
 /** What a session is told: the stamp is between tabs. */
-export function sharedTokens({ generation, tokens }: Stamped): SharedTokens {
-  return tokens === undefined ? { generation } : { generation, tokens };
+export function sharedTokens({ at: _at, by: _by, ...shared }: Stamped): SharedTokens {
+  return shared;
 }
 
 export function tokensChange(value: Stamped): ShareChange {

@@ -1,10 +1,12 @@
-import { tokenFault } from '../session/token.ts';
+import type { ClosedReason } from '../base/events.ts';
+import { checkedShared } from '../base/tokens.ts';
 import type { Stamped } from './stamped.ts';
 
-/** A rate-limit scope that is closed until an instant, epoch milliseconds. */
+/** A scope that is closed until an instant, epoch milliseconds. */
 export interface Closed {
   readonly scope: string;
   readonly until: number;
+  readonly reason: ClosedReason;
 }
 
 /** What tabs say to each other. */
@@ -63,20 +65,20 @@ function otherOf(data: Fields): Message | undefined {
 
 function closedOf(value: unknown): Closed | undefined {
   if (!isObject(value)) return undefined;
-  const { scope, until } = value;
+  const { scope, until, reason } = value;
   return typeof scope === 'string' && Number.isFinite(until)
-    ? { scope, until: until as number }
+    ? { scope, until: until as number, reason: reason === 'outage' ? 'outage' : 'rate_limit' }
     : undefined;
 }
 
 /** A value that another tab told, or that lay in a storage; `undefined` where it is none. */
 export function stampedOf(value: unknown): Stamped | undefined {
   if (!isObject(value)) return undefined;
-  const { generation, at, by, tokens } = value;
-  const numbered = Number.isSafeInteger(generation) && (generation as number) > 0;
-  if (!numbered || !Number.isSafeInteger(at) || typeof by !== 'string') return undefined;
-  if (tokens !== undefined && tokenFault(tokens) !== undefined) return undefined;
-  return { generation, at, by, ...(tokens === undefined ? {} : { tokens }) } as Stamped;
+  const { at, by } = value;
+  const shared = checkedShared(value);
+  if (shared === undefined || shared.generation === 0) return undefined;
+  if (!Number.isSafeInteger(at) || typeof by !== 'string') return undefined;
+  return { ...shared, at: at as number, by };
 }
 
 function isObject(value: unknown): value is Fields {

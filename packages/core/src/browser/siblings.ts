@@ -164,8 +164,9 @@ export class Siblings {
     if (newer !== undefined) this.say({ type: 'tokens', value: newer });
   }
 
-  #shut({ scope, until }: Closed): void {
+  #shut({ scope, until, reason }: Closed): void {
     const { knowledge } = this.#parts;
-    if (knowledge.close({ scope, until })) knowledge.tell({ type: 'closed', scope, until });
+    if (!knowledge.close({ scope, until, reason })) return;
+    knowledge.tell({ type: 'closed', scope, until, reason });
   }
 }

@@ -1,4 +1,4 @@
-import type { SharedTokens } from '../model/tokens.ts';
+import type { SharedTokens } from '../base/tokens.ts';
 
 /** Tokens as tabs tell them to each other: with who decided on them, and when. */
 export interface Stamped extends SharedTokens {

@@ -1,5 +1,6 @@
-import type { Unsubscribe } from '../model/clock.ts';
-import type { Share, ShareChange, SharedTokens } from '../model/tokens.ts';
+import type { ClosedReason } from '../base/events.ts';
+import type { Unsubscribe } from '../base/time.ts';
+import type { Share, ShareChange, SharedTokens } from '../base/tokens.ts';
 import { AtRest } from './at-rest.ts';
 import type { TokenStorage } from './at-rest.ts';
 import { Knowledge, sharedTokens, tokensChange } from './knowledge.ts';
@@ -74,11 +75,11 @@ export class TabShare implements Share {
     return locks === undefined ? counted() : underLease(locks, this.#name, signal, counted);
   }
 
-  async closeUntil(scope: string, until: number): Promise<void> {
-    if (!this.#knowledge.close({ scope, until })) return;
+  async closeUntil(scope: string, until: number, reason: ClosedReason): Promise<void> {
+    if (!this.#knowledge.close({ scope, until, reason })) return;
     await this.#joined(async () => {
-      const said = this.#siblings.say({ type: 'closed', scope, until });
-      this.#tellOwn({ type: 'closed', scope, until });
+      const said = this.#siblings.say({ type: 'closed', scope, until, reason });
+      this.#tellOwn({ type: 'closed', scope, until, reason });
       await said?.heard;
     });
   }

@@ -1,8 +1,4 @@
-/** Where a bucket outlives a page: `sessionStorage`, or nothing. */
-export interface BudgetStorage {
-  load(): number | undefined;
-  save(tokens: number): void;
-}
+import type { BudgetStorage } from '../platform.ts';
 
 /**
  * The retry budget (R4): a bucket that retries drain and successes fill. It breaks retries when most

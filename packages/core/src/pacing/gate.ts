@@ -1,176 +1,131 @@
-import type { Clock } from '../model/clock.ts';
-import type { FailureKind } from '../model/failure.ts';
-import type { LimitState } from '../model/state.ts';
-import type { Admission, Closure, Pass, Refusal, Waiter } from './admission.ts';
+import { sameRecords, Store } from '../base/readable.ts';
+import type { ClosedReason, Events } from '../base/events.ts';
+import type { Alarms, Cancel } from '../base/time.ts';
 import { Scope } from './scope.ts';
+import type { Pacing } from './scope.ts';
 
-export interface GateOptions {
-  readonly clock: Clock;
-  /** The longest wait for a hint, in milliseconds (W4). */
-  readonly maxWait: number;
-  /** How many operations may wait in one scope (W7). */
-  readonly queue: number;
-  /** Somebody shows the closed scopes, and so must be told of an opening that nobody waits for. */
-  readonly watched: () => boolean;
-  readonly onClosed: (scope: string, closure: Closure) => void;
-  readonly onOpened: (scope: string) => void;
-  /** Something that `limits` shows has changed. */
-  readonly onChange: () => void;
-}
-
-/** The last instant that a date can hold, epoch milliseconds. */
-const LAST_INSTANT = 8.64e15;
-
-const OPEN: Pass = { leave: () => {} };
-
-/** Scopes that are open and unused are forgotten beyond this number (X4). */
+/** How many scopes are remembered (X4). */
 const SCOPES_KEPT = 1_000;
 
 /**
- * The rate-limit gate (W7): what a server said to one operation holds for all of its scope. It knows
- * only the scopes in trouble, so that an instance without any pays one look at an empty map.
+ * The closed scopes: `until` is epoch milliseconds, when a limit ends or an outage is asked about next;
+ * `waiting` counts the operations in line.
  */
+export type LimitState = readonly {
+  readonly scope: string;
+  readonly reason: ClosedReason;
+  readonly until: number;
+  readonly waiting: number;
+}[];
+
+type Given = Omit<Pacing, 'closed' | 'opened' | 'changed'>;
+
+/** All scopes of one instance, and what is shown of them. */
 export class Gate {
-  readonly #options: GateOptions;
+  readonly limits: Store<LimitState>;
+  readonly #pacing: Pacing;
+  readonly #alarms: Alarms;
   readonly #scopes = new Map<string, Scope>();
+  /** Found at once by nearly every operation. */
+  #last: Scope | undefined;
+  /** Wakes whoever watches when a scope opens that nobody waits for. */
+  #timer: Cancel | undefined;
 
-  constructor(options: GateOptions) {
-    this.#options = options;
-  }
-
-  /** A pass, where one is to be had now. */
-  passable(name: string): Pass | undefined {
-    if (this.#scopes.size === 0) return OPEN;
-    const scope = this.#scopes.get(name);
-    return scope === undefined ? OPEN : scope.tryPass();
-  }
-
-  /** A place in the queue, where there is one; for operations that may not pass now. */
-  enter(name: string, waiter: Waiter): Admission {
-    const scope = this.#scopes.get(name) ?? this.#open(name);
-    const refusal = scope.closed ? this.#refusalOf(scope.closure, waiter) : undefined;
-    if (refusal !== undefined) return { type: 'refused', refusal };
-    if (!waiter.first && scope.queued >= this.#options.queue) {
-      return { type: 'refused', refusal: { reason: 'queue_full', closure: scope.closure } };
-    }
-    const leave = scope.queue(waiter);
-    this.#options.onChange();
-    return {
-      type: 'queued',
-      until: scope.closed ? scope.closure.until : undefined,
-      leave: () => {
-        leave();
-        this.#options.onChange();
+  /** @param tell tells the siblings of a closed scope (W9). */
+  constructor(
+    given: Given,
+    events: Events,
+    tell: (scope: string, instant: number, reason: ClosedReason) => void,
+    failed: (callback: string, error: unknown) => void,
+    joined: () => void,
+  ) {
+    this.#alarms = given.alarms;
+    this.#pacing = {
+      ...given,
+      closed: ({ name, hold }, anew) => {
+        const reason = hold.reason as ClosedReason;
+        const { kind } = hold.failure ?? { kind: reason === 'outage' ? 'unavailable' : 'rate_limited' };
+        if (anew || reason === 'rate_limit') {
+          events.emit('scope_closed', { scope: name, reason, until: hold.instant, failure: kind });
+        }
+        tell(name, hold.instant, reason);
+      },
+      opened: ({ name }, reason) => events.emit('scope_opened', { scope: name, reason }),
+      changed: () => {
+        this.limits.changed();
+        this.#watch();
       },
     };
+    this.limits = new Store<LimitState>(
+      () => this.#state(),
+      sameRecords,
+      (error) => failed('limits.subscribe', error),
+      {
+        watched: () => {
+          joined();
+          this.#watch();
+        },
+        // A scope nobody waits for opens without a word.
+        holds: () => !this.#anyClosed,
+      },
+    );
   }
 
-  /**
-   * Closes a scope, or keeps it closed for longer.
-   *
-   * @param hint milliseconds that the server named; without them `wait` is our own.
-   * @param wait milliseconds to wait, the spread after the hint included.
-   */
-  close(name: string, kind: FailureKind, hint: number | undefined, wait: number): void {
-    const { clock } = this.#options;
-    const now = clock.monotonic();
-    const existing = this.#scopes.get(name);
-    // Many operations meet one limit: the first one's spread serves them all, or the latest would win.
-    const covered =
-      hint !== undefined && existing?.closed === true && existing.closure.until >= now + hint;
-    if (covered) return;
-    const wall = clock.wall() - now;
-    const closure: Closure = {
-      kind,
-      hinted: hint === undefined ? undefined : now + hint,
-      until: now + wait,
-      instant: Math.min(wall + now + wait, LAST_INSTANT),
-      named: Math.min(wall + now + (hint ?? wait), LAST_INSTANT),
-    };
-    if (existing?.closed === true && existing.closure.until >= closure.until) return;
-    if (existing === undefined) this.#forgetUnused();
-    const scope = existing ?? this.#open(name);
-    this.#close(scope, closure);
-    this.#options.onClosed(name, closure);
-  }
-
-  /**
-   * Closes a scope because a sibling did (W9).
-   *
-   * @param instant epoch milliseconds.
-   */
-  closeFromAfar(name: string, instant: number): void {
-    const { clock } = this.#options;
-    const left = Number.isFinite(instant) ? instant - clock.wall() : 0;
-    const until = clock.monotonic() + left;
-    const existing = this.#scopes.get(name);
-    if (left <= 0 || (existing?.closed === true && existing.closure.until >= until)) return;
-    const scope = existing ?? this.#open(name);
-    this.#close(scope, { kind: 'rate_limited', hinted: until, until, instant, named: instant });
-  }
-
-  #close(scope: Scope, closure: Closure): void {
-    scope.close(closure);
-    for (const waiter of scope.waiters()) {
-      const refusal = this.#refusalOf(closure, waiter);
-      if (refusal === undefined) waiter.moved(closure.until);
-      else if (scope.remove(waiter)) waiter.refuse(refusal);
+  scope(name: string): Scope {
+    if (this.#last?.name === name) return this.#last;
+    let scope = this.#scopes.get(name);
+    if (scope === undefined) {
+      this.#forget();
+      scope = new Scope(name, this.#pacing);
+      this.#scopes.set(name, scope);
     }
-    scope.arm();
-    this.#options.onChange();
+    return (this.#last = scope);
   }
 
-  /** Whether a closed scope's instant has come, and nobody has found it out yet. */
-  get due(): boolean {
-    for (const scope of this.#scopes.values()) if (scope.due) return true;
+  end(): void {
+    for (const { hold } of this.#scopes.values()) hold.open();
+    this.#scopes.clear();
+    this.#last = undefined;
+    this.#timer?.();
+    this.limits.end();
+  }
+
+  get #anyClosed(): boolean {
+    for (const { hold } of this.#scopes.values()) if (hold.reason !== undefined) return true;
     return false;
   }
 
-  /** What `limits` shows. */
-  state(): LimitState {
-    const closed: { scope: string; until: number; waiting: number }[] = [];
-    for (const [scope, { shut, closure, waiting }] of this.#scopes) {
-      if (shut) closed.push({ scope, until: closure.instant, waiting });
+  #state(): LimitState {
+    const closed: LimitState[number][] = [];
+    for (const { name, hold, shut } of this.#scopes.values()) {
+      if (shut === undefined) continue;
+      closed.push({ scope: name, reason: shut, until: hold.instant, waiting: hold.waiting });
     }
     return closed;
   }
 
-  /** Arms the timers of closed scopes nobody waits for, once somebody watches them. */
-  watch(): void {
-    for (const scope of this.#scopes.values()) scope.arm();
+  /** Whoever shows the closed scopes is told of an opening that nobody waits for. */
+  #watch(): void {
+    this.#timer?.();
+    this.#timer = undefined;
+    if (!this.limits.watched) return;
+    let next = Infinity;
+    for (const { hold, shut } of this.#scopes.values()) {
+      if (shut === 'rate_limit' && hold.waiting === 0) next = Math.min(next, hold.until);
+    }
+    if (next === Infinity) return;
+    const left = Math.min(Math.max(next - this.#alarms.now(), 0), 2 ** 31 - 1);
+    this.#timer = this.#alarms.clock.after(left, () => this.#pacing.changed(), true);
   }
 
-  dispose(): void {
-    for (const scope of this.#scopes.values()) scope.dispose();
-    this.#scopes.clear();
-  }
-
-  #refusalOf(closure: Closure, waiter: Waiter): Refusal | undefined {
-    const now = this.#options.clock.monotonic();
-    const { hinted, until } = closure;
-    const tooLong = hinted !== undefined && hinted - now > this.#options.maxWait;
-    return tooLong || until >= waiter.deadline ? { reason: 'wait_too_long', closure } : undefined;
-  }
-
-  #open(name: string): Scope {
-    const scope: Scope = new Scope({
-      clock: this.#options.clock,
-      watched: this.#options.watched,
-      onOpened: () => {
-        this.#options.onOpened(name);
-        this.#options.onChange();
-      },
-      onRecovered: () => {
-        if (this.#scopes.get(name) === scope) this.#scopes.delete(name);
-      },
-      onChange: () => this.#options.onChange(),
-    });
-    this.#scopes.set(name, scope);
-    return scope;
-  }
-
-  #forgetUnused(): void {
+  /** The oldest that nobody waits for makes room, closed or not. */
+  #forget(): void {
     if (this.#scopes.size < SCOPES_KEPT) return;
-    for (const [name, scope] of this.#scopes) if (scope.unused) this.#scopes.delete(name);
+    for (const [name, scope] of this.#scopes) {
+      if (!scope.isIdle) continue;
+      scope.hold.open();
+      this.#scopes.delete(name);
+      return;
+    }
   }
 }

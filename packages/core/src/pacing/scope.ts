@@ -1,185 +1,452 @@
-import type { Cancel, Clock } from '../model/clock.ts';
-import { startTimer } from '../time/clock.ts';
-import type { Closure, Pass, PassOutcome, Waiter } from './admission.ts';
-import { Line } from './line.ts';
+import { Hold, jittered } from '../base/hold.ts';
+import type { Waiting } from '../base/hold.ts';
+import type { ClosedReason } from '../base/events.ts';
+import type { Failure } from '../base/failure.ts';
+import type { OperationInfo } from '../base/operation.ts';
+import type { Alarms } from '../base/time.ts';
 
-export interface ScopeOptions {
-  readonly clock: Clock;
-  /** Somebody shows the closed scopes, and so wants to hear of an opening that nobody waits for. */
-  readonly watched: () => boolean;
-  readonly onOpened: () => void;
-  /** The scope answers again, and nobody waits: it can be forgotten. */
-  readonly onRecovered: () => void;
-  readonly onChange: () => void;
+/** For how long an answer to others says that the API is up, in milliseconds (H1). */
+const RECENTLY = 30_000;
+
+/** How many names of failed operations one outage remembers (X4). */
+const NAMES_KEPT = 1_000;
+
+/** After how many probes in vain of one operation a mutation may show whether that one alone is broken (H3). */
+const ENOUGH_PROBES = 5;
+
+/** How scopes are paced. Times in milliseconds. */
+export interface Pacing {
+  readonly alarms: Alarms;
+  /** In [0, 1); never throws. */
+  readonly chance: () => number;
+  /** `false`: no scope is closed by a limit. */
+  readonly limits: boolean;
+  /** The longest wait for a hint (W4). */
+  readonly maxWait: number;
+  /** How many may wait in one scope (W7). */
+  readonly queue: number;
+  /** How many may be in flight in one scope (W7). */
+  readonly concurrency: number;
+  /** How long an operation waits for outages (H5); `undefined`: nothing is held. */
+  readonly patience: number | undefined;
+  readonly probe: { readonly base: number; readonly factor: number; readonly cap: number };
+  /** @param anew it was open, or closed for another reason. */
+  closed(scope: Scope, anew: boolean): void;
+  opened(scope: Scope, reason: ClosedReason): void;
+  /** Something that `limits` shows has changed. */
+  changed(): void;
 }
 
+/** An operation, as its scope sees it. */
+export interface Sender extends Waiting {
+  readonly info: OperationInfo;
+  /** Its kind and name: what "the same operation" means (H1). */
+  readonly key: string;
+  /** It was sent before. */
+  readonly sends: number;
+  /** Monotonic instant of its deadline. */
+  readonly deadline: number;
+  /** It met the limit itself, and so goes first (W7). */
+  metLimit: boolean;
+  /** A place among those in flight is its own: the recovery in which it was given one, or none. */
+  place: number | undefined;
+  /** It has outwaited its patience, and waits for the outcome of one more probe (H6). */
+  readonly lastChance: boolean;
+  /** It may wait no longer (W4, W7). */
+  refuse(reason: 'queue_full' | 'wait_too_long', scope: Scope): void;
+  /** The probe that it waited for was in vain (H6). */
+  giveUpOutage(): void;
+  /** The line that it waits in moves at another instant than it was told (W10). */
+  moved(): void;
+}
+
+/** How an attempt came out, for its scope: the server answered, it failed, or it was ended from outside. */
+export type PlaceOutcome = 'answer' | 'failed' | 'ended';
+
 /**
- * One rate-limit scope from its first limit to its recovery (W7). Closed, it queues. On opening, one
- * operation goes first, and each success doubles how many may be under way, until nobody waits.
+ * What shares limits and outages: one API, mostly. It counts who is in flight, and when the API says "slow
+ * down", or says nothing any more, it closes: then operations wait in its line, unsent (H2, W7). It opens
+ * slowly: one goes first, and each success lets one more go than before (slow start), up to half of what was
+ * in flight when the trouble began; from there on one more a round (congestion avoidance), until nobody
+ * waits.
  */
 export class Scope {
-  readonly #options: ScopeOptions;
-  /** Those that met the limit, and behind them those that came later: each in order of arrival. */
-  readonly #first = new Line<Waiter>();
-  readonly #others = new Line<Waiter>();
-  #closure: Closure;
-  #closed = false;
-  /** Tells the passes of one recovery from those of the one before. */
-  #recovery = 0;
-  #allowed = 1;
-  #underWay = 0;
-  #lettingThrough = false;
-  #timer: { readonly cancel: Cancel; readonly idle: boolean } | undefined;
+  readonly name: string;
+  readonly hold: Hold<Sender>;
+  readonly #pacing: Pacing;
+  #inFlight = 0;
+  /** How many may go in this recovery; `undefined`: there is none. */
+  #window: number | undefined;
+  #threshold = 1;
+  /** Tells the places of one recovery from those of the one before. */
+  #recovery = 1;
+  /** How many places of this recovery are taken. */
+  #taken = 0;
+  #lettingGo = false;
+  /** Failures of the transport in a row, and whose they were (H1). */
+  #failures = 0;
+  #failed: Set<string> | undefined;
+  /** Who was answered last, and when; and when somebody else was before that. Monotonic. */
+  #answeredName: string | undefined;
+  #answeredKind: string | undefined;
+  #answeredAt = -Infinity;
+  #otherAnsweredAt = -Infinity;
+  /** Who asks in an outage, on behalf of all. */
+  #probe: Sender | undefined;
 
-  constructor(options: ScopeOptions) {
-    this.#options = options;
-    this.#closure = { kind: 'rate_limited', hinted: undefined, until: 0, instant: 0, named: 0 };
+  constructor(name: string, pacing: Pacing) {
+    this.name = name;
+    this.#pacing = pacing;
+    this.hold = new Hold(pacing.alarms, () => this.#rung());
   }
 
-  get closure(): Closure {
-    return this.#closure;
+  /** Why it is closed, for who only looks: what shows the state must not change it. */
+  get shut(): ClosedReason | undefined {
+    const { hold } = this;
+    if (hold.reason === undefined) return undefined;
+    if (hold.reason === 'rate_limit' && hold.isDue) return undefined;
+    return hold.reason as ClosedReason;
   }
 
-  get waiting(): number {
-    return this.#first.size + this.#others.size;
+  get isIdle(): boolean {
+    return this.#inFlight === 0 && this.hold.waiting === 0;
   }
 
-  /** How many places of the queue are taken: those that met the limit take none. */
-  get queued(): number {
-    return this.#others.size;
+  /** Whether whoever comes goes at once. */
+  get isOpen(): boolean {
+    return this.shut === undefined && this.#window === undefined;
   }
 
-  /** Whether the instant of opening lies ahead. Without a timer, it is found out here that it has come. */
-  get closed(): boolean {
-    if (this.due) this.#open();
-    return this.#closed;
+  /** Milliseconds until its line moves, as far as is known. */
+  get left(): number {
+    const left = this.hold.until - this.#pacing.alarms.now();
+    return this.hold.reason === undefined || left === Infinity ? 0 : Math.max(0, left);
   }
 
-  /** The same for who only looks: what shows the state must not change it, while React renders least of all. */
-  get shut(): boolean {
-    return this.#closed && !this.due;
+  /** Whether there is anything that a place has to be given back for soon. */
+  get isBounded(): boolean {
+    return this.#window !== undefined || this.#pacing.concurrency < Infinity;
   }
 
-  /** Whether the instant of opening has come, and the scope is still closed. */
-  get due(): boolean {
-    return this.#closed && this.#options.clock.monotonic() >= this.#closure.until;
+  /** Takes a place where there is one; else the operation waits in line, or is refused. */
+  enter(one: Sender): boolean {
+    const { hold } = this;
+    // Sockets keep a schedule of their own (S4).
+    if (hold.reason === 'outage' && one.info.connection !== undefined) return this.#admit(one);
+    if (hold.reason === undefined && this.#window === undefined) {
+      if (this.#inFlight < this.#pacing.concurrency && hold.waiting === 0) return this.#admit(one);
+      hold.join(one, one.metLimit);
+      return false;
+    }
+    if (this.#open(one)) return this.#admit(one);
+    const refusal = this.#refusal(one);
+    if (refusal !== undefined) one.refuse(refusal, this);
+    else this.#wait(one);
+    return false;
   }
 
-  get unused(): boolean {
-    return !this.closed && this.#underWay === 0 && this.waiting === 0;
+  /** Gives a place back. */
+  leave(one: Sender, outcome: PlaceOutcome): void {
+    const { place } = one;
+    if (place === undefined) return;
+    one.place = undefined;
+    this.#inFlight--;
+    if (this.#probe === one) this.#probeOver(outcome);
+    const window = this.#window;
+    if (window !== undefined && place === this.#recovery) {
+      this.#taken--;
+      if (outcome === 'answer') {
+        this.#window = window + (window < this.#threshold ? 1 : 1 / window);
+        if (this.hold.waiting === 0 && this.hold.reason === undefined) this.#window = undefined;
+      }
+    }
+    this.#letGo();
   }
 
-  waiters(): Waiter[] {
-    return [...this.#first.all(), ...this.#others.all()];
-  }
-
-  /** A pass, where one is to be had without waiting and without overtaking. */
-  tryPass(): Pass | undefined {
-    if (this.closed || this.waiting > 0) return undefined;
-    return this.#underWay < this.#allowed ? this.#pass() : undefined;
-  }
-
-  queue(waiter: Waiter): Cancel {
-    (waiter.first ? this.#first : this.#others).add(waiter);
-    this.arm();
-    return () => {
-      this.remove(waiter);
-    };
-  }
-
-  remove(waiter: Waiter): boolean {
-    const removed = this.#first.delete(waiter) || this.#others.delete(waiter);
-    if (removed) this.arm();
-    return removed;
-  }
-
-  close(closure: Closure): void {
-    this.#closure = closure;
-    this.#closed = true;
-    this.#cancelTimer();
+  /** The server has answered: it is up (H4). */
+  answer(one: Sender): void {
+    this.#heard(one.info);
+    if (this.hold.reason !== 'outage') return;
+    this.#probe = undefined;
+    // Who has answered has gone first.
+    this.#reopen(2);
   }
 
   /**
-   * Sets the timer for the opening, where somebody needs it: those who wait keep a process alive, those
-   * who only watch do not (E3).
+   * The transport has failed, or the server in the manner of one that is down.
+   *
+   * @returns whether the scope is down now.
    */
-  arm(): void {
-    const waiting = this.waiting > 0;
-    if (!this.#closed || (!waiting && !this.#options.watched())) {
-      this.#cancelTimer();
-      return;
+  fail(one: Sender, failure: Failure): boolean {
+    const { patience, alarms } = this.#pacing;
+    const { hold } = this;
+    if (patience === undefined) return false;
+    this.#failed ??= new Set();
+    if (this.#failed.size < NAMES_KEPT) this.#failed.add(one.key);
+    if (hold.reason === 'outage') {
+      hold.failure = failure;
+      return true;
     }
-    if (this.#timer?.idle === !waiting) return;
-    this.#cancelTimer();
-    const { clock } = this.#options;
-    const left = Math.max(0, this.#closure.until - clock.monotonic());
-    const ring = (): void => {
-      this.#timer = undefined;
-      if (this.#closed) this.#open();
-    };
-    this.#timer = { cancel: startTimer(clock, left, ring, !waiting), idle: !waiting };
+    // What a server has named stands, whatever its proxy answers meanwhile (W3).
+    if (hold.reason === 'rate_limit' && !hold.isDue) return false;
+    this.#failures++;
+    // One operation that fails by itself, such as a broken resolver, takes nobody along (H1).
+    const alone = this.#failed.size === 1 && this.#othersAnswered(one.info);
+    if (this.#failures < (alone ? 3 : 2)) return false;
+    this.#shut('outage', alarms.now() + this.#probeDelay(0), failure);
+    return true;
   }
 
-  dispose(): void {
-    this.#cancelTimer();
-    this.#first.clear();
-    this.#others.clear();
+  /**
+   * The server wants to be left alone (W7, W8).
+   *
+   * @param hint milliseconds that it named; without them `wait` is our own.
+   * @param wait milliseconds to wait, the spread after the hint included.
+   */
+  limit(one: Sender, failure: Failure | undefined, hint: number | undefined, wait: number): void {
+    const { alarms } = this.#pacing;
+    const { hold } = this;
+    this.#heard(one.info);
+    const now = alarms.now();
+    if (hold.reason === 'rate_limit') {
+      // Many operations meet one limit: the first one's spread serves them all, or the latest would win.
+      if (hold.until >= now + (hint ?? wait)) return;
+      if (hold.isDue) this.#opened();
+    }
+    const named = hint === undefined ? undefined : alarms.instant(now + hint);
+    this.#shut('rate_limit', now + wait, failure, named);
   }
 
-  #open(): void {
-    this.#cancelTimer();
-    this.#closed = false;
+  /**
+   * A sibling has closed it (W9).
+   *
+   * @param instant epoch milliseconds.
+   */
+  limitFromAfar(instant: number, reason: ClosedReason): void {
+    const { alarms } = this.#pacing;
+    const left = instant - alarms.clock.wall();
+    const until = alarms.now() + left;
+    const { hold } = this;
+    if (!(left > 0) || (hold.reason === reason && hold.until >= until)) return;
+    // Whoever is in an outage here knows better than to wait for a sibling's probe.
+    if (reason === 'outage' && (hold.reason !== undefined || this.#pacing.patience === undefined)) return;
+    this.#shut(reason, until, undefined, instant, true);
+  }
+
+  /** How far ahead a named instant lies beyond what anybody waits for (W4). */
+  #refusal(one: Sender): 'queue_full' | 'wait_too_long' | undefined {
+    const { hold } = this;
+    const { queue, maxWait, alarms } = this.#pacing;
+    if (hold.reason === 'rate_limit') {
+      const left = (hold.named ?? 0) - alarms.clock.wall();
+      const ahead = Math.min(left, hold.until - alarms.now());
+      if ((hold.named !== undefined && ahead > maxWait) || hold.until >= one.deadline) {
+        return 'wait_too_long';
+      }
+    }
+    if (one.metLimit || one.sends > 0) return undefined;
+    return hold.others.all.size >= queue ? 'queue_full' : undefined;
+  }
+
+  /** Whether it is open to this one: what was closed is found open here once its time has come. */
+  #open(one: Sender): boolean {
+    const { hold } = this;
+    const { patience = 0, alarms } = this.#pacing;
+    if (hold.reason === 'outage') {
+      if (this.#probe !== undefined) return false;
+      if (hold.waiting === 0 && alarms.now() - hold.asked > patience) {
+        // Nobody has asked for so long that nothing is known any more (H6).
+        this.#failures = 0;
+        this.#failed = undefined;
+        this.#reopen(1);
+      } else if (one.info.kind === 'query' && this.#failed?.has(one.key) !== true) {
+        this.#beginProbe(one);
+        return true;
+      } else return false;
+    }
+    if (hold.reason === 'rate_limit') {
+      if (!hold.isDue) return false;
+      this.#reopen(1);
+    }
+    return hold.waiting === 0 && this.#hasPlace;
+  }
+
+  get #hasPlace(): boolean {
+    return (
+      this.#inFlight < this.#pacing.concurrency &&
+      (this.#window === undefined || this.#taken < Math.floor(this.#window))
+    );
+  }
+
+  #admit(one: Sender): true {
+    this.#inFlight++;
+    if (this.#window !== undefined) this.#taken++;
+    one.place = this.#window === undefined ? 0 : this.#recovery;
+    one.metLimit = false;
+    return true;
+  }
+
+  #wait(one: Sender): void {
+    this.hold.join(one, one.metLimit);
+    if (this.hold.reason === 'outage') one.endure(this.hold as unknown as Hold);
+    this.#pacing.changed();
+  }
+
+  #shut(
+    reason: ClosedReason,
+    until: number,
+    failure: Failure | undefined,
+    named?: number,
+    afar = false,
+  ): void {
+    const { hold } = this;
+    const anew = hold.reason !== reason;
+    if (anew) {
+      if (hold.reason !== undefined) this.#opened();
+      this.#probe = undefined;
+      this.#threshold = Math.max(1, this.#inFlight / 2);
+      this.#recovery++;
+      this.#taken = 0;
+      this.#window = 1;
+    }
+    hold.close(reason, until, failure, named);
+    for (const one of hold.everybody()) {
+      const refusal = reason === 'rate_limit' ? this.#refusal(one) : undefined;
+      if (refusal === 'wait_too_long') {
+        hold.leave(one);
+        one.refuse(refusal, this);
+      } else if (reason === 'outage') one.endure(hold as unknown as Hold);
+      else one.moved();
+    }
+    if (!afar) this.#pacing.closed(this, anew);
+    this.#pacing.changed();
+  }
+
+  #opened(): void {
+    const reason = this.hold.reason as ClosedReason;
+    this.hold.open();
+    this.#pacing.opened(this, reason);
+    this.#pacing.changed();
+  }
+
+  #reopen(window: number): void {
     this.#recovery++;
-    this.#allowed = 1;
-    this.#underWay = 0;
-    this.#options.onOpened();
-    this.#letThrough();
+    this.#taken = 0;
+    this.#window = this.hold.waiting === 0 && window > 1 ? undefined : window;
+    this.#opened();
+    this.#letGo();
   }
 
-  #letThrough(): void {
-    // One that is answered at once lets others through before it has returned: they take their turn here,
-    // since each on top of the one before would be too many for the stack.
-    if (this.#lettingThrough) return;
-    this.#lettingThrough = true;
-    try {
-      while (!this.#closed && this.#underWay < this.#allowed) {
-        const waiter = this.#first.take() ?? this.#others.take();
-        if (waiter === undefined) return;
-        waiter.admit(this.#pass());
-        this.#options.onChange();
-      }
-    } finally {
-      this.#lettingThrough = false;
+  #heard({ kind, name }: OperationInfo): void {
+    if (this.#answeredName === name && this.#answeredKind === kind) {
+      this.#answeredAt = Math.max(this.#answeredAt, this.#pacing.alarms.lately);
+    } else {
+      this.#otherAnsweredAt = this.#answeredAt;
+      this.#answeredName = name;
+      this.#answeredKind = kind;
+      this.#answeredAt = this.#pacing.alarms.now();
+    }
+    this.#failures = 0;
+    this.#failed = undefined;
+  }
+
+  /** Lets those go who may. One that goes may be answered in the same call, and let others go. */
+  #letGo(): void {
+    if (this.#lettingGo || this.hold.waiting === 0) return;
+    this.#lettingGo = true;
+    while (this.hold.reason === undefined && this.#hasPlace) {
+      const next = this.hold.take();
+      if (next === undefined) break;
+      this.#admit(next);
+      next.proceed();
+    }
+    this.#lettingGo = false;
+    this.#pacing.changed();
+  }
+
+  /** The instant has come: a limit is over, or an outage is asked about. */
+  #rung(): void {
+    if (this.hold.reason === 'rate_limit') return this.#reopen(1);
+    if (this.hold.reason !== 'outage') return;
+    // One that gets no answer holds the next one up for the cap at most (H3).
+    const unanswered = this.#probe;
+    if (unanswered !== undefined) this.#inVain();
+    const next = this.#nextProbe();
+    if (next === undefined) return;
+    this.hold.leave(next);
+    this.#beginProbe(next);
+    this.#admit(next);
+    next.proceed();
+  }
+
+  #beginProbe(one: Sender): void {
+    const { hold } = this;
+    this.#probe = one;
+    hold.asked = this.#pacing.alarms.now();
+    hold.close('outage', hold.asked + this.#pacing.probe.cap);
+  }
+
+  /** The probe has ended, and the outage has not: it was in vain, or nothing came of it. */
+  #probeOver(outcome: PlaceOutcome): void {
+    const { hold } = this;
+    this.#probe = undefined;
+    if (hold.reason !== 'outage') return;
+    if (outcome === 'failed') {
+      hold.tries++;
+      this.#inVain();
+    }
+    hold.close('outage', this.#pacing.alarms.now() + this.#probeDelay(hold.tries));
+    for (const waiting of hold.everybody()) waiting.moved();
+    this.#pacing.closed(this, false);
+    this.#pacing.changed();
+  }
+
+  /** H6: those who waited for this one outcome have waited long enough. */
+  #inVain(): void {
+    for (const one of this.hold.everybody()) {
+      if (!one.lastChance || one.hold === undefined) continue;
+      this.hold.leave(one);
+      one.giveUpOutage();
     }
   }
 
-  #pass(): Pass {
-    const recovery = this.#recovery;
-    this.#underWay++;
-    let left = false;
-    return {
-      leave: (outcome) => {
-        if (left) return;
-        left = true;
-        if (recovery === this.#recovery && !this.#closed) this.#left(outcome);
-      },
-    };
-  }
-
-  #left(outcome: PassOutcome): void {
-    this.#underWay--;
-    if (outcome === 'success') {
-      this.#allowed *= 2;
-      if (this.waiting === 0) {
-        this.#options.onRecovered();
-        return;
-      }
+  /**
+   * H3: a query whose operation has not failed yet; else the one that has waited longest since its last try;
+   * what is no query only where no query waits, or where one alone seems broken.
+   */
+  #nextProbe(): Sender | undefined {
+    const broken = this.#failed?.size === 1 && this.hold.tries >= ENOUGH_PROBES;
+    let best: Sender | undefined;
+    let rank = Infinity;
+    for (const one of this.hold.everybody()) {
+      const fresh = this.#failed?.has(one.key) !== true;
+      const own =
+        one.info.kind === 'query'
+          ? fresh
+            ? 0
+            : 2
+          : one.info.kind === 'mutation'
+            ? broken && fresh
+              ? 1
+              : 4
+            : 3;
+      if (own >= rank) continue;
+      best = one;
+      rank = own;
+      if (own === 0) break;
     }
-    this.#letThrough();
+    return best;
   }
 
-  #cancelTimer(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
+  #probeDelay(tries: number): number {
+    const { base, factor, cap } = this.#pacing.probe;
+    const grown = base === 0 ? 0 : Math.min(cap, base * factor ** tries);
+    return Math.max(1, jittered(grown, this.#pacing.chance()));
+  }
+
+  #othersAnswered({ kind, name }: OperationInfo): boolean {
+    const own = this.#answeredName === name && this.#answeredKind === kind;
+    const at = own ? this.#otherAnsweredAt : this.#answeredAt;
+    return this.#pacing.alarms.now() - at <= RECENTLY;
   }
 }

@@ -1,248 +1,864 @@
-import type { Cancel } from '../model/clock.ts';
-import type { Failure } from '../model/failure.ts';
-import type { SessionState } from '../model/state.ts';
-import type { RefreshReason, SharedTokens, Tokens } from '../model/tokens.ts';
-import { endOf } from './flight.ts';
-import type { Flight, FlightEnd } from './flight.ts';
-import { Holding } from './holding.ts';
-import { readTokens } from './initial-tokens.ts';
-import { Refresher } from './refresher.ts';
-import type { RefresherParts } from './refresher.ts';
-import type { Renewal } from './renewal.ts';
-import { endedFailure, signedOutFailure } from './standing.ts';
-import type { Rejection, Standing, Wake } from './standing.ts';
-import { sessionState } from './state.ts';
-import { tokenFault } from './token.ts';
-import { Waiters } from './waiters.ts';
+import type { Events } from '../base/events.ts';
+import { ownFailure, ResilienceError } from '../base/failure.ts';
+import type { Failure, FailureKind } from '../base/failure.ts';
+import { Hold, jittered } from '../base/hold.ts';
+import type { Waiting } from '../base/hold.ts';
+import type { Signal } from '../base/operation.ts';
+import { sameRecord, Store } from '../base/readable.ts';
+import type { Readable } from '../base/readable.ts';
+import type { Alarms } from '../base/time.ts';
+import { claimsOf, copied, expiryOf, remainingLife } from '../base/tokens.ts';
+import type { AuthOptions, Expiry, RefreshReason, SharedTokens, Tokens } from '../base/tokens.ts';
+import { abortReason } from '../platform.ts';
+import { callRefresh, isPromiseLike } from './refresh.ts';
+import type { RefreshOutcome } from './refresh.ts';
+import { within } from './sharing.ts';
+import type { Sharing } from './sharing.ts';
 
-const WAIT_FOR_TOKENS: Standing = { type: 'wait', reason: 'tokens' };
-const WAIT_FOR_REFRESH: Standing = { type: 'wait', reason: 'refresh' };
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
-export interface SessionParts extends Omit<RefresherParts, 'landed'> {
-  /** A callback failed that no operation's error can tell of. */
-  readonly complain: (callback: string, error: unknown) => void;
-  /** The state has changed. */
-  readonly onChange: () => void;
+/** What a session is, for a person to see and for code to follow. */
+export interface SessionState {
+  /**
+   * `unknown`: a function for the initial tokens has not been read yet, or the first tokens have still to be
+   * asked for. `active`: there are tokens, and they serve, also while a refresh runs ahead of time.
+   * `refreshing`: operations wait for new tokens. `unavailable`: the token endpoint is down or limited, and
+   * is asked again at `until`. `failed`: only a sign-in helps; send the user to the login page.
+   */
+  readonly status: 'unknown' | 'signed-out' | 'active' | 'refreshing' | 'unavailable' | 'failed';
+  /** Counts the tokens: every sign-in, refresh and sign-out makes a new one. */
+  readonly generation: number;
+  /** Epoch milliseconds. */
+  readonly expiresAt?: number;
+  /** Epoch milliseconds of the next call of `refresh`, where the token endpoint is left alone till then. */
+  readonly until?: number;
+  /** Why the last refresh failed. */
+  readonly failure?: Failure;
 }
+
+/** Who is signed in, and the means to change that. */
+export interface Session extends Readable<SessionState> {
+  /**
+   * Takes new tokens, as after a sign-in form. Ends a refresh under way; what waited goes on.
+   *
+   * @throws TypeError where the tokens are none or hold what a header cannot, or there is no `auth`.
+   */
+  signIn(tokens: Tokens): void;
+  /**
+   * Forgets the tokens. What has begun before is not sent any more; later operations go unsigned.
+   */
+  signOut(): void;
+  /**
+   * Asks for new tokens now, whatever state the session is in, or joins the call that runs already. What it
+   * brings revives a session that had failed.
+   *
+   * @returns a promise that rejects with a `ResilienceError` where there are none to be had; left
+   *   alone, it raises no unhandled rejection.
+   */
+  refresh(): Promise<void>;
+}
+
+/** What the session says to an operation that wants to be sent. */
+export type Standing =
+  | { readonly type: 'go'; readonly generation: number; readonly tokens: Tokens | undefined }
+  | { readonly type: 'wait'; readonly reason: 'tokens' | 'refresh' }
+  /** No tokens are to be had now: it fails at once (T8). */
+  | { readonly type: 'stop'; readonly failure: Failure };
+
+export interface SessionParts {
+  readonly auth: AuthOptions & { readonly refreshTimeout: number };
+  readonly sharing: Sharing | undefined;
+  readonly alarms: Alarms;
+  readonly events: Events;
+  /** In [0, 1); never throws. */
+  readonly chance: () => number;
+  /** How long operations wait for a token endpoint that is down (H5); `undefined`: not at all. */
+  readonly patience: number | undefined;
+  readonly probe: { readonly base: number; readonly factor: number; readonly cap: number };
+  /** The longest wait for a hint, in milliseconds (W4). */
+  readonly maxWait: number;
+  /** What is added to a hint (W13). */
+  readonly spread: (hint: number) => number;
+  readonly classify: (signal: Signal) => Failure | undefined;
+  /** Asking again is in vain (T7). */
+  readonly isFinal: (failure: Failure) => boolean;
+  readonly complain: (callback: string, error: unknown) => void;
+  /** Another sign-in has taken the place of this one: what began under it ends (T11b). */
+  readonly left: () => void;
+}
+
+/** An operation that waits for tokens, as the session sees it. */
+export interface TokenWaiter extends Waiting {
+  readonly lastChance: boolean;
+  giveUpOutage(): void;
+  moved(): void;
+}
+
+/** One call of `refresh` under way: there is never more than one (T1). */
+interface Call {
+  readonly reason: RefreshReason;
+  /** The token still serves, so nobody waits for this one (T9), until that changes. */
+  ahead: boolean;
+  readonly controller: AbortController;
+  /** Monotonic. */
+  readonly begun: number;
+  /** Whoever asked for it by name. */
+  readonly asked: ((failure: Failure | undefined) => void)[];
+}
+
+const TOKENS: Standing = { type: 'wait', reason: 'tokens' };
+const REFRESH: Standing = { type: 'wait', reason: 'refresh' };
+const NEVER: Expiry = { soft: Infinity, hard: Infinity };
+
+/** T6: the first calls after one that failed for a while; after them the probes' schedule. Milliseconds. */
+const FIRST_DELAYS = [200, 500];
+/** A token endpoint that says "slow down" is never asked again at once (R1). */
+const THROTTLED_FLOOR = 1_000;
+/** T6, T4b: how long the token endpoint is left alone, by how often asking was of no use. Milliseconds. */
+const COOL_DOWN = 5_000;
+const LONGEST_COOL_DOWN = 60_000;
+const LONGEST_REFUSAL = 300_000;
+
+/** How many tokens are remembered, so that no message repeats them (X3b). */
+const SECRETS_KEPT = 16;
+
+/** How many operations are remembered whom a fresh token did not help, and for how long (F10). */
+const UNCURED_KEPT = 100;
+const UNCURED_FOR = 300_000;
 
 /**
  * The tokens of one user or machine, and the one refresh that serves all operations (T1). An operation
- * asks `standing`, and where the answer is `wait`, it does.
+ * asks `standing`, and where the answer is `wait`, it joins the line.
  */
-export class TokenSession {
+export class TokenSession implements Session {
+  /** The line of those who wait for tokens; closed while the token endpoint is down (T6). */
+  readonly hold: Hold<TokenWaiter>;
+  /** Counts the sign-ins as far as they are different users' (T11b). */
+  identity = 0;
+  /** Made once for each generation: an operation that meets no trouble allocates nothing here. */
+  go: Extract<Standing, { type: 'go' }> = { type: 'go', generation: 0, tokens: undefined };
+  /** The newest generation that the server has rejected; 0 for none. */
+  dead = 0;
+  /** The tokens of late, newest last: what no message may repeat, however late it comes (X3b). */
+  secrets: readonly string[] = [];
+  /** Why the last refresh failed: the `cause` of what fails for want of a token (T8). */
+  failure: Failure | undefined;
   readonly #parts: SessionParts;
-  readonly #holding: Holding;
-  readonly #refresher: Refresher;
-  readonly #waiters: Waiters;
+  readonly #state: Store<SessionState>;
   #phase: 'unread' | 'reading' | 'known' = 'unread';
+  #signedOut = false;
+  /** The session goes on without a token in the page (T19). */
+  #renewed = false;
+  #expiry = NEVER;
+  #expiresAt: number | undefined;
+  #rejected = false;
+  /** `refresh` has brought this token, and no answer has shown yet that the API takes it (T4b). */
+  #issued = false;
+  #accepted = false;
+  #refused = false;
+  /** Monotonic instant before which a refused token is not replaced, and how often in a row there was one. */
+  #refusedUntil = -Infinity;
+  #refusals = 0;
+  #call: Call | undefined;
+  /** Only a sign-in helps (T7). */
+  #final = false;
+  /** Monotonic instant before which `refresh` is not called after one that failed, and is not held (T6). */
+  #until = -Infinity;
+  #failures = 0;
+  /** Operations that a fresh token did not help, by what they are and until when (F10). */
+  #uncured: Map<string, number> | undefined;
   /** Counts what application and siblings decide: what was begun before is discarded after (T11). */
   #epoch = 0;
+  #signOuts: number | undefined;
   /** A decision is being told the siblings; `#missed` is what was heard of them meanwhile. */
   #publishing = false;
   #missed: SharedTokens | undefined;
   #disposed = false;
 
   constructor(parts: SessionParts) {
+    const { alarms, auth, sharing, complain } = parts;
     this.#parts = parts;
-    this.#holding = new Holding(parts.auth, parts.clock, parts.random);
-    this.#refresher = new Refresher({
-      ...parts,
-      landed: (flight, renewal) => this.#landed(flight, renewal),
-    });
-    this.#waiters = new Waiters((error) => parts.complain('subscriber', error));
-    const { tokens } = parts.auth;
-    if (typeof tokens === 'object') this.#holding.adopt(tokens, 1, false);
-    if (parts.sharing === undefined && typeof tokens !== 'function') this.#phase = 'known';
+    this.hold = new Hold<TokenWaiter>(alarms, () => this.#ask());
+    this.#state = new Store<SessionState>(
+      () => this.#shown(),
+      sameRecord,
+      (error) => complain('session.subscribe', error),
+      { watched: () => this.join() },
+    );
+    const { tokens } = auth;
+    if (typeof tokens === 'object') {
+      const copy = copied(tokens);
+      if (typeof copy === 'string') throw new TypeError(`createResilience: auth.tokens: ${copy}.`);
+      this.go = { type: 'go', generation: 1, tokens: copy };
+      this.#remember(copy);
+    } else if (tokens === undefined && sharing === undefined) this.#phase = 'known';
   }
 
-  /** The newest tokens, as far as others may look at them. */
-  get held(): Pick<Holding, 'generation' | 'dead' | 'expires' | 'secrets'> {
-    return this.#holding;
+  get generation(): number {
+    return this.go.generation;
   }
 
-  /** Why the last refresh failed: the `cause` of what fails for want of a token (T8). */
-  get problem(): Failure | undefined {
-    return this.#refresher.rest.failure;
+  /** Monotonic instant from which on the token is spent by age alone. */
+  get expires(): number {
+    return this.#expiry.hard;
   }
 
-  state(): SessionState {
-    return sessionState(this.#holding, this.#refresher);
+  get = (): SessionState => this.#state.get();
+
+  subscribe = (listener: () => void): (() => void) => this.#state.subscribe(listener);
+
+  /** Hears what siblings do, from the first use on. */
+  join(): void {
+    if (!this.#disposed) this.#parts.sharing?.join();
   }
 
   /** Whether, and with what, an operation may be sent now. Starts what must be started for it. */
   standing(): Standing {
-    if (this.#phase !== 'known' && !this.#begun()) return WAIT_FOR_TOKENS;
-    const holding = this.#holding;
-    const { awaited, flight, rest } = this.#refresher;
-    if (holding.signedOut) return holding.go;
-    if (awaited) return WAIT_FOR_REFRESH;
-    if (holding.fresh) return holding.go;
-    if (!holding.spent) {
-      if (holding.due && flight === undefined && !rest.resting) this.#start('expiring', true);
-      return holding.go;
+    if (this.#phase !== 'known' && !this.#begin()) return TOKENS;
+    if (this.#signedOut) return this.go;
+    const call = this.#call;
+    if (call?.ahead === false) return REFRESH;
+    const { soft, hard } = this.#expiry;
+    const serves = !this.#rejected && (this.go.tokens !== undefined || this.#renewed);
+    if (serves && soft === Infinity && hard === Infinity) return this.go;
+    const now = this.#parts.alarms.now();
+    if (serves && now < Math.min(soft, hard)) return this.go;
+    // An API key is used as it is; a refused token is tried on, since there is no better one (T19, T4b).
+    if (this.#parts.auth.refresh === undefined) return this.go;
+    if (this.#refused && now < this.#refusedUntil) return this.go;
+    if (serves && now < hard) {
+      if (call === undefined && this.#mayCall(now)) this.#start('expiring', true);
+      return this.go;
     }
-    if (flight !== undefined) {
+    if (call !== undefined) {
       // A refresh ahead of time becomes one that is waited for (T9).
-      flight.ahead = false;
-      this.#parts.onChange();
-      return WAIT_FOR_REFRESH;
+      call.ahead = false;
+      this.#changed();
+      return REFRESH;
     }
-    const stopped = rest.resting ? rest.stopped() : undefined;
+    const stopped = this.#stopped(now);
     if (stopped !== undefined) return { type: 'stop', failure: stopped };
-    const unserved = holding.rejected ? 'rejected' : 'expiring';
-    this.#start(holding.tokens === undefined ? 'missing' : unserved, false);
-    return WAIT_FOR_REFRESH;
-  }
-
-  /** Calls `wake` once, when `standing` may answer something else. */
-  wait(wake: Wake): Cancel {
-    return this.#waiters.add(wake);
+    const { patience = 0 } = this.#parts;
+    const { hold } = this;
+    if (hold.reason !== undefined && hold.waiting === 0 && now - hold.asked > patience) hold.open();
+    if (hold.reason === undefined || hold.isDue) this.#start(this.#reason, false);
+    return REFRESH;
   }
 
   /** Takes note that the server rejected a token, and says what that means for who sent it (T2). */
-  reject(generation: number): Rejection {
-    const holding = this.#holding;
-    const { flight, rest } = this.#refresher;
-    if (holding.signedOut) return 'signed-out';
-    const current = generation === holding.generation;
-    if (current) holding.reject();
-    if (flight === undefined && holding.spent && rest.resting) {
-      this.#parts.onChange();
+  reject(generation: number, kind: FailureKind): 'replaced' | 'renewable' | 'spent' | 'failed' {
+    if (this.#signedOut || this.#parts.auth.refresh === undefined) return 'spent';
+    if (generation !== this.generation) return 'replaced';
+    const now = this.#parts.alarms.now();
+    if (kind === 'unauthenticated' && this.#issued && !this.#accepted) {
+      if (!this.#refused) {
+        this.#refused = true;
+        this.#refusedUntil = now + grown(COOL_DOWN, this.#refusals++, LONGEST_REFUSAL);
+      }
+      if (now < this.#refusedUntil) return 'spent';
+    }
+    this.#rejected = true;
+    this.dead = generation;
+    if (this.#call === undefined && this.#stopped(now) !== undefined) {
+      this.#changed();
       return 'failed';
     }
-    return current ? 'current' : 'stale';
+    return 'renewable';
   }
 
-  signIn(tokens: Tokens): void {
-    const fault = tokenFault(tokens);
-    if (fault !== undefined) throw new TypeError(`signIn: ${fault}.`);
+  /** An answer came with this token that does not reject it. */
+  accept(generation: number): void {
+    if (this.#accepted || generation !== this.generation) return;
+    this.#accepted = true;
+    this.#refused = false;
+    this.#refusals = 0;
+  }
+
+  /** An answer has shown that the API takes the newest token. */
+  get accepted(): boolean {
+    return this.#accepted;
+  }
+
+  /** The API does not want what the token endpoint gives (T4b). */
+  get refused(): boolean {
+    return this.#refused;
+  }
+
+  /** A fresh token did not help this operation: it is what it is, for as long as this token lasts (F10). */
+  uncured(operation: string): void {
+    this.#uncured ??= new Map();
+    const [oldest] = this.#uncured.keys();
+    if (this.#uncured.size >= UNCURED_KEPT && oldest !== undefined) this.#uncured.delete(oldest);
+    this.#uncured.set(operation, this.#parts.alarms.now() + UNCURED_FOR);
+  }
+
+  isUncured(operation: string): boolean {
+    const until = this.#uncured?.get(operation);
+    return until !== undefined && this.#parts.alarms.now() < until;
+  }
+
+  /** A call that has had its time and has not settled is another request's, which has ended (P3). */
+  overdue(): boolean {
+    const call = this.#call;
+    const { alarms, auth } = this.#parts;
+    if (call === undefined || alarms.now() - call.begun < auth.refreshTimeout) return false;
+    this.#call = undefined;
+    return true;
+  }
+
+  signIn(given: Tokens): void {
+    const tokens = copied(given);
+    if (typeof tokens === 'string') throw new TypeError(`signIn: ${tokens}.`);
+    const other = isOther(this.go.tokens, tokens);
     const epoch = this.#supersede(undefined);
-    this.#take({ generation: this.#holding.generation + 1, tokens }, false);
-    this.#parts.emit('signed_in', { generation: this.#holding.generation });
-    void this.#publish({ tokens }, epoch);
+    if (other) this.identity++;
+    this.#take({ generation: this.generation + 1, tokens }, false, true);
+    this.#parts.events.emit('signed_in', { generation: this.generation });
+    if (other) this.#parts.left();
+    this.hold.release();
+    void this.#publish(() => ({ tokens, ...this.#counted }), epoch);
   }
 
   signOut(): void {
     const epoch = this.#supersede(signedOutFailure());
-    this.#take({ generation: this.#holding.generation + 1 }, false);
-    void this.#publish({}, epoch);
+    this.#leave(this.generation + 1);
+    void this.#publish(({ signOuts = 0 }) => {
+      this.#signOuts = signOuts + 1;
+      return this.#counted;
+    }, epoch);
   }
 
-  /** Resolves when the refresh has ended: to its failure, where it failed. */
-  async refresh(): Promise<FlightEnd> {
-    if (this.#phase !== 'known' && !this.#begun()) {
-      await new Promise<void>((resolve) => void this.wait(() => resolve()));
-    }
-    const { flight, rest } = this.#refresher;
-    if (this.#disposed) return endedFailure();
-    if (this.#holding.signedOut) return signedOutFailure();
-    if (rest.resting) return rest.stopped();
-    return (flight ?? this.#start('requested', false)).ended;
+  refresh(): Promise<void> {
+    const promise = this.#refreshed();
+    // Who does not look at the promise learns it from the state and the events (E4).
+    promise.catch(() => undefined);
+    return promise;
   }
 
   /** What is being told the siblings still is: a sign-out counts, whatever follows it. */
   dispose(): void {
     this.#disposed = true;
     this.#phase = 'known';
-    this.#refresher.supersede(endedFailure());
-    this.#waiters.wake(false);
-  }
-
-  /** Reads what there is to start with; `true` where that is known at once. */
-  #begun(): boolean {
-    if (this.#phase === 'reading') return false;
-    this.#phase = 'reading';
-    const epoch = this.#epoch;
-    const { auth, sharing, clock, emit } = this.#parts;
-    sharing?.join();
-    let atOnce = false;
-    readTokens({
-      auth,
-      sharing,
-      clock,
-      unreadable: (message) => emit('tokens_unreadable', { message }),
-      found: (found) => {
-        if (epoch !== this.#epoch || this.#disposed) return;
-        atOnce = true;
-        this.#phase = 'known';
-        if (found !== undefined) this.#take(found, false);
-        else this.#waiters.wake(false);
-      },
-    });
-    return atOnce;
-  }
-
-  #start(reason: RefreshReason, ahead: boolean): Flight {
-    const { tokens, generation } = this.#holding;
-    const flight = this.#refresher.start(reason, ahead, tokens, generation);
-    this.#parts.onChange();
-    return flight;
-  }
-
-  #landed(flight: Flight, renewal: Renewal): void {
-    const next = this.#holding.generation + 1;
-    if (renewal.type === 'adopted') {
-      this.#take(renewal.adopted, true);
-    } else if (renewal.type === 'tokens') {
-      this.#take({ generation: renewal.generation ?? next, tokens: renewal.tokens }, true);
-      this.#parts.emit('refresh_succeeded', {
-        generation: this.#holding.generation,
-        tries: flight.tries,
-      });
-    } else if (renewal.type === 'nothing' && !flight.ahead) {
-      // Without tokens at the start, operations go unsigned; those who were rejected have their answer (T11).
-      // A share numbers only what it stores: this must not look newer than a sibling's next tokens.
-      const generation = this.#parts.sharing === undefined ? next : next - 1;
-      this.#take({ generation }, false, flight.reason !== 'missing');
-    } else {
-      this.#parts.onChange();
-      this.#waiters.wake(false);
-    }
-    flight.end(endOf(renewal, this.#holding.signedOut, this.problem));
-  }
-
-  /** Takes up tokens, or their absence, from wherever they come. */
-  #take({ generation, tokens }: SharedTokens, issued: boolean, tellSignedOut = true): void {
-    const holding = this.#holding;
-    const wasSignedOut = holding.signedOut;
-    if (tokens === undefined) holding.signOut(generation);
-    else holding.adopt(tokens, generation, issued);
-    if (tokens === undefined && !wasSignedOut) this.#parts.emit('signed_out', { generation });
-    this.#parts.onChange();
-    this.#waiters.wake(tokens === undefined && tellSignedOut);
-  }
-
-  /** Whatever was under way is decided now: by the application, or by a sibling. */
-  #supersede(end: FlightEnd): number {
-    const epoch = ++this.#epoch;
-    this.#phase = 'known';
-    this.#refresher.supersede(end);
-    return epoch;
-  }
-
-  /** Tells the siblings; a later decision here takes the place of this one. */
-  async #publish(next: Pick<SharedTokens, 'tokens'>, epoch: number): Promise<void> {
-    const { sharing } = this.#parts;
-    sharing?.join();
-    const wanted = (): boolean => epoch === this.#epoch;
-    this.#publishing = true;
-    const generation = await sharing?.publish(next, this.#holding.generation, wanted);
-    if (!wanted()) return;
-    this.#publishing = false;
-    if (generation !== undefined) this.#holding.renumber(generation);
-    this.heard(this.#missed);
-    this.#missed = undefined;
+    this.#supersede(
+      ownFailure({ kind: 'aborted', source: 'client', message: 'The instance was disposed of.' }),
+    );
+    this.#parts.sharing?.leave();
+    this.#state.end();
   }
 
   /** Takes up what a sibling stored, unless what was decided here is about to take its place. */
   heard(value: SharedTokens | undefined): void {
-    if (value === undefined || value.generation <= this.#holding.generation) return;
+    if (value === undefined || value.generation <= this.generation || this.#disposed) return;
     if (this.#publishing) return void (this.#missed = value);
-    const { signedOut } = this.#holding;
-    this.#supersede(value.tokens === undefined ? signedOutFailure() : undefined);
-    this.#take(value, true);
-    if (signedOut && value.tokens !== undefined) {
-      this.#parts.emit('signed_in', { generation: value.generation });
+    const wasSignedOut = this.#signedOut;
+    if (isSignedOut(value)) {
+      this.#supersede(signedOutFailure());
+      return this.#leave(value.generation, value.signOuts);
+    }
+    this.#supersede(undefined);
+    this.#adopt(value);
+    if (wasSignedOut) this.#parts.events.emit('signed_in', { generation: value.generation });
+    this.hold.release();
+  }
+
+  get #reason(): RefreshReason {
+    if (this.go.tokens === undefined && !this.#renewed) return 'missing';
+    return this.#rejected ? 'rejected' : 'expiring';
+  }
+
+  get #counted(): { readonly signOuts?: number } {
+    return this.#signOuts === undefined ? {} : { signOuts: this.#signOuts };
+  }
+
+  /** Whether `refresh` may be called by who could do without. */
+  #mayCall(now: number): boolean {
+    return !this.#final && now >= this.#until && (this.hold.reason === undefined || this.hold.isDue);
+  }
+
+  /** Why an operation fails at once for want of a token; `undefined`: it does not (T8). */
+  #stopped(now: number): Failure | undefined {
+    if (this.failure === undefined || (!this.#final && now >= this.#until)) return undefined;
+    return sessionFailure(this.failure);
+  }
+
+  /** Somebody waits, and it is time to ask again (T6). */
+  #ask(): void {
+    if (this.#call === undefined) this.#start(this.#reason, false);
+    else this.hold.until = Infinity;
+  }
+
+  async #refreshed(): Promise<void> {
+    if (this.#parts.auth.refresh === undefined) throw new ResilienceError(noRefreshFailure());
+    if (this.#phase !== 'known' && !this.#begin()) {
+      await new Promise<void>((resolve) => {
+        const waiter: TokenWaiter = {
+          hold: undefined,
+          lastChance: false,
+          endure: () => {},
+          moved: () => {},
+          giveUpOutage: resolve,
+          proceed: resolve,
+        };
+        this.hold.join(waiter, false);
+      });
+    }
+    if (this.#disposed) {
+      throw new ResilienceError(
+        ownFailure({ kind: 'aborted', source: 'client', message: 'The instance was disposed of.' }),
+      );
+    }
+    const call = this.#call ?? this.#start('requested', false);
+    const failure = await new Promise<Failure | undefined>((resolve) => call.asked.push(resolve));
+    if (failure !== undefined) throw new ResilienceError(failure);
+  }
+
+  #start(reason: RefreshReason, ahead: boolean): Call {
+    const { alarms, events } = this.#parts;
+    const now = alarms.now();
+    const call: Call = { reason, ahead, controller: new AbortController(), begun: now, asked: [] };
+    this.#call = call;
+    this.hold.asked = now;
+    if (this.hold.reason !== undefined) {
+      this.hold.until = Infinity;
+      this.hold.arm();
+    }
+    events.emit('refresh_started', { reason, generation: this.generation });
+    void this.#run(call).then((came) => {
+      if (this.#call !== call) return;
+      this.#call = undefined;
+      this.#landed(call, came);
+    });
+    this.#changed();
+    return call;
+  }
+
+  /** Never rejects. */
+  async #run(call: Call): Promise<RefreshOutcome | { readonly adopted: SharedTokens }> {
+    const { auth, sharing, alarms, classify } = this.#parts;
+    const { generation, tokens } = this.go;
+    const { signal } = call.controller;
+    const { refresh, refreshTimeout: limit } = auth;
+    const ask = (): Promise<RefreshOutcome> =>
+      callRefresh({
+        refresh: (request) => (refresh as NonNullable<typeof refresh>).call(auth, request),
+        tokens,
+        reason: call.reason,
+        alarms,
+        limit,
+        signal,
+        classify,
+      });
+    try {
+      if (sharing === undefined) return await ask();
+      const came = await sharing.refresh(generation, signal, ask, storable, isUsedUp);
+      if ('adopted' in came) return came;
+      // A share numbers what it stores.
+      if (came.generation !== undefined) this.#next = came.generation;
+      return came.own;
+    } catch (error) {
+      // Nothing above throws but a clock or a classifier's callback of the application, or an abort.
+      const message = 'A callback failed while tokens were refreshed.';
+      const failure = ownFailure({ kind: 'unknown', source: 'client', message, cause: error });
+      return { type: 'failed', failure };
     }
   }
+
+  /** The number that a share has given to what it stored last. */
+  #next = 0;
+
+  #landed(call: Call, came: RefreshOutcome | { readonly adopted: SharedTokens }): void {
+    const { events, sharing } = this.#parts;
+    const tries = this.hold.tries + 1;
+    if ('adopted' in came) {
+      if (isSignedOut(came.adopted)) this.#leave(came.adopted.generation, came.adopted.signOuts);
+      else this.#adopt(came.adopted);
+      this.#recovered();
+    } else if (came.type === 'failed') {
+      this.#failed(call, came.failure, tries);
+    } else if (came.type === 'nothing' && call.ahead) {
+      // The token still serves, and does until it has expired (T9).
+      this.#rest(nothingFailure(), grown(COOL_DOWN, this.#failures++, LONGEST_COOL_DOWN));
+    } else if (came.type === 'nothing') {
+      // A share numbers only what it stores: this must not look newer than a sibling's next tokens.
+      const generation = this.generation + (sharing === undefined ? 1 : 0);
+      // Without tokens at the start operations go unsigned; those that were rejected have their answer (T11).
+      if (call.reason === 'missing') this.#take({ generation }, false, true);
+      else this.#leave(generation);
+      this.#recovered();
+    } else {
+      const generation = Math.max(this.generation + 1, this.#next);
+      const tokens = came.type === 'tokens' ? { tokens: came.tokens } : { renewed: true as const };
+      this.#take({ generation, ...tokens }, true, true);
+      events.emit('refresh_succeeded', { generation, tries });
+      this.#recovered();
+    }
+    const failure = this.#signedOut ? signedOutFailure() : this.failure;
+    for (const tell of call.asked) tell(failure);
+  }
+
+  /** The token endpoint answers again: all who wait go on. */
+  #recovered(): void {
+    this.failure = undefined;
+    this.#final = false;
+    this.#until = -Infinity;
+    this.#failures = 0;
+    this.hold.open();
+    this.#changed();
+    this.hold.release();
+  }
+
+  #failed(call: Call, failure: Failure, tries: number): void {
+    const { alarms, events, isFinal, patience, maxWait, spread } = this.#parts;
+    const now = alarms.now();
+    const hint =
+      failure.retryAt === undefined ? undefined : Math.max(0, failure.retryAt - alarms.clock.wall());
+    const final = isFinal(failure);
+    const passing = failure.retryable || (failure.status ?? 0) >= 500;
+    const own = this.#delay(tries, failure);
+    const delay = hint === undefined || hint === 0 ? own : hint + spread(hint);
+    if (final) this.#rest(failure, Infinity);
+    else if (!passing) this.#rest(failure, grown(COOL_DOWN, this.#failures++, LONGEST_COOL_DOWN));
+    else if (patience === undefined || (hint ?? 0) > maxWait) this.#rest(failure, delay);
+    else this.#close(call, failure, now + delay, hint);
+    const { retryAt } = this.failure ?? failure;
+    const { kind, status, code } = failure;
+    events.emit('refresh_failed', {
+      failure: { kind, status, code },
+      tries,
+      retryable: !final,
+      retryAt,
+    });
+    if (this.hold.reason === undefined) this.hold.release();
+  }
+
+  /** The token endpoint is down or limited for a while: whoever needs a token waits (T6). */
+  #close(call: Call, failure: Failure, until: number, hint: number | undefined): void {
+    const { hold } = this;
+    const instant = this.#parts.alarms.instant(until);
+    this.failure = at(failure, instant);
+    this.#until = -Infinity;
+    const tries = hold.tries + 1;
+    hold.close('refresh', until, this.failure, hint === undefined ? undefined : instant);
+    hold.tries = tries;
+    this.#changed();
+    if (call.ahead) return;
+    for (const one of hold.everybody()) {
+      if (one.hold === undefined) continue;
+      if (one.lastChance) {
+        hold.leave(one);
+        one.giveUpOutage();
+      } else one.endure(hold as unknown as Hold);
+    }
+  }
+
+  /** Whoever waits fails, and nobody asks for a while, or for good (T6, T7). */
+  #rest(failure: Failure, ms: number): void {
+    const { alarms } = this.#parts;
+    this.#final = ms === Infinity;
+    this.#until = alarms.now() + ms;
+    this.failure = this.#final ? at(failure, undefined) : at(failure, alarms.instant(this.#until));
+    this.hold.open();
+    this.#changed();
+  }
+
+  /** T6: when to ask again where the token endpoint names no instant. */
+  #delay(tries: number, { kind }: Failure): number {
+    const { probe, chance } = this.#parts;
+    const { base, factor, cap } = probe;
+    const first = FIRST_DELAYS[tries - 1];
+    const later = Math.min(cap, base * factor ** Math.max(0, tries - 1 - FIRST_DELAYS.length));
+    const delay = jittered(first ?? later, chance());
+    return kind === 'rate_limited' ? Math.max(THROTTLED_FLOOR, delay) : delay;
+  }
+
+  /** Reads what there is to start with; `true` where that is known at once. */
+  #begin(): boolean {
+    if (this.#phase === 'reading') return false;
+    this.#phase = 'reading';
+    this.join();
+    const { sharing, auth } = this.#parts;
+    const epoch = this.#epoch;
+    const found = (value: SharedTokens | undefined): void => {
+      if (epoch !== this.#epoch || this.#disposed) return;
+      this.#phase = 'known';
+      if (value !== undefined && isSignedOut(value)) this.#leave(value.generation, value.signOuts);
+      else if (value !== undefined) this.#adopt(value, true);
+      this.#changed();
+      this.hold.release();
+    };
+    if (sharing !== undefined) {
+      void this.#shared(sharing).then(found);
+      return false;
+    }
+    const own = this.#own(auth.tokens);
+    if (!isPromiseLike(own)) {
+      found(own === undefined ? undefined : { generation: 1, tokens: own });
+      return true;
+    }
+    void own.then((tokens) => found(tokens === undefined ? undefined : { generation: 1, tokens }));
+    return false;
+  }
+
+  /** What siblings have, else what the application gives (T12, X7). */
+  async #shared(sharing: Sharing): Promise<SharedTokens | undefined> {
+    const stored = await sharing.read();
+    if (stored.generation > 0) {
+      if (process.env.NODE_ENV !== 'production') warnOfOther(this.go.tokens, stored.tokens);
+      return stored;
+    }
+    const tokens = await this.#own(this.#parts.auth.tokens);
+    if (tokens === undefined) return undefined;
+    const first = { generation: 1, tokens };
+    // Of several siblings that start at once, one stores its tokens; the others take those.
+    const won = await sharing.replace(0, first);
+    return won === false ? ((await sharing.newerThan(0)) ?? first) : first;
+  }
+
+  /** The application's own initial tokens, checked; a reader that is of no use is told of (T12). */
+  #own(given: AuthOptions['tokens']): Tokens | undefined | Promise<Tokens | undefined> {
+    const { auth, alarms, events } = this.#parts;
+    const checked = (value: unknown): Tokens | undefined => {
+      if (value === undefined) return undefined;
+      const copy = copied(value);
+      if (typeof copy === 'object') return copy;
+      events.emit('tokens_unreadable', { message: copy });
+      return undefined;
+    };
+    const unreadable = (why: string): undefined => {
+      events.emit('tokens_unreadable', { message: `the function in auth.tokens ${why}` });
+    };
+    if (typeof given !== 'function') return checked(given);
+    try {
+      const answer: unknown = given.call(auth);
+      if (!isPromiseLike(answer)) return checked(answer);
+      return within(alarms, auth.refreshTimeout, undefined, () => answer).then((settled) => {
+        if (settled.type === 'value') return checked(settled.value);
+        return unreadable(settled.type === 'error' ? 'failed' : 'did not answer in time');
+      });
+    } catch {
+      // Told as an event: what it threw may hold a secret (T12).
+      return unreadable('failed');
+    }
+  }
+
+  /** Takes up a sibling's tokens. */
+  #adopt(value: SharedTokens, atStart = false): void {
+    const { signOuts } = value;
+    const missed =
+      signOuts !== undefined && this.#signOuts !== undefined && signOuts !== this.#signOuts;
+    const other = !atStart && (missed || isOther(this.go.tokens, value.tokens));
+    if (signOuts !== undefined) this.#signOuts = signOuts;
+    if (other) this.identity++;
+    this.#take(value, !atStart, !atStart);
+    if (other) this.#parts.left();
+  }
+
+  /** The session ends: what has begun under it is not sent any more (T11b). */
+  #leave(generation: number, signOuts?: number): void {
+    if (signOuts !== undefined) this.#signOuts = signOuts;
+    this.identity++;
+    this.#take({ generation }, false, true);
+    this.#parts.left();
+    this.hold.release();
+  }
+
+  /**
+   * Takes up tokens, or their absence, from wherever they come.
+   *
+   * @param issued a refresh brought them, here or at a sibling (T4b).
+   * @param fresh they are new, and not what an application has kept (T10).
+   */
+  #take(value: SharedTokens, issued: boolean, fresh: boolean): void {
+    const { generation, tokens, renewed = false } = value;
+    const { auth, alarms, chance, events } = this.#parts;
+    const wasSignedOut = this.#signedOut;
+    this.#signedOut = tokens === undefined && !renewed;
+    this.#renewed = renewed;
+    this.#rejected = false;
+    this.#accepted = false;
+    this.#refused = false;
+    this.#issued = issued;
+    this.#uncured = undefined;
+    if (!issued) this.#refusals = 0;
+    this.go = { type: 'go', generation, tokens };
+    this.#expiry = NEVER;
+    this.#expiresAt = undefined;
+    if (tokens !== undefined) {
+      this.#remember(tokens);
+      const wall = alarms.clock.wall();
+      const said = remainingLife(tokens, wall, auth.lifetime);
+      // One that says it has expired when it has just been issued speaks of another clock, and is used.
+      const life = said !== undefined && said <= 0 && issued ? auth.lifetime : said;
+      if (life !== undefined) {
+        this.#expiry = expiryOf(life, alarms.now(), auth.refreshAhead, fresh, chance());
+        this.#expiresAt = wall + life;
+      }
+    }
+    if (this.#signedOut && !wasSignedOut) events.emit('signed_out', { generation });
+    this.#changed();
+  }
+
+  #remember({ accessToken, refreshToken }: Tokens): void {
+    const fresh = refreshToken === undefined ? [accessToken] : [refreshToken, accessToken];
+    const known = this.secrets.filter((secret) => !fresh.includes(secret));
+    this.secrets = [...known, ...fresh].slice(-SECRETS_KEPT);
+  }
+
+  /** Whatever was under way is decided now: by the application, or by a sibling. */
+  #supersede(end: Failure | undefined): number {
+    const call = this.#call;
+    this.#call = undefined;
+    this.#phase = 'known';
+    this.failure = undefined;
+    this.#final = false;
+    this.#until = -Infinity;
+    this.#failures = 0;
+    this.hold.open();
+    call?.controller.abort(abortReason('AbortError', 'The session moved on.'));
+    for (const tell of call?.asked ?? []) tell(end);
+    return ++this.#epoch;
+  }
+
+  /** Tells the siblings; a later decision here takes the place of this one. */
+  async #publish(
+    next: (stored: SharedTokens) => Omit<SharedTokens, 'generation'>,
+    epoch: number,
+  ): Promise<void> {
+    const { sharing } = this.#parts;
+    if (sharing === undefined) return;
+    this.join();
+    const wanted = (): boolean => epoch === this.#epoch || this.#disposed;
+    this.#publishing = true;
+    const generation = await sharing.publish(next, this.generation, wanted);
+    if (epoch !== this.#epoch) return;
+    this.#publishing = false;
+    // The same tokens under the number that the share has given them.
+    if (generation !== undefined) this.go = { ...this.go, generation };
+    this.#changed();
+    const missed = this.#missed;
+    this.#missed = undefined;
+    this.heard(missed);
+  }
+
+  #changed(): void {
+    this.#state.changed();
+  }
+
+  #shown(): SessionState {
+    const status = this.#status;
+    const until = status === 'unavailable' ? this.failure?.retryAt : undefined;
+    return {
+      status,
+      generation: this.generation,
+      ...(this.#expiresAt === undefined ? {} : { expiresAt: this.#expiresAt }),
+      ...(until === undefined ? {} : { until }),
+      ...(this.failure === undefined ? {} : { failure: this.failure }),
+    };
+  }
+
+  get #status(): SessionState['status'] {
+    if (this.#signedOut) return 'signed-out';
+    if (this.#call?.ahead === false) return 'refreshing';
+    const has = this.go.tokens !== undefined || this.#renewed;
+    const serves = has && !this.#rejected && this.#parts.alarms.now() < this.#expiry.hard;
+    if (this.failure !== undefined && !serves) return this.#final ? 'failed' : 'unavailable';
+    return has ? 'active' : 'unknown';
+  }
+}
+
+function grown(base: number, times: number, cap: number): number {
+  return Math.min(cap, base * 2 ** times);
+}
+
+function isSignedOut({ generation, tokens, renewed }: SharedTokens): boolean {
+  return generation > 0 && tokens === undefined && renewed !== true;
+}
+
+/** What a refresh brought that siblings are to have. */
+function storable(outcome: RefreshOutcome): Omit<SharedTokens, 'generation'> | undefined {
+  if (outcome.type === 'tokens') return { tokens: outcome.tokens };
+  return outcome.type === 'renewed' ? { renewed: true } : undefined;
+}
+
+/** The refresh token was used already: a sibling may have been faster (T7). */
+function isUsedUp(outcome: RefreshOutcome): boolean {
+  return (
+    outcome.type === 'failed' &&
+    /^(?:invalid_grant|refresh_token_(?:not_found|already_used)|invalid_refresh_token)$/i.test(
+      outcome.failure.code ?? '',
+    )
+  );
+}
+
+/** Whether two tokens are known to be of different users (T11b, X7). */
+function isOther(one: Tokens | undefined, other: Tokens | undefined): boolean {
+  if (one === undefined || other === undefined || one.accessToken === other.accessToken) return false;
+  const { sub } = claimsOf(one.accessToken);
+  const { sub: twin } = claimsOf(other.accessToken);
+  return sub !== undefined && twin !== undefined && sub !== twin;
+}
+
+function warnOfOther(given: Tokens | undefined, stored: Tokens | undefined): void {
+  if (!isOther(given, stored)) return;
+  console.warn(
+    'Holdfast: auth.tokens are of another user than those that the other tabs share, which win; call session.signIn(tokens) where somebody has just signed in.',
+  );
+}
+
+/** The failure with the instant at which waiting will do, or with none. */
+function at({ retryAt: _named, ...known }: Failure, instant: number | undefined): Failure {
+  return instant === undefined ? known : { ...known, retryAt: instant };
+}
+
+/** What an operation gets that was never sent because no token was to be had (T8). */
+export function sessionFailure(cause: Failure): Failure {
+  const { retryAt } = cause;
+  return ownFailure({
+    kind: 'unauthenticated',
+    source: 'client',
+    message: `No token is to be had: ${cause.message}`,
+    executed: false,
+    retryable: retryAt !== undefined,
+    ...(retryAt === undefined ? {} : { retryAt }),
+    advice:
+      process.env.NODE_ENV === 'production'
+        ? cause.advice
+        : retryAt === undefined
+          ? `Sign in again: the token endpoint refused for good. ${cause.advice}`
+          : `The token endpoint is left alone until retryAt. ${cause.advice}`,
+    cause,
+  });
+}
+
+/** What an operation gets whose user has left (T11, T11b). */
+export function signedOutFailure(): Failure {
+  return ownFailure({
+    kind: 'unauthenticated',
+    source: 'client',
+    message: 'The session is signed out.',
+    executed: false,
+    advice:
+      process.env.NODE_ENV === 'production' ? '' : 'Sign in, then start the operation again.',
+  });
+}
+
+function noRefreshFailure(): Failure {
+  return ownFailure({
+    kind: 'unauthenticated',
+    source: 'client',
+    message: 'There is nothing to refresh: there is no auth.refresh.',
+    executed: false,
+    advice: process.env.NODE_ENV === 'production' ? '' : 'Give createResilience the option auth.refresh.',
+  });
+}
+
+/** Nothing to refresh with, while the tokens still serve (T9). */
+function nothingFailure(): Failure {
+  return ownFailure({
+    kind: 'unauthenticated',
+    source: 'token-endpoint',
+    message: 'There was nothing to refresh the tokens with.',
+    advice: process.env.NODE_ENV === 'production' ? '' : 'Sign in again before the tokens expire.',
+  });
 }

@@ -1,6 +1,9 @@
-import type { Clock, Unsubscribe } from '../model/clock.ts';
-import type { Share, ShareChange, SharedTokens } from '../model/tokens.ts';
-import { within } from '../time/within.ts';
+import { abortReason } from '../platform.ts';
+import { property } from '../base/property.ts';
+import { checkedShared } from '../base/tokens.ts';
+import type { Share, ShareChange, SharedTokens } from '../base/tokens.ts';
+import type { ClosedReason } from '../base/events.ts';
+import type { Alarms, Unsubscribe } from '../base/time.ts';
 
 /** The lease is held for this long at most, and waited for so much longer that a holder can end (T14). */
 const LEASE_HELD = 10_000;
@@ -9,15 +12,58 @@ const LEASE_AWAITED = 12_000;
 const STORE_PATIENCE = 5_000;
 /** A store that refuses so often in a row is not one that siblings are writing to. */
 const REPLACE_TRIES = 10;
+/** A store that refuses new tokens and shows nothing newer is tried again this often in all. */
+const STORE_TRIES = 3;
 const EMPTY: SharedTokens = { generation: 0 };
 
+/** What became of something that had only so long. */
+export type Settled<T> =
+  | { readonly type: 'value'; readonly value: T }
+  | { readonly type: 'error'; readonly error: unknown }
+  | { readonly type: 'late' }
+  | { readonly type: 'aborted' };
+
 /**
- * A share that cannot harm the session: each call is bounded in time, and what it throws is reported and
- * counts as "nobody else is there".
+ * Waits for `work` for `ms` milliseconds at most, and no longer than `signal` allows. Never rejects; what
+ * `work` does after its time is nobody's concern, and raises no unhandled rejection.
+ */
+export function within<T>(
+  alarms: Alarms,
+  ms: number,
+  signal: AbortSignal | undefined,
+  work: () => T | PromiseLike<T>,
+): Promise<Settled<T>> {
+  return new Promise((resolve) => {
+    const settle = (outcome: Settled<T>): void => {
+      cancel();
+      signal?.removeEventListener('abort', aborted);
+      resolve(outcome);
+    };
+    const aborted = (): void => settle({ type: 'aborted' });
+    const cancel = alarms.after(ms, () => settle({ type: 'late' }));
+    signal?.addEventListener('abort', aborted);
+    if (signal?.aborted === true) return aborted();
+    try {
+      Promise.resolve(work()).then(
+        (value) => settle({ type: 'value', value }),
+        (error: unknown) => settle({ type: 'error', error }),
+      );
+    } catch (error) {
+      settle({ type: 'error', error });
+    }
+  });
+}
+
+/** What one refresh came to among siblings: what was adopted, or what the call itself brought. */
+export type Shared<T> = { readonly adopted: SharedTokens } | { readonly own: T; readonly generation?: number };
+
+/**
+ * A share that cannot harm the session: each call is bounded in time, what it answers is checked before it is
+ * taken (X6), and what it throws is reported and counts as "nobody else is there".
  */
 export class Sharing {
   readonly #share: Share;
-  readonly #clock: Clock;
+  readonly #alarms: Alarms;
   readonly #report: (method: string, error: unknown) => void;
   readonly #heard: (change: ShareChange) => void;
   #leave: Unsubscribe | undefined;
@@ -26,20 +72,19 @@ export class Sharing {
   /** @param heard what siblings did, from `join` to `leave`. */
   constructor(
     share: Share,
-    clock: Clock,
+    alarms: Alarms,
     report: (method: string, error: unknown) => void,
     heard: (change: ShareChange) => void,
   ) {
     this.#share = share;
-    this.#clock = clock;
+    this.#alarms = alarms;
     this.#report = report;
     this.#heard = heard;
   }
 
-  /** What is stored; generation 0 where nothing is, or nobody answers. */
+  /** What is stored; generation 0 where nothing is, or nobody answers, or what it answers is nonsense. */
   async read(): Promise<SharedTokens> {
-    const stored = await this.#bounded('share.read', () => this.#share.read());
-    return typeof stored?.generation === 'number' ? stored : EMPTY;
+    return checkedShared(await this.#bounded('share.read', () => this.#share.read())) ?? EMPTY;
   }
 
   /** What is stored, where it is newer than a generation. */
@@ -61,7 +106,7 @@ export class Sharing {
    * @returns the generation that it got, if it was stored.
    */
   async publish(
-    next: Pick<SharedTokens, 'tokens'>,
+    next: (stored: SharedTokens) => Omit<SharedTokens, 'generation'>,
     least: number,
     wanted: () => boolean,
   ): Promise<number | undefined> {
@@ -73,7 +118,7 @@ export class Sharing {
         if (!wanted()) return undefined;
         // What an application starts with is generation 1: a decision is always above that.
         const generation = Math.max(stored.generation + 1, least, 2);
-        const won = await this.replace(stored.generation, { ...next, generation });
+        const won = await this.replace(stored.generation, { ...next(stored), generation });
         if (won !== false) return generation;
       }
       return undefined;
@@ -83,11 +128,85 @@ export class Sharing {
   }
 
   /**
-   * Runs `work` under the lease if it can be had in time, else without: compare-and-set keeps it right.
+   * One refresh among siblings (T14). Whoever holds the lease looks first whether a sibling was faster;
+   * whoever loses the compare-and-set takes the winner's tokens. A refresh token is never used by two at
+   * once while the lease works, and never twice in a row by one (T15).
    *
-   * @param signal ends the wait for it; the promise then rejects.
+   * @param generation the newest one known here.
+   * @param call the token call; bounded by itself.
+   * @param stored what it brought that is to be stored; `undefined`: nothing.
+   * @param outdated it was refused for a refresh token that may be used up (T7).
+   * @throws where `signal` aborts during the wait for the lease.
    */
-  leased<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async refresh<T>(
+    generation: number,
+    signal: AbortSignal,
+    call: () => Promise<T>,
+    stored: (outcome: T) => Omit<SharedTokens, 'generation'> | undefined,
+    outdated: (outcome: T) => boolean,
+  ): Promise<Shared<T>> {
+    const early = await this.newerThan(generation);
+    if (early !== undefined) return { adopted: early };
+    return this.#leased(async (): Promise<Shared<T>> => {
+      const before = await this.read();
+      if (before.generation > generation) return { adopted: before };
+      const own = await call();
+      const next = stored(own);
+      if (next !== undefined) {
+        const { signOuts } = before;
+        const kept = signOuts === undefined ? next : { ...next, signOuts };
+        return this.#kept(before.generation, generation, kept, own);
+      }
+      // The loser of a race never clears the winner's tokens: it looks for them (T7).
+      const winner = outdated(own) ? await this.newerThan(generation) : undefined;
+      return winner === undefined ? { own } : { adopted: winner };
+    }, signal);
+  }
+
+  /** Tells the siblings that a scope is closed until an instant, epoch milliseconds (W9). */
+  tellClosed(scope: string, instant: number, reason: ClosedReason): void {
+    if (this.#share.closeUntil === undefined) return;
+    void this.#bounded('share.closeUntil', () => this.#share.closeUntil?.(scope, instant, reason));
+  }
+
+  /** Hears what siblings do, from the first call on until `leave`. */
+  join(): void {
+    if (this.#leave !== undefined || this.#left) return;
+    this.#leave = (): void => {};
+    this.#leave = this.#subscribe((change) => {
+      const checked = checkedChange(change);
+      if (checked !== undefined) this.#heard(checked);
+    });
+  }
+
+  leave(): void {
+    this.#left = true;
+    this.#leave?.();
+    this.#leave = (): void => {};
+  }
+
+  /** Stores new tokens, or answers with the winner's. */
+  async #kept<T>(
+    read: number,
+    known: number,
+    tokens: Omit<SharedTokens, 'generation'>,
+    own: T,
+  ): Promise<Shared<T>> {
+    const next = { ...tokens, generation: Math.max(read, known) + 1 };
+    let expected = read;
+    for (let attempt = 1; attempt <= STORE_TRIES; attempt++) {
+      const won = await this.replace(expected, next);
+      if (won !== false) return { own, generation: next.generation };
+      const current = await this.read();
+      if (current.generation > known) return { adopted: current };
+      // Nobody was faster: the store did not answer when it was read. What it holds is used up (T15).
+      expected = current.generation;
+    }
+    return { own };
+  }
+
+  /** Runs `work` under the lease if it can be had in time, else without: compare-and-set keeps it right. */
+  #leased<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const share = this.#share;
     if (share.lease === undefined) return work();
     return new Promise((resolve, reject) => {
@@ -102,15 +221,15 @@ export class Sharing {
         begun = true;
         cancel();
         signal.removeEventListener('abort', moved);
-        waiting.abort();
+        waiting.abort(abortReason('AbortError', 'The lease is wanted no more.'));
       };
       const begin = (): Promise<void> => {
         if (begun) return Promise.resolve();
         end();
         const done = work().then(resolve, reject);
-        return within(this.#clock, LEASE_HELD, undefined, () => done).then(() => {});
+        return within(this.#alarms, LEASE_HELD, undefined, () => done).then(() => {});
       };
-      const cancel = this.#clock.after(LEASE_AWAITED, () => void begin());
+      const cancel = this.#alarms.after(LEASE_AWAITED, () => void begin());
       const withoutLease = (error: unknown): void => {
         if (begun) return;
         this.#report('share.lease', error);
@@ -126,32 +245,13 @@ export class Sharing {
     });
   }
 
-  /** Tells the siblings that a scope is closed until an instant, epoch milliseconds (W9). */
-  tellClosed(scope: string, instant: number): void {
-    if (this.#share.closeUntil === undefined) return;
-    void this.#bounded('share.closeUntil', () => this.#share.closeUntil?.(scope, instant));
-  }
-
-  /** Hears what siblings do, from the first call on until `leave`. */
-  join(): void {
-    if (this.#leave !== undefined) return;
-    this.#leave = (): void => {};
-    this.#leave = this.#subscribe(this.#heard);
-  }
-
-  leave(): void {
-    this.#left = true;
-    this.#leave?.();
-    this.#leave = (): void => {};
-  }
-
   /** What ends it never throws: a share that fails there must not keep the instance from ending (E3). */
   #subscribe(heard: (change: ShareChange) => void): Unsubscribe {
-    const stop = this.#subscription(() => this.#share.subscribe?.(heard));
-    return () => this.#subscription(() => stop?.());
+    const stop = this.#guarded(() => this.#share.subscribe?.(heard));
+    return () => this.#guarded(() => stop?.());
   }
 
-  #subscription<T>(call: () => T): T | undefined {
+  #guarded<T>(call: () => T): T | undefined {
     try {
       return call();
     } catch (error) {
@@ -161,12 +261,24 @@ export class Sharing {
   }
 
   async #bounded<T>(method: string, call: () => T | PromiseLike<T>): Promise<T | undefined> {
-    const settled = await within(this.#clock, STORE_PATIENCE, undefined, call);
+    const settled = await within(this.#alarms, STORE_PATIENCE, undefined, call);
     if (settled.type === 'value') return settled.value;
-    this.#report(
-      method,
-      settled.type === 'error' ? settled.error : new Error(`${method} did not answer`),
-    );
+    const silent = new Error(`${method} did not answer`);
+    this.#report(method, settled.type === 'error' ? settled.error : silent);
     return undefined;
   }
+}
+
+/** X6: what a sibling says is checked before it is taken. */
+function checkedChange(change: unknown): ShareChange | undefined {
+  if (property(change, 'type') === 'tokens') {
+    const value = checkedShared(property(change, 'value'));
+    return value === undefined ? undefined : { type: 'tokens', value };
+  }
+  const scope = property(change, 'scope');
+  const until = property(change, 'until');
+  if (property(change, 'type') !== 'closed' || typeof scope !== 'string') return undefined;
+  if (typeof until !== 'number' || !(until <= 8.64e15)) return undefined;
+  const reason = property(change, 'reason') === 'outage' ? 'outage' : 'rate_limit';
+  return { type: 'closed', scope, until, reason };
 }

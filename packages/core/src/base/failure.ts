@@ -1,0 +1,181 @@
+/** What kind of thing went wrong. One word for each thing that an application does differently. */
+export type FailureKind =
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'bad_input'
+  | 'conflict'
+  | 'rate_limited'
+  | 'locked'
+  | 'unavailable'
+  | 'server_error'
+  | 'bad_response'
+  | 'network'
+  | 'timeout'
+  | 'aborted'
+  | 'unknown';
+
+/**
+ * Why an operation was not tried again. `outage`: it waited for the API, or its token endpoint, to come back
+ * for as long as it may. `signed_out`: the user under whom it began has left.
+ */
+export type StopReason =
+  | 'not_retryable'
+  | 'attempts'
+  | 'budget'
+  | 'unsafe_mutation'
+  | 'deadline'
+  | 'wait_too_long'
+  | 'queue_full'
+  | 'session_failed'
+  | 'outage'
+  | 'signed_out'
+  | 'delivered_data'
+  | 'declined'
+  | 'callback_failed'
+  | 'aborted';
+
+/** Who said that something is wrong. */
+export type FailureSource = 'graphql' | 'http' | 'network' | 'token-endpoint' | 'socket' | 'client';
+
+/**
+ * One failure, classified. It holds no token, no header value and no variables.
+ *
+ * @example
+ * const failure = failureOf(error);
+ * if (failure?.kind === 'forbidden') show(failure.advice);
+ */
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly source: FailureSource;
+  /** The server's or transport's own words, shortened where it sent a page. */
+  readonly message: string;
+  /** The HTTP status, where there was one. */
+  readonly status?: number;
+  /** `extensions.code`, an OAuth error word, or a transport's code such as `ECONNREFUSED`; as sent. */
+  readonly code?: string;
+  /** `extensions.type`, as sent. */
+  readonly type?: string;
+  /** `extensions.docs_url`: data for a person, never fetched. */
+  readonly docsUrl?: string;
+  readonly path?: readonly (string | number)[];
+  readonly locations?: readonly { readonly line: number; readonly column: number }[];
+  /** Non-null `data` came with it. */
+  readonly partial: boolean;
+  /** `false`: the server provably did not run the operation; `undefined`: nobody knows. */
+  readonly executed: boolean | undefined;
+  /** The same request may succeed later. */
+  readonly retryable: boolean;
+  /** A fresh token may cure it: `unauthenticated`, or what a profile says a dead token looks like. */
+  readonly freshToken?: boolean;
+  /** The instant (epoch ms) before which the server does not want to be asked again. */
+  readonly retryAt?: number;
+  /**
+   * One sentence for the developer: what to do about it. In a production build it is the profile's own, or
+   * empty.
+   */
+  readonly advice: string;
+  /** How often the operation was sent, replays included. Set once delivered. */
+  readonly attempts?: number;
+  /** Why it was not tried again. Set once delivered. */
+  readonly stopped?: StopReason;
+  /** The refresh's `Failure`, or the error of a user's callback. */
+  readonly cause?: unknown;
+  /** One for each entry of `errors[]`, most decisive first in `kind` order; at least the failure itself. */
+  readonly all: readonly Failure[];
+}
+
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
+/**
+ * F3: the kinds in the order in which one of several entries decides; those that never stand in an entry
+ * come last.
+ */
+export const decisiveness: readonly FailureKind[] = [
+  'unauthenticated',
+  'rate_limited',
+  'locked',
+  'unavailable',
+  'conflict',
+  'server_error',
+  'forbidden',
+  'bad_input',
+  'not_found',
+  'unknown',
+  'bad_response',
+  'network',
+  'timeout',
+  'aborted',
+];
+
+/** R1, R3: the kinds where the same request may succeed later. */
+export const retryableKinds: readonly FailureKind[] = [
+  'rate_limited',
+  'locked',
+  'unavailable',
+  'server_error',
+  'network',
+  'timeout',
+];
+
+/** F10: what a developer does about each kind where the API says nothing better. Development builds alone. */
+const advice: Partial<Record<FailureKind, string>> =
+  process.env.NODE_ENV === 'production'
+    ? {}
+    : {
+        unauthenticated: 'Sign in again: the API does not take the token.',
+        rate_limited: 'Send fewer requests, or wait until retryAt where it is given.',
+        locked: 'Wait until whoever holds the lock has finished.',
+        unavailable: 'Try again later: the API is down, overloaded or under maintenance.',
+        conflict: 'Read the present state anew, and decide on that.',
+        server_error: 'Look into the log of the server: it failed while it worked on this.',
+        forbidden: 'Check the permissions of this user or client: the token itself is valid.',
+        bad_input: 'Correct the operation or its variables: the server does not take them.',
+        not_found: 'Check the identifier, and the address of the endpoint.',
+        unknown: 'Look at the error itself, and teach the profile its code with defineProfile.',
+        bad_response:
+          'See what stands between client and API: the answer is no GraphQL, but a page of a proxy, a portal or a sign-in.',
+        network: 'Check the connection, the address and, in a browser, the CORS headers.',
+        timeout: 'See why the server is slow, or allow it more time with the option timeout.',
+        aborted: 'Nothing is to be done: whoever started the operation ended it.',
+      };
+
+/** The general advice for a kind; empty in a production build. */
+export function adviceFor(kind: FailureKind): string {
+  return advice[kind] ?? '';
+}
+
+type Given = Pick<Failure, 'kind' | 'source' | 'message'> & Partial<Omit<Failure, 'all'>>;
+
+/** A failure that no answer of a server describes: ours, or one told in our words. */
+export function ownFailure(given: Given): Failure {
+  const failure = {
+    partial: false,
+    executed: undefined,
+    retryable: false,
+    freshToken: false,
+    advice: adviceFor(given.kind),
+    ...given,
+  };
+  return { ...failure, all: [{ ...failure, all: [] }] };
+}
+
+/**
+ * Delivered only where no server or transport error exists to deliver: an operation that was never
+ * sent, ran out of time or was aborted. Everything else is the server's or transport's own object.
+ *
+ * An aborted operation's error is named `AbortError`, as the platform names it.
+ *
+ * @example
+ * if (error instanceof ResilienceError) console.log(error.failure.stopped, error.failure.advice);
+ */
+export class ResilienceError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message, failure.cause === undefined ? undefined : { cause: failure.cause });
+    this.name = failure.kind === 'aborted' ? 'AbortError' : 'ResilienceError';
+    this.failure = failure;
+  }
+}

@@ -1,0 +1,153 @@
+import type { WaitReason } from './events.ts';
+import type { Failure } from './failure.ts';
+import type { Alarm, Alarms } from './time.ts';
+
+/** Half of a delay to the whole of it: enough to keep clients apart that began to wait together. */
+export function jittered(delay: number, chance: number): number {
+  return delay * (0.5 + chance / 2);
+}
+
+/**
+ * Those who wait, in order of arrival. To join, to leave and to be taken first cost the same however many
+ * there are: a place that has been left is passed over once, not by everybody who comes to the head.
+ */
+class Line<T> {
+  readonly all: Set<T> = new Set<T>();
+  #order = this.all.values();
+
+  /** The one who has waited longest; stays in the line. */
+  head(): T | undefined {
+    for (const one of this.all) return one;
+    return undefined;
+  }
+
+  /** The one who has waited longest, and waits no more. */
+  take(): T | undefined {
+    let { done, value } = this.#order.next();
+    if (done === true) {
+      // What has come to its end does not see who comes later.
+      this.#order = this.all.values();
+      ({ done, value } = this.#order.next());
+    }
+    if (done === true) return undefined;
+    this.all.delete(value as T);
+    return value;
+  }
+}
+
+/** An operation that waits, as lines see it. */
+export interface Waiting {
+  /** Where it waits. */
+  hold: Hold<Waiting> | undefined;
+  /** An outage holds it: its patience begins, if it has not begun (H5). */
+  endure(hold: Hold<Waiting>): void;
+  /** Asks again when, and as whom, it may be sent. */
+  proceed(): void;
+}
+
+/**
+ * One door, one line, one alarm: whatever closes is one of these, be it a rate limit, an outage, a token
+ * endpoint that is down or the network (H8). The alarm is set only while somebody waits, and what it does is
+ * the one thing in which they differ.
+ */
+export class Hold<W extends Waiting = Waiting> implements Alarm {
+  /** Why it is closed; `undefined`: it is open. */
+  reason: WaitReason | undefined;
+  /** When it is asked again, or opens: monotonic, and epoch milliseconds. */
+  until = 0;
+  instant = 0;
+  /** What a server named, epoch milliseconds. */
+  named: number | undefined;
+  /** Since when it has been closed, and when it was asked last; monotonic. */
+  since = 0;
+  asked = 0;
+  /** How often it was asked in vain. */
+  tries = 0;
+  /** Why it was closed, or what it was answered last. */
+  failure: Failure | undefined;
+  /** They met the limit themselves, and so go before those that only heard of it (W7). */
+  readonly first: Line<W> = new Line<W>();
+  readonly others: Line<W> = new Line<W>();
+  due: number = Infinity;
+  slot: number | undefined;
+  readonly ring: () => void;
+  protected readonly alarms: Alarms;
+
+  /** @param ask what is done when the alarm rings; somebody waits then. */
+  constructor(alarms: Alarms, ask: () => void) {
+    this.alarms = alarms;
+    this.ring = ask;
+  }
+
+  get waiting(): number {
+    return this.first.all.size + this.others.all.size;
+  }
+
+  /** All who wait, as of now. */
+  everybody(): W[] {
+    return [...this.first.all, ...this.others.all];
+  }
+
+  /** Closes it, or keeps it closed, until a monotonic instant. */
+  close(reason: WaitReason, until: number, failure?: Failure, named?: number): void {
+    if (this.reason === undefined) {
+      this.since = this.alarms.now();
+      this.asked = this.since;
+      this.tries = 0;
+    }
+    this.reason = reason;
+    this.until = until;
+    this.instant = this.alarms.instant(until);
+    this.named = named;
+    this.failure = failure ?? this.failure;
+    this.arm();
+  }
+
+  open(): void {
+    this.reason = undefined;
+    this.failure = undefined;
+    this.named = undefined;
+    this.alarms.clear(this);
+  }
+
+  /** Whether its instant has come, by either clock: a computer that slept has moved one of them alone (W9b). */
+  get isDue(): boolean {
+    return this.alarms.now() >= this.until || this.alarms.clock.wall() >= this.instant;
+  }
+
+  join(one: W, first: boolean): void {
+    (first ? this.first : this.others).all.add(one);
+    one.hold = this as unknown as Hold;
+    if (this.waiting === 1) this.arm();
+  }
+
+  leave(one: W): void {
+    if (one.hold !== (this as unknown as Hold)) return;
+    one.hold = undefined;
+    if (!this.first.all.delete(one)) this.others.all.delete(one);
+    if (this.waiting === 0) this.alarms.clear(this);
+  }
+
+  /** The next one to go, who waits no more. */
+  take(): W | undefined {
+    const next = this.first.take() ?? this.others.take();
+    if (next === undefined) return undefined;
+    next.hold = undefined;
+    if (this.waiting === 0) this.alarms.clear(this);
+    return next;
+  }
+
+  /** Lets all go who wait now. Who waits again does so anew. */
+  release(): void {
+    for (const one of this.everybody()) {
+      if (one.hold !== (this as unknown as Hold)) continue;
+      this.leave(one);
+      one.proceed();
+    }
+  }
+
+  arm(): void {
+    if (this.reason === undefined || this.waiting === 0) this.alarms.clear(this);
+    else this.alarms.set(this, this.until);
+  }
+}

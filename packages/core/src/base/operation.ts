@@ -1,0 +1,155 @@
+import type { ResilienceEvent } from './events.ts';
+import type { Failure } from './failure.ts';
+import type { Awaitable, Cancel } from './time.ts';
+
+/** What an application may say of a single operation, in Apollo's and urql's context under `resilience`. */
+export interface OperationOptions {
+  /** `false`: repeat nothing but the replay after a refresh. `true`: retry even where the instance does not. */
+  readonly retry?: boolean | undefined;
+  /** The operation may run twice without harm: a mutation so marked is retried as a query is. */
+  readonly idempotent?: boolean | undefined;
+  /** `false`: carry no token and wait for none. For sign-in and refresh operations. */
+  readonly auth?: boolean | undefined;
+  /**
+   * Milliseconds for all waits and attempts together; a single attempt then has no limit of its own.
+   * Default: the instance's `timeout`.
+   */
+  readonly timeout?: number | undefined;
+  /** What it shares rate limits and outages with. Default: the instance's `rateLimit.scope`, else the endpoint. */
+  readonly scope?: string | undefined;
+}
+
+/** One operation, as an adapter describes it to the core. */
+export interface OperationInfo {
+  readonly kind: 'query' | 'mutation' | 'subscription';
+  readonly name?: string | undefined;
+  /** The URL it is sent to, where the adapter knows it. Query and fragment are not looked at. */
+  readonly endpoint?: string | undefined;
+  /** Ends the operation when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+  readonly options?: OperationOptions | undefined;
+  /**
+   * How many fields the operation's root selects; `undefined` where that is not known, as with fragments.
+   * Asked only where something failed: a mutation of one field that was refused at that field did not run.
+   */
+  readonly rootFields?: (() => number | undefined) | undefined;
+  /** Tells operations of one name apart, as by their variables. Asked only where something failed. */
+  readonly identity?: (() => string) | undefined;
+  /** For a `subscription` that is a connection which others go over; of `@holdfast/core/socket`. */
+  readonly connection?: ConnectionPolicy | undefined;
+  /**
+   * Is told of this operation's waits, retries and giving up, whether or not anybody listens to the
+   * instance's events. For clients with a debug channel of their own.
+   */
+  readonly observe?: ((event: ResilienceEvent) => void) | undefined;
+}
+
+/**
+ * How a connection differs from an operation (S4): it is opened as often as it takes, for as long as it is
+ * wanted. What makes it so stands in `@holdfast/core/socket`, for whoever has sockets.
+ */
+export interface ConnectionPolicy {
+  /** First delay, and the longest one, in milliseconds. */
+  readonly backoff: { readonly transient: number; readonly cap: number };
+  /** The first result has come: the connection stands. Whoever watches over it begins here. */
+  established(line: ConnectionLine): void;
+  /** Something has passed over it. */
+  traffic(): void;
+  /** The attempt is over. */
+  ended(): void;
+}
+
+/** What whoever watches over a connection sees of it. */
+export interface ConnectionLine {
+  /** The generation of the token that it was opened with. */
+  readonly generation: number;
+  /** Monotonic instant after which that token serves no more. */
+  readonly expires: number;
+  readonly clock: { monotonic(): number };
+  /** Calls when the session has moved on; ends with the attempt. */
+  follow(moved: (signedOut: boolean) => void): void;
+  /** The newest generation, and the newest that the server has rejected. */
+  session(): { readonly generation: number; readonly dead: number };
+  /** Rings once, at a monotonic instant; takes the place of what was set before. */
+  alarm(due: number, ring: () => void): void;
+  /** Opens it anew, if it may be opened now; `false` where it may not. */
+  reopen(): boolean;
+}
+
+/** What one attempt is sent with. */
+export interface Attempt {
+  /** 1 for the first, and one more for each, replays included. */
+  readonly number: number;
+  /** Header fields to set: the token, the idempotency key. */
+  readonly headers: Readonly<Record<string, string>>;
+  /**
+   * `manual`: a redirect must not be followed. `fetch` takes `Authorization` along to its own origin only,
+   * but a token in a field of another name to wherever a redirect leads; and where a redirect was followed,
+   * that nobody listened there does not prove that a mutation was never sent.
+   */
+  readonly redirect: 'follow' | 'manual';
+}
+
+/** Where results go. After `error` or `complete` nothing follows. */
+export interface Receiver<R> {
+  next(result: R): void;
+  error(error: unknown): void;
+  complete(): void;
+}
+
+/** Where the results of one attempt go. */
+export interface AttemptReceiver<R> extends Receiver<R> {
+  /** @param seen what came before the transport failed, and the error does not carry: status and headers. */
+  error(error: unknown, seen?: Signal): void;
+}
+
+/** How an adapter sends. */
+export interface Transport<R> {
+  /** Starts one attempt; called anew for each. The returned function ends the attempt at once. */
+  send(attempt: Attempt, receiver: AttemptReceiver<R>): Cancel;
+  /** What the core looks at in a result; `undefined` where there is nothing to see (a heartbeat). */
+  read(result: R): Signal | undefined;
+  /**
+   * Sees to it that whoever asks for a failed query anew is not answered with what the client has kept of
+   * its failure, as caches for Suspense keep it: by asking again itself, or by forgetting. Called by hand
+   * only, through {@link manualRetry}, long after the run is over. Left out: nothing is kept.
+   *
+   * @returns what settles once that is so; it rejects with the error where asking again failed again.
+   */
+  again?(failure: Failure): Awaitable<void>;
+}
+
+/** Header fields in whatever form a client has them. Names may be in any case. */
+export type HeadersLike =
+  Headers | Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
+
+/**
+ * Everything one answer can tell about how it went. All of it is optional, and none of it is trusted
+ * to have the shape that it should have.
+ */
+export interface Signal {
+  /** HTTP status. */
+  readonly status?: number | undefined;
+  readonly headers?: HeadersLike | undefined;
+  /** `data` of the execution result; `undefined` where the result has no such key. */
+  readonly data?: unknown;
+  /** `errors` of the execution result, with those of incremental chunks. */
+  readonly errors?: unknown;
+  /** What stands beside `errors`. */
+  readonly extensions?: unknown;
+  /** The whole body, parsed or as text. Where `data` and `errors` are given too, they go before it. */
+  readonly body?: unknown;
+  /** What the transport failed with. Status, headers and body that it carries are read from it. */
+  readonly error?: unknown;
+  /** How a socket was closed. */
+  readonly close?: { readonly code: number; readonly reason?: string } | undefined;
+  /**
+   * `true`: what was read is not one whole answer, since it was cut, broke off, or was one of a batch.
+   * Then it proves nothing about what ran.
+   */
+  readonly incomplete?: boolean | undefined;
+  /** How many fields the operation's root selects, where that is known. */
+  readonly rootFields?: number | undefined;
+  /** The wall clock's value when the answer came, epoch ms. Default: `Date.now()`. */
+  readonly now?: number | undefined;
+}

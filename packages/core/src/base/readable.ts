@@ -1,0 +1,126 @@
+import type { Unsubscribe } from './time.ts';
+
+/**
+ * A value that changes, in the form that React's `useSyncExternalStore` takes: `get` answers the same
+ * object until something changed.
+ *
+ * @example
+ * const stop = resilience.limits.subscribe(() => show(resilience.limits.get()));
+ */
+export interface Readable<T> {
+  get(): T;
+  subscribe(listener: () => void): Unsubscribe;
+}
+
+/** Listeners that cannot harm each other: one that throws is reported, and the others are still told (R9). */
+export class Listeners<A extends readonly unknown[]> {
+  readonly #listeners = new Set<(...values: A) => void>();
+  readonly #report: (error: unknown, listener: (...values: A) => void) => void;
+
+  constructor(report: (error: unknown, listener: (...values: A) => void) => void) {
+    this.#report = report;
+  }
+
+  get size(): number {
+    return this.#listeners.size;
+  }
+
+  add(listener: (...values: A) => void): Unsubscribe {
+    // A wrapper of its own for each subscription: the same function may subscribe twice.
+    const own = (...values: A): void => listener(...values);
+    this.#listeners.add(own);
+    return () => {
+      this.#listeners.delete(own);
+    };
+  }
+
+  /** @param but a listener that is not told. */
+  tell(values: A, but?: (...values: A) => void): void {
+    // Those who come meanwhile hear of the next change; those who have left hear of none.
+    for (const listener of Array.from(this.#listeners)) {
+      if (listener === but || !this.#listeners.has(listener)) continue;
+      try {
+        const answer: unknown = listener(...values);
+        if (answer instanceof Promise) {
+          answer.catch((error: unknown) => this.#report(error, listener));
+        }
+      } catch (error) {
+        this.#report(error, listener);
+      }
+    }
+  }
+
+  clear(): void {
+    this.#listeners.clear();
+  }
+}
+
+/** A `Readable` whose value is made when asked for, and kept until it is said to have changed (W10). */
+export class Store<T> implements Readable<T> {
+  readonly #make: () => T;
+  readonly #same: (one: T, other: T) => boolean;
+  readonly #listeners: Listeners<[]>;
+  readonly #extra: { readonly watched?: () => void; readonly holds?: () => boolean };
+  #value: T | undefined;
+  #fresh = false;
+
+  /**
+   * @param same whether two values show the same: the older one is kept then, since nothing has changed.
+   * @param extra `watched` is called when the first listener comes; `holds` says whether a value that
+   *   nobody has changed is still true, as time alone may change what is shown.
+   */
+  constructor(
+    make: () => T,
+    same: (one: T, other: T) => boolean,
+    report: (error: unknown) => void,
+    extra: { readonly watched?: () => void; readonly holds?: () => boolean } = {},
+  ) {
+    this.#make = make;
+    this.#same = same;
+    this.#listeners = new Listeners(report);
+    this.#extra = extra;
+  }
+
+  get watched(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  readonly get = (): T => {
+    if (this.#fresh && this.#extra.holds?.() !== false) return this.#value as T;
+    const made = this.#make();
+    this.#fresh = true;
+    if (this.#value === undefined || !this.#same(this.#value, made)) this.#value = made;
+    return this.#value;
+  };
+
+  readonly subscribe = (listener: () => void): Unsubscribe => {
+    const unsubscribe = this.#listeners.add(listener);
+    if (this.#listeners.size === 1) this.#extra.watched?.();
+    return unsubscribe;
+  };
+
+  changed(): void {
+    this.#fresh = false;
+    if (this.#listeners.size > 0) this.#listeners.tell([]);
+  }
+
+  /** Tells of a last change: what is shown afterwards is what there is once everything has ended (E3). */
+  end(): void {
+    this.changed();
+    this.#listeners.clear();
+  }
+}
+
+/** Whether two lists of plain records show the same. */
+export function sameRecords(one: readonly object[], other: readonly object[]): boolean {
+  return one.length === other.length && one.every((record, at) => sameRecord(record, other[at]));
+}
+
+export function sameRecord(one: object, other: object | undefined): boolean {
+  const twin = other as Readonly<Record<string, unknown>> | undefined;
+  return (
+    twin !== undefined &&
+    Object.keys(one).length === Object.keys(twin).length &&
+    Object.entries(one).every(([key, value]) => twin[key] === value)
+  );
+}

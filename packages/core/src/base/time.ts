@@ -1,0 +1,185 @@
+/** Ends what it was returned for. Calling it again, or too late, does nothing. */
+export type Cancel = () => void;
+
+/** Ends a subscription. */
+export type Unsubscribe = () => void;
+
+/** A value now, or later. */
+export type Awaitable<T> = T | Promise<T>;
+
+/**
+ * The only source of time. Every wait, expiry and deadline of an instance goes through it, so a test
+ * that hands in a clock of its own needs no sleeping.
+ *
+ * @example
+ * const clock = createTestClock(); // of @holdfast/testing
+ * const resilience = createResilience({ clock });
+ */
+export interface Clock {
+  /** Milliseconds that never go back and do not follow the wall clock. Its zero is arbitrary. */
+  monotonic(): number;
+  /** Epoch milliseconds. */
+  wall(): number;
+  /**
+   * Runs `run` once, `ms` milliseconds from now, unless cancelled.
+   *
+   * @param idle `true` for a timer that must not keep a Node process alive.
+   */
+  after(ms: number, run: () => void, idle?: boolean): Cancel;
+}
+
+/** The longest delay that a platform's timer holds; anything longer fires at once (W5). */
+const LONGEST_TIMER = 2_147_483_647;
+
+/** The last instant that a date can hold, epoch milliseconds. */
+const LAST_INSTANT = 8.64e15;
+
+/** Milliseconds that one slot spans: far fewer slots than alarms, and few alarms that are not due together. */
+const SLOT = 8;
+
+/** Something that is to happen at an instant. It is its own entry, so that setting one allocates nothing. */
+export interface Alarm {
+  /** Monotonic instant; `Infinity`: never. Written by `Alarms` alone. */
+  due: number;
+  /** The slot that it lies in; `undefined` while it is not set. Written by `Alarms` alone. */
+  slot: number | undefined;
+  ring(): void;
+}
+
+/**
+ * All alarms of one instance behind one platform timer. Ten thousand operations in flight are ten thousand
+ * entries of a few sets, where a timer for each would cost as much as sending them. What never rings is
+ * kept here too: this is the list of all that is under way.
+ */
+export class Alarms {
+  readonly clock: Clock;
+  /** Timers for each alarm, where one that was set in one request does not ring for another (P3). */
+  readonly #own: Map<Alarm, Cancel> | undefined;
+  /** The instant that was read last: never later than now, and cheap where that is all that is needed. */
+  lately: number = -Infinity;
+  readonly #slots = new Map<number, Set<Alarm>>();
+  #cancel: Cancel | undefined;
+  /** The instant that the platform's timer is set for. */
+  #armed = Infinity;
+  /** How many of them will ring. */
+  #ringing = 0;
+  #over = false;
+
+  /** @param apart a timer for each alarm, set in whatever request sets the alarm. */
+  constructor(clock: Clock, apart: boolean) {
+    this.clock = clock;
+    this.#own = apart ? new Map() : undefined;
+  }
+
+  /** Monotonic. */
+  now(): number {
+    return (this.lately = this.clock.monotonic());
+  }
+
+  /** A monotonic instant as epoch milliseconds that a date can hold (W5). */
+  instant(monotonic: number): number {
+    return Math.min(this.clock.wall() + monotonic - this.now(), LAST_INSTANT);
+  }
+
+  /** Sets an alarm, or sets it anew. */
+  set(alarm: Alarm, due: number): void {
+    this.clear(alarm);
+    if (this.#over) return;
+    const slot = due === Infinity ? Infinity : Math.floor(due / SLOT);
+    let alarms = this.#slots.get(slot);
+    if (alarms === undefined) this.#slots.set(slot, (alarms = new Set()));
+    alarms.add(alarm);
+    alarm.due = due;
+    alarm.slot = slot;
+    if (slot === Infinity) return;
+    if (this.#own !== undefined) {
+      const left = Math.min(Math.max(due - this.now(), 0), LONGEST_TIMER);
+      const ring = (): void => {
+        this.clear(alarm);
+        alarm.ring();
+      };
+      this.#own.set(alarm, this.clock.after(left, ring));
+      return;
+    }
+    this.#ringing++;
+    if (due < this.#armed) this.#arm(due);
+  }
+
+  clear(alarm: Alarm): void {
+    const { slot } = alarm;
+    if (slot === undefined) return;
+    alarm.slot = undefined;
+    const alarms = this.#slots.get(slot);
+    alarms?.delete(alarm);
+    if (alarms?.size === 0) this.#slots.delete(slot);
+    if (this.#own !== undefined) {
+      this.#own.get(alarm)?.();
+      this.#own.delete(alarm);
+      return;
+    }
+    // A timer that is too early does no harm; one that nobody needs keeps a process alive (E3).
+    if (slot !== Infinity && --this.#ringing === 0) this.#disarm();
+  }
+
+  /** Runs `run` once, `ms` milliseconds from now, unless cancelled. */
+  after(ms: number, run: () => void): Cancel {
+    const alarm: Alarm = { due: Infinity, slot: undefined, ring: run };
+    this.set(alarm, this.now() + ms);
+    return () => this.clear(alarm);
+  }
+
+  /** Nothing rings from now on, and nothing is set any more (E3). */
+  end(): void {
+    this.#over = true;
+    this.#disarm();
+    for (const cancel of this.#own?.values() ?? []) cancel();
+    this.#own?.clear();
+    this.#slots.clear();
+  }
+
+  /** Everything that is under way, whether or not it will ring. */
+  *all(): Generator<Alarm> {
+    for (const alarms of this.#slots.values()) yield* alarms;
+  }
+
+  #disarm(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#armed = Infinity;
+  }
+
+  #arm(due: number): void {
+    this.#disarm();
+    this.#armed = due;
+    const left = Math.min(Math.max(due - this.now(), 0), LONGEST_TIMER);
+    this.#cancel = this.clock.after(left, () => this.#ring(left === LONGEST_TIMER));
+  }
+
+  #ring(short: boolean): void {
+    // A wait ends when its timer rings, also where a clock stands still beside it (P1).
+    const now = short ? this.now() : Math.max(this.now(), this.#armed);
+    this.#cancel = undefined;
+    this.#armed = Infinity;
+    const due: Alarm[] = [];
+    for (const [slot, alarms] of this.#slots) {
+      if (slot * SLOT > now || slot === Infinity) continue;
+      for (const alarm of alarms) if (alarm.due <= now) due.push(alarm);
+    }
+    due.sort((one, other) => one.due - other.due);
+    for (const alarm of due) {
+      // One that rang before may have cleared it, or set it anew.
+      if (alarm.slot === undefined || alarm.due > now) continue;
+      this.clear(alarm);
+      alarm.ring();
+    }
+    this.#armNext();
+  }
+
+  #armNext(): void {
+    let first = Infinity;
+    for (const slot of this.#slots.keys()) if (slot < first) first = slot;
+    let next = Infinity;
+    for (const { due } of this.#slots.get(first) ?? []) if (due < next) next = due;
+    if (next < this.#armed) this.#arm(next);
+  }
+}

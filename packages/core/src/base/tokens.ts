@@ -1,0 +1,294 @@
+import type { ClosedReason } from './events.ts';
+import { property } from './property.ts';
+import type { Awaitable, Clock, Unsubscribe } from './time.ts';
+
+/** What a session holds. Tokens are values: what is handed in is copied, and only the copy is kept. */
+export interface Tokens {
+  readonly accessToken: string;
+  /** Kept from the previous tokens where an answer omits it. */
+  readonly refreshToken?: string | undefined;
+  /** Epoch milliseconds. A value that can only be seconds, below 1e11, is read as seconds. */
+  readonly expiresAt?: number | undefined;
+}
+
+/** Why a refresh is asked for. */
+export type RefreshReason = 'missing' | 'expiring' | 'rejected' | 'requested';
+
+/** What `refresh` is called with. */
+export interface RefreshRequest {
+  /** The tokens to be replaced. */
+  readonly tokens: Tokens | undefined;
+  readonly reason: RefreshReason;
+  /** Aborts after `refreshTimeout`, on sign-in, sign-out and `dispose`. */
+  readonly signal: AbortSignal;
+  /** The instance's clock, for turning a lifetime into `expiresAt`. Default: the system's. */
+  readonly clock?: Clock | undefined;
+}
+
+/**
+ * How requests are signed, and how new tokens are had.
+ *
+ * @example
+ * createResilience({
+ *   auth: {
+ *     tokens: () => restoreTokens(),
+ *     refresh: async ({ tokens }) => renew(tokens?.refreshToken),
+ *   },
+ * });
+ */
+export interface AuthOptions {
+  /**
+   * Tokens to start with, or a function that finds them: read lazily, once. Absent: the first operation
+   * calls `refresh` with reason `missing`.
+   */
+  readonly tokens?: Tokens | (() => Awaitable<Tokens | undefined>) | undefined;
+  /**
+   * Gets new tokens. `'renewed'`: the session goes on without a token in the page, as with cookies.
+   * `undefined`: there is nothing to refresh with, and the session is signed out. It may reject with
+   * anything; what is read from it: `status`, `headers`, `body` (parsed or text), or a `Response` in
+   * `response`. Absent: an API key, nothing is refreshed.
+   */
+  refresh?(request: RefreshRequest): Promise<Tokens | 'renewed' | undefined>;
+  /** Header fields for a request. Default: the profile's, else `authorization: Bearer <accessToken>`. */
+  headers?(tokens: Tokens): Record<string, string>;
+  /** Milliseconds a token lives when neither `expiresAt` nor a JWT's `exp` is there to read. Default: the profile's. */
+  readonly lifetime?: number | undefined;
+  /**
+   * Milliseconds before expiry at which a refresh starts while the token still serves. Default: the
+   * profile's, else 20 % of the lifetime, at most 120,000.
+   */
+  readonly refreshAhead?: number | undefined;
+  /** Milliseconds for one call of `refresh`. Default 10,000. */
+  readonly refreshTimeout?: number | undefined;
+}
+
+/**
+ * Tokens as a share stores them. An empty store is generation 0; `tokens` absent means signed out, unless
+ * `renewed` says that the session has no token in the page.
+ */
+export interface SharedTokens {
+  readonly generation: number;
+  readonly tokens?: Tokens | undefined;
+  readonly renewed?: true | undefined;
+  /** Counts the sign-outs, so that one that a sibling has missed is noticed all the same. */
+  readonly signOuts?: number | undefined;
+}
+
+/** What another tab or process did. */
+export type ShareChange =
+  | { readonly type: 'tokens'; readonly value: SharedTokens | undefined }
+  | {
+      readonly type: 'closed';
+      readonly scope: string;
+      readonly until: number;
+      readonly reason?: ClosedReason | undefined;
+    };
+
+/**
+ * Where tabs or processes of one app agree. Compare-and-set (`replace`) is what makes it right, the
+ * lease what makes it cheap. Each method but the first two may be left out.
+ */
+export interface Share {
+  read(): Awaitable<SharedTokens | undefined>;
+  /** Stores `next` only if the stored generation is `expected`; answers whether it did. */
+  replace(expected: number, next: SharedTokens | undefined): Awaitable<boolean>;
+  /**
+   * Runs `work` while no other holder of the lease does.
+   *
+   * @param signal aborts when the lease is wanted no more: a wait for it ends then, and may reject. One
+   *   that calls `work` nevertheless does no harm.
+   */
+  lease?<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Tells the others that a scope is closed until an instant (epoch ms). */
+  closeUntil?(scope: string, instant: number, reason: ClosedReason): Awaitable<void>;
+  subscribe?(listener: (change: ShareChange) => void): Unsubscribe;
+}
+
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
+/** What a header field can hold: no control characters, nothing beyond Latin-1 (RFC 9110 5.5). */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/**
+ * Copies tokens (T18): an object that the application changes and hands back, a Proxy, or one with methods
+ * beside the fields becomes plain data here, and nothing else is ever kept, compared, shared or sent.
+ *
+ * @returns the copy, or in one sentence what is wrong, without repeating the tokens (X3).
+ */
+export function copied(tokens: unknown): Tokens | string {
+  if (typeof tokens !== 'object' || tokens === null) {
+    return `tokens must be an object with an accessToken, not ${named(tokens)}`;
+  }
+  const accessToken = property(tokens, 'accessToken');
+  const refreshToken = property(tokens, 'refreshToken') ?? undefined;
+  const expiresAt = property(tokens, 'expiresAt') ?? undefined;
+  if (typeof accessToken !== 'string' || accessToken === '') {
+    return `accessToken must be a non-empty string, not ${named(accessToken)}`;
+  }
+  if (!HEADER_VALUE.test(accessToken)) {
+    return 'accessToken holds characters that a header cannot hold, such as a line break; it was not used';
+  }
+  if (refreshToken !== undefined && typeof refreshToken !== 'string') {
+    return `refreshToken must be a string or absent, not ${named(refreshToken)}`;
+  }
+  if (expiresAt !== undefined && (typeof expiresAt !== 'number' || Number.isNaN(expiresAt))) {
+    return `expiresAt must be epoch milliseconds or absent, not ${named(expiresAt)}`;
+  }
+  return {
+    accessToken,
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...(expiresAt === undefined ? {} : { expiresAt: inMilliseconds(expiresAt) }),
+  };
+}
+
+let saidSeconds = false;
+
+/** No instant since 1973 is below 1e11 milliseconds: such a number is seconds (T18). */
+function inMilliseconds(expiresAt: number): number {
+  if (!(expiresAt > 1e9 && expiresAt < 1e11)) return expiresAt;
+  if (process.env.NODE_ENV !== 'production' && !saidSeconds) {
+    saidSeconds = true;
+    console.warn('Holdfast: expiresAt was given in seconds, and read so; give epoch milliseconds.');
+  }
+  return expiresAt * 1_000;
+}
+
+/** What a share holds, once checked (X6): what is nonsense is nothing. */
+export function checkedShared(value: unknown): SharedTokens | undefined {
+  const generation = property(value, 'generation');
+  if (!Number.isSafeInteger(generation) || Number(generation) < 0 || Number(generation) > 2 ** 52) {
+    return undefined;
+  }
+  const signOuts = property(value, 'signOuts');
+  const numbered = {
+    generation: Number(generation),
+    ...(Number.isSafeInteger(signOuts) ? { signOuts: Number(signOuts) } : {}),
+  };
+  const tokens = property(value, 'tokens');
+  if (tokens === undefined) {
+    return property(value, 'renewed') === true ? { ...numbered, renewed: true } : numbered;
+  }
+  const copy = copied(tokens);
+  return typeof copy === 'string' ? undefined : { ...numbered, tokens: copy };
+}
+
+/**
+ * Says in one sentence what is wrong with header fields, without repeating their values (X3).
+ *
+ * @returns `undefined` where nothing is.
+ */
+export function headersFault(headers: unknown): string | undefined {
+  if (typeof headers !== 'object' || headers === null) {
+    return `headers must answer an object of header fields, not ${named(headers)}`;
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    if (!HEADER_NAME.test(name)) return 'headers answered a field whose name is no header name';
+    if (typeof value !== 'string' || !(value === '' || HEADER_VALUE.test(value))) {
+      return `headers answered a value for ${name} that a header cannot hold; it was not sent`;
+    }
+  }
+  return undefined;
+}
+
+export function isHeaderName(name: unknown): boolean {
+  return typeof name === 'string' && HEADER_NAME.test(name);
+}
+
+/** The claims of a JWT; nothing for anything else. The signature is the server's business. */
+export function claimsOf(token: string): { readonly exp?: number; readonly sub?: string } {
+  const payload = token.split('.', 3)[1];
+  if (payload === undefined || token.length > 16_384) return {};
+  try {
+    const claims: unknown = JSON.parse(fromBase64(payload));
+    const exp = property(claims, 'exp');
+    const sub = property(claims, 'sub');
+    return {
+      ...(typeof exp === 'number' && Number.isFinite(exp) ? { exp } : {}),
+      ...(typeof sub === 'string' ? { sub } : {}),
+    };
+  } catch {
+    // Three parts with dots between them need not be a JWT: then nobody says what is in it.
+    return {};
+  }
+}
+
+/** Base64 of the kind that JWTs have (RFC 7515 2), byte by byte; not every platform has `atob` (P1). */
+function fromBase64(text: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  let bits = 0;
+  let held = 0;
+  let out = '';
+  for (const letter of text) {
+    const value = alphabet.indexOf(letter === '+' ? '-' : letter === '/' ? '_' : letter);
+    if (value < 0) continue;
+    held = ((held << 6) | value) & 0xffff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    out += String.fromCharCode((held >> bits) & 0xff);
+  }
+  return out;
+}
+
+/** How long before expiry a token counts as expired, in milliseconds (T10). */
+const HARD_MARGIN = 5_000;
+/** The window in which it is renewed while it serves: this share of its life, this much at most. */
+const SOFT_SHARE = 0.2;
+const SOFT_LIMIT = 120_000;
+/** By how much of the window a renewal may start earlier, at random. */
+const EARLY_START = 0.1;
+
+/** Monotonic instants between which a token is renewed while it serves, and after which it serves no more. */
+export interface Expiry {
+  readonly soft: number;
+  readonly hard: number;
+}
+
+/**
+ * Milliseconds that a token still lives, as far as anybody says: `expiresAt`, else a JWT's `exp`, else
+ * `lifetime`.
+ *
+ * @param wall the wall clock when the token was received: a clock that is wrong was wrong by the same
+ *   amount when `expiresAt` was made from a lifetime (T10).
+ */
+export function remainingLife(
+  { accessToken, expiresAt }: Tokens,
+  wall: number,
+  lifetime: number | undefined,
+): number | undefined {
+  if (expiresAt !== undefined && Number.isFinite(expiresAt)) return expiresAt - wall;
+  const { exp } = claimsOf(accessToken);
+  return exp === undefined ? lifetime : exp * 1_000 - wall;
+}
+
+/**
+ * When to renew (T10).
+ *
+ * @param life milliseconds from receipt to expiry.
+ * @param received monotonic instant of receipt.
+ * @param ahead the application's own window; taken as it is.
+ * @param fresh `refresh` or a sign-in has just brought it. What an application starts with is of unknown age.
+ * @param chance a number in [0, 1).
+ */
+export function expiryOf(
+  life: number,
+  received: number,
+  ahead: number | undefined,
+  fresh: boolean,
+  chance: number,
+): Expiry {
+  const window = ahead ?? Math.min(SOFT_LIMIT, life * SOFT_SHARE) * (1 + EARLY_START * chance);
+  // One that arrives inside its own window would be renewed by every operation.
+  const soft = fresh && window >= life ? life / 2 : life - window;
+  const margin = fresh && life < 2 * HARD_MARGIN ? life / 2 : HARD_MARGIN;
+  return { soft: received + soft, hard: received + life - margin };
+}
+
+function named(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === '') return 'an empty string';
+  if (Number.isNaN(value)) return 'NaN';
+  return typeof value;
+}

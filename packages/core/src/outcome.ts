@@ -1,0 +1,191 @@
+import type { ResilienceEvents, WaitReason } from './base/events.ts';
+import { ownFailure } from './base/failure.ts';
+import type { Failure, FailureKind, StopReason } from './base/failure.ts';
+import type { OperationInfo } from './base/operation.ts';
+
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
+/** How an attempt, or an operation that was never sent, came out. */
+export type Outcome<R> =
+  | { readonly type: 'result'; readonly result: R }
+  | { readonly type: 'error'; readonly error: unknown }
+  /** No server or transport said anything: there is only our failure to deliver (R10). */
+  | { readonly type: 'own' };
+
+/** An answer that did not serve, with what it means. */
+export interface Held<R> {
+  readonly outcome: Outcome<R>;
+  readonly failure: Failure;
+}
+
+/** The better of two answers that did not serve: the one held, and the last. */
+export function better<R>(
+  held: Held<R> | undefined,
+  last: Held<R>,
+  { kind }: OperationInfo,
+): Held<R> {
+  if (held === undefined || held.outcome.type === 'own') return last;
+  // A part is the best there is, until a whole comes (F6). What a server said is worth more than that it
+  // then was silent (R10), unless the silence is what leaves open whether a mutation ran (M1).
+  const silent = last.outcome.type === 'own' && kind !== 'mutation';
+  return held.failure.partial || silent ? held : last;
+}
+
+/** What a failure becomes once it is final. */
+interface Ending {
+  readonly attempts: number;
+  readonly stopped: StopReason;
+  readonly cause?: unknown;
+  /** The API does not want what the token endpoint gives (T4b). */
+  readonly refused: boolean;
+  /** The profile's advice for a mutation that may have run. */
+  readonly outcomeUnknown: string;
+}
+
+export function ended(info: OperationInfo, failure: Failure, ending: Ending): Failure {
+  const { attempts, stopped, cause, refused, outcomeUnknown } = ending;
+  let { advice } = failure;
+  if (info.kind === 'mutation' && failure.executed !== false && DOUBTFUL.has(failure.kind)) {
+    advice = outcomeUnknown;
+  } else if (refused && process.env.NODE_ENV !== 'production') {
+    advice =
+      'Check environment, audience and caches: `refresh` brings tokens that the API has never taken, and is not asked again for a while.';
+  }
+  return {
+    ...failure,
+    advice,
+    attempts,
+    stopped,
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+/** After these nobody knows whether a mutation ran: somebody must look it up (M1). */
+const DOUBTFUL: ReadonlySet<FailureKind> = new Set([
+  'network',
+  'timeout',
+  'aborted',
+  'server_error',
+  'unavailable',
+  'bad_response',
+]);
+
+/** What a failure may say in an event. */
+export function summary({ kind, status, code }: Failure): ResilienceEvents['gave_up']['failure'] {
+  return {
+    kind,
+    ...(status === undefined ? {} : { status }),
+    ...(code === undefined ? {} : { code }),
+  };
+}
+
+/** A failure of our own; the longer sentences are for development builds. */
+function told(
+  kind: FailureKind,
+  message: string,
+  advice: string,
+  more: Partial<Omit<Failure, 'all'>> = {},
+): Failure {
+  return ownFailure({ kind, source: 'client', message, advice, ...more });
+}
+
+/** No answer came in time (R2). */
+export function timeoutFailure(ms: number): Failure {
+  const advice =
+    process.env.NODE_ENV === 'production'
+      ? ''
+      : 'See whether the server is slow; timeout.attempt and timeout.total say how long to wait.';
+  const message = `No answer came within ${Math.round(ms)} ms.`;
+  return told('timeout', message, advice, { retryable: true });
+}
+
+/** The deadline passed while the operation waited to be sent (R2). */
+export function unsentFailure(reason: WaitReason): Failure {
+  const [kind, why] = WAITED_FOR[reason];
+  const advice =
+    process.env.NODE_ENV === 'production'
+      ? ''
+      : 'Start the operation again later, or give it a longer timeout.';
+  const message = `The deadline passed before the operation could be sent: ${why}.`;
+  return told(kind, message, advice, { executed: false, retryable: true });
+}
+
+const WAITED_FOR: Readonly<Record<WaitReason, readonly [FailureKind, string]>> = {
+  tokens: ['timeout', 'it waited for the initial tokens'],
+  refresh: ['timeout', 'it waited for a token refresh'],
+  backoff: ['timeout', 'it waited between attempts'],
+  rate_limit: ['rate_limited', 'it waited for a rate limit to pass'],
+  outage: ['unavailable', 'it waited for an outage to end'],
+  offline: ['network', 'the browser said that it was offline'],
+};
+
+/** It waited for an outage to end for as long as it may, and was never sent (H5). */
+export function outageFailure(cause: Failure | undefined): Failure {
+  const advice =
+    process.env.NODE_ENV === 'production'
+      ? ''
+      : 'Start it again later: the API is down. outage.patience says how long operations wait for it.';
+  return told('unavailable', 'The API is down, and the operation was not sent.', advice, {
+    executed: false,
+    retryable: true,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** A closed scope would not let the operation in (W4, W7). */
+export function refusedFailure(
+  reason: 'queue_full' | 'wait_too_long',
+  kind: FailureKind = 'rate_limited',
+  retryAt: number,
+): Failure {
+  const full = reason === 'queue_full';
+  const advice =
+    process.env.NODE_ENV === 'production'
+      ? ''
+      : full
+        ? 'Send less, or allow more to wait with rateLimit.queue.'
+        : 'Start it again after retryAt, or allow longer waits with rateLimit.maxWait and timeout.total.';
+  const message = full
+    ? 'Too many operations wait for a rate limit to pass already.'
+    : 'A rate limit is in force for longer than this operation may wait.';
+  return told(kind, message, advice, { executed: false, retryable: true, retryAt });
+}
+
+/** The operation was ended from outside (E2, E3). */
+export function abortedFailure(disposed: boolean, cause: unknown, sent: boolean): Failure {
+  const message = disposed ? 'The instance was disposed of.' : 'The operation was aborted.';
+  const advice =
+    process.env.NODE_ENV === 'production'
+      ? ''
+      : disposed
+        ? 'Create a new instance with createResilience().'
+        : 'Nothing is to be done: whoever holds the signal ended it.';
+  return told('aborted', message, advice, {
+    executed: sent ? undefined : false,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** A callback of the application failed before anything was sent (R9). */
+export function callbackFailure(callback: string, cause: unknown): Failure {
+  const advice =
+    process.env.NODE_ENV === 'production' ? '' : `Mend ${callback}: its error is the cause.`;
+  return told('unknown', `The callback ${callback} failed.`, advice, { executed: false, cause });
+}
+
+/** Options of the operation that are none, or have a value that is not allowed (X5). */
+export function optionsFailure(message: string): Failure {
+  return told('bad_input', message, 'Correct the options of this operation.', { executed: false });
+}
+
+/** The transport's error means nothing that is known. */
+export function silentFailure(): Failure {
+  return told(
+    'unknown',
+    'The transport ended with an error that says nothing.',
+    process.env.NODE_ENV === 'production'
+      ? ''
+      : 'Look at the error itself: nothing in it is known to the profile.',
+  );
+}

@@ -1,0 +1,147 @@
+import type { Readable } from './base/readable.ts';
+import type { Cancel, Clock } from './base/time.ts';
+
+/*
+ * Everything that the core takes from the platform it runs on, each behind a check that it is there (P1).
+ */
+
+/** The longest delay that a platform's timer holds; anything longer fires at once (W5). */
+const LONGEST_TIMER = 2_147_483_647;
+
+const monotonic =
+  typeof performance === 'object' && typeof performance.now === 'function'
+    ? (): number => performance.now()
+    : (): number => Date.now();
+
+/** The platform's time. */
+export const systemClock: Clock = {
+  monotonic,
+  wall: () => Date.now(),
+  after(ms: number, run: () => void, idle = false): Cancel {
+    const due = monotonic() + ms;
+    let handle: ReturnType<typeof setTimeout>;
+    const wind = (left: number): void => {
+      // Not as an argument of its own: a page that wraps setTimeout may not hand that on.
+      handle = setTimeout(ring, Math.min(Math.ceil(left), LONGEST_TIMER));
+      if (idle) (handle as { unref?(): void }).unref?.();
+    };
+    const ring = (): void => {
+      const left = due - monotonic();
+      // One that the platform ends a fraction early is waited to its end: a server's instant is never
+      // anticipated (W3). Further off than that is a clock that stands still beside faked timers (P1).
+      if (left > 0 && left < 20 && left < ms) wind(left);
+      else run();
+    };
+    wind(Math.max(ms, 0));
+    return () => clearTimeout(handle);
+  },
+};
+
+/** The platform's random numbers: for spreading load, not for secrets. */
+export const platformRandom = (): number => Math.random();
+
+/** Whether this is a browser's page: a budget there is one person's, not a server's (R4). */
+export function inBrowser(): boolean {
+  return typeof window === 'object' && typeof document === 'object';
+}
+
+/**
+ * Whether network errors here name their reason, so that "refused" is told from "reset" (F9): in Node, Bun
+ * and Deno, and in no browser.
+ */
+export function namesReasons(): boolean {
+  const { process: node, Deno: deno } = globalThis as {
+    readonly process?: { readonly versions?: { readonly node?: unknown; readonly bun?: unknown } };
+    readonly Deno?: unknown;
+  };
+  return (
+    !inBrowser() &&
+    (deno !== undefined || node?.versions?.node !== undefined || node?.versions?.bun !== undefined)
+  );
+}
+
+/** Whether timers and promises of one request never settle another one (P3): so it is on Cloudflare Workers. */
+export function isolatesRequests(): boolean {
+  return typeof navigator === 'object' && navigator.userAgent === 'Cloudflare-Workers';
+}
+
+/**
+ * What the browser says of the network (W11). Where there is no browser, or it does not say, the answer
+ * is "online": a wrong "offline" would hold operations back for nothing.
+ */
+export const browserOnline: Readable<boolean> = {
+  get: () => typeof navigator !== 'object' || navigator.onLine !== false,
+  subscribe: (listener) => {
+    const target =
+      typeof globalThis.addEventListener === 'function'
+        ? globalThis
+        : typeof window === 'object'
+          ? window
+          : undefined;
+    for (const type of ['online', 'offline']) target?.addEventListener(type, listener);
+    return () => {
+      for (const type of ['online', 'offline']) target?.removeEventListener(type, listener);
+    };
+  },
+};
+
+/** Where a budget outlives a page: `sessionStorage`, or nothing. */
+export interface BudgetStorage {
+  load(): number | undefined;
+  save(tokens: number): void;
+}
+
+/**
+ * Keeps a budget over reloads of a tab (R4). A browser that forbids the storage (a sandboxed frame, private
+ * modes, a full quota) throws on any use of it; the budget then lives as long as the page, which is
+ * what it does in every other place, so nothing is lost that needs saying.
+ */
+export function tabStorage(name: string): BudgetStorage | undefined {
+  if (!inBrowser()) return undefined;
+  const key = `holdfast:budget:${name}`;
+  const guarded = <T>(use: (storage: Storage) => T): T | undefined => {
+    try {
+      return use(globalThis.sessionStorage);
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    load: () =>
+      guarded((storage) => {
+        const tokens = Number.parseFloat(storage.getItem(key) ?? '');
+        return tokens >= 0 ? tokens : undefined;
+      }),
+    save: (tokens) => {
+      guarded((storage) => storage.setItem(key, String(tokens)));
+    },
+  };
+}
+
+/**
+ * A new idempotency key (M3): a UUID, which is what servers that honour such keys ask for. Pages that are
+ * not served securely have no `randomUUID`, and old platforms no `crypto` at all.
+ *
+ * @param random used where the platform has no `crypto`; in [0, 1).
+ */
+export function idempotencyKey(random: () => number): string {
+  const platform = typeof crypto === 'object' ? crypto : undefined;
+  if (typeof platform?.randomUUID === 'function') return platform.randomUUID();
+  const bytes = Array.from({ length: 16 }, () => Math.floor(random() * 256));
+  if (typeof platform?.getRandomValues === 'function') {
+    platform.getRandomValues(new Uint8Array(16)).forEach((byte, at) => (bytes[at] = byte));
+  }
+  // Version 4, variant 1 (RFC 9562 5.4).
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const digits = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** What an abort of ours says; not every platform has a `DOMException` (P1). */
+export function abortReason(name: 'AbortError' | 'TimeoutError', message: string): Error {
+  if (typeof DOMException === 'function') return new DOMException(message, name);
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}

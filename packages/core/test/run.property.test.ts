@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { OperationInfo, Receiver, Signal } from '../src/index.ts';
+import { bench, good, limited, nodeError, status } from './pacing/bench.fixture.ts';
+import type { Step, Trial } from './pacing/bench.fixture.ts';
+
+/** How the server treats one attempt: what it answers, and after how many milliseconds. */
+interface Answer {
+  readonly type: 'good' | 'hint' | 'limit' | 'unavailable' | 'error' | 'lost' | 'unsent' | 'none';
+  readonly seconds: number;
+  readonly delay: number;
+}
+
+interface Plan {
+  readonly kind: OperationInfo['kind'];
+  readonly answers: readonly Answer[];
+  readonly startsAfter: number;
+  /** Milliseconds after its start. */
+  readonly leavesAfter: number | undefined;
+  readonly retry: boolean | undefined;
+  readonly idempotent: boolean;
+}
+
+const answers: fc.Arbitrary<Answer> = fc.record({
+  type: fc.constantFrom(
+    'good',
+    'good',
+    'hint',
+    'limit',
+    'unavailable',
+    'error',
+    'lost',
+    'unsent',
+    'none',
+  ),
+  seconds: fc.integer({ min: 0, max: 40 }),
+  delay: fc.constantFrom(0, 0, 10, 500, 20_000),
+});
+
+const plans: fc.Arbitrary<Plan> = fc.record({
+  kind: fc.constantFrom('query', 'mutation'),
+  answers: fc.array(answers, { minLength: 1, maxLength: 4 }),
+  startsAfter: fc.constantFrom(0, 0, 1, 700, 9_000),
+  leavesAfter: fc.option(fc.integer({ min: 0, max: 30_000 }), { nil: undefined, freq: 5 }),
+  retry: fc.constantFrom(undefined, undefined, true, false),
+  idempotent: fc.boolean(),
+});
+
+function answer({ type, seconds }: Answer, receiver: Receiver<Signal>): void {
+  const failures = { lost: 'ECONNRESET', unsent: 'ECONNREFUSED' } as const;
+  if (type === 'lost' || type === 'unsent') return receiver.error(nodeError(failures[type]));
+  const results: Partial<Record<Answer['type'], Signal>> = {
+    good: good(),
+    hint: limited(seconds),
+    limit: limited(),
+    unavailable: status(503, { 'retry-after': String(seconds) }),
+    error: status(500),
+  };
+  const result = results[type];
+  if (result === undefined) return;
+  receiver.next(result);
+  receiver.complete();
+}
+
+describe('an instance under any load', () => {
+  it('E4 W3 W7 R1 R2 M1 every operation settles once, in its time, and no hint is anticipated', () => {
+    const chances = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(plans, { maxLength: 15 }), chances, (load, chance) => {
+        const self = bench({ rateLimit: { queue: 5 } });
+        const { clock, resilience } = self;
+        self.chance = chance;
+        const trials: { trial: Trial; plan: Plan; start: number; left: boolean }[] = [];
+        const served =
+          (given: Answer): Step =>
+          (receiver) => {
+            if (given.delay === 0) answer(given, receiver);
+            else clock.after(given.delay, () => answer(given, receiver));
+          };
+
+        for (const plan of load) {
+          clock.advance(plan.startsAfter);
+          const { kind, retry, idempotent } = plan;
+          const options = { idempotent, ...(retry === undefined ? {} : { retry }) };
+          const start = clock.monotonic();
+          const trial = self.run(plan.answers.map(served), { kind, options });
+          const one = { trial, plan, start, left: false };
+          trials.push(one);
+          if (plan.leavesAfter === undefined) continue;
+          clock.after(plan.leavesAfter, () => {
+            one.left = trial.settled === 0;
+            trial.cancel();
+          });
+        }
+        clock.advance(200_000);
+
+        for (const { trial, plan, start, left } of trials) {
+          expect(trial.settled).toBe(left ? 0 : 1);
+          // The free one and the replays come on top of three.
+          expect(trial.sent.length).toBeLessThanOrEqual(4);
+          for (const at of trial.times) expect(at).toBeLessThan(start + 60_000);
+          const safe = (index: number): boolean =>
+            ['hint', 'limit', 'unsent'].includes(plan.answers[index]?.type ?? 'none');
+          const last = plan.answers.length - 1;
+          const repeated = trial.sent.slice(1).map((_, index) => Math.min(index, last));
+          if (plan.kind === 'mutation' && !plan.idempotent) {
+            expect(repeated.every(safe)).toBe(true);
+          }
+          if (plan.retry === false) expect(trial.sent.length).toBeLessThanOrEqual(1);
+        }
+        let closedUntil = 0;
+        for (const event of self.events) {
+          if (event.type === 'scope_closed') closedUntil = event.until;
+          // Epoch milliseconds hold no more than three decimals.
+          const early = event.type === 'attempt_started' && event.at < closedUntil - 0.001;
+          expect(early).toBe(false);
+        }
+        expect([resilience.activity.get(), resilience.limits.get()]).toEqual([[], []]);
+        expect(clock.pending).toBe(0);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
