@@ -398,7 +398,7 @@ function checkOptions(options: ResilienceOptions): void {
       }),
       retry: orFalse(
         shape({
-          attempts: orEndless(isAttempts),
+          attempts: isAttempts,
           backoff: shape({
             transient: isLeast0,
             throttled: isLeast0,

@@ -206,7 +206,8 @@ export class Run<R>
   /** Another sign-in has taken the place of the one under which it began. */
   get isLeftBehind(): boolean {
     const { tokens: session } = this.#core;
-    return this.#isSigned && session?.identity !== this.#identity;
+    // A connection is nobody's: it is opened anew for whoever is signed in (S4).
+    return this.#isSigned && session?.identity !== this.#identity && !this.info.connection;
   }
 
   start(): void {
@@ -237,6 +238,7 @@ export class Run<R>
   /** The first two questions: when may it be sent, and as whom? Asked anew after every wait. */
   proceed(): void {
     if (this.#over) return;
+    if (this.#core.disposed) return this.dispose();
     const { online, tokens: session, network, alarms } = this.#core;
     const { reason } = this;
     if (reason !== undefined) {
@@ -395,7 +397,7 @@ export class Run<R>
     this.#heed(signal);
     if (!this.#answered) this.#succeeded();
     if (isEvent) {
-      this.#counted = 0;
+      this.#restart();
       this.#deadline = Infinity;
       this.#patience = Infinity;
     }
@@ -427,7 +429,8 @@ export class Run<R>
   }
 
   session(): { readonly generation: number; readonly dead: number } {
-    return this.#core.tokens ?? { generation: 0, dead: 0 };
+    const { tokens } = this.#core;
+    return this.#isSigned && tokens !== undefined ? tokens : { generation: this.generation, dead: 0 };
   }
 
   follow(moved: (signedOut: boolean) => void): void {
@@ -507,6 +510,7 @@ export class Run<R>
       events.emit('attempt_started', { ...this.#operation(), attempt: number, generation });
       // Whoever hears of it may end it, or abort its signal (E1, E2).
       if (signal?.aborted === true) this.aborted();
+      if (this.#core.disposed) this.dispose();
       if (this.#over) return;
     }
     if (kind === 'subscription') {
@@ -800,7 +804,14 @@ export class Run<R>
   #stood(): void {
     const { settings, alarms } = this.#core;
     if (alarms.now() - this.#sentAt <= settings.attempt) return;
-    if (this.info.connection === undefined || this.#answered) this.#counted = 0;
+    if (this.info.connection === undefined || this.#answered) this.#restart();
+  }
+
+  /** A stream that has served begins anew with all its attempts and replays (S2, S3). */
+  #restart(): void {
+    this.#counted = 0;
+    this.#replays = 0;
+    this.#freshened = false;
   }
 
   /** The operation fails for want of something: with the server's last answer if there was one (T8). */
@@ -914,6 +925,7 @@ export class Run<R>
   /** Waits until it is told to proceed, or its alarm rings. */
   #wait(reason: WaitReason, hold?: Hold): void {
     if (this.#over) return;
+    if (this.#core.disposed) return this.dispose();
     this.reason = reason;
     this.waitOrder = this.#core.nextWait++;
     if (hold?.reason === 'refresh') this.endure(hold);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { bench, good, limited, status } from './pacing/bench.fixture.ts';
+import { bench, good, limited, status } from './bench.fixture.ts';
 
 describe('tokens', () => {
   afterEach(() => {

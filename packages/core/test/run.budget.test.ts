@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { bench, good, limited, nodeError, status } from './pacing/bench.fixture.ts';
-import type { Bench, Step } from './pacing/bench.fixture.ts';
+import { bench, good, limited, nodeError, status } from './bench.fixture.ts';
+import type { Bench, Step } from './bench.fixture.ts';
 
 const UNAUTHENTICATED: Step = {
   status: 200,

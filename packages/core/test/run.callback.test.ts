@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { failureOf, ResilienceError } from '../src/index.ts';
 import type { ResilienceOptions } from '../src/index.ts';
-import { bench, good, limited, nodeError, status } from './pacing/bench.fixture.ts';
-import type { Bench } from './pacing/bench.fixture.ts';
+import { bench, good, limited, nodeError, status } from './bench.fixture.ts';
+import type { Bench } from './bench.fixture.ts';
 
 const broken = new Error('a callback of the application broke');
 const tokens = { accessToken: 'secret' };

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ResilienceError } from '../src/index.ts';
 import type { Readable } from '../src/index.ts';
-import { bench, good, limited, nodeError, status } from './pacing/bench.fixture.ts';
-import type { Bench, Trial } from './pacing/bench.fixture.ts';
+import { bench, good, limited, nodeError, status } from './bench.fixture.ts';
+import type { Bench, Trial } from './bench.fixture.ts';
 
 describe('time', () => {
   it('R2 F8 an attempt has 15 s, and is ended then; its timeout is tried again', () => {

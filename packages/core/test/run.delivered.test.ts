@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GOOD, Harness } from './harness.fixture.ts';
 import { failureOf, ResilienceError } from '../src/index.ts';
-import { bench, nodeError, status } from './pacing/bench.fixture.ts';
+import { bench, nodeError, status } from './bench.fixture.ts';
 
 describe('what is delivered', () => {
   it('R10 is the last attempt’s own object, unwrapped and unchanged', () => {

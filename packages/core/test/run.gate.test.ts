@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ResilienceError } from '../src/index.ts';
-import { bench, good, limited, nodeError, status } from './pacing/bench.fixture.ts';
-import type { Bench, Step, Trial } from './pacing/bench.fixture.ts';
+import { bench, good, limited, nodeError, status } from './bench.fixture.ts';
+import type { Bench, Step, Trial } from './bench.fixture.ts';
 
 const names = (self: Bench): string[] => self.sent.map(({ name }) => name);
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineProfile } from '../src/index.ts';
-import { START, bench, good, limited, status } from './pacing/bench.fixture.ts';
-import type { Step } from './pacing/bench.fixture.ts';
+import { START, bench, good, limited, status } from './bench.fixture.ts';
+import type { Step } from './bench.fixture.ts';
 
 const ALMOST_ONE = 1 - Number.EPSILON;
 const chances = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });

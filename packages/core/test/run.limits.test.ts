@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { bench, good, limited, nodeError, status } from './pacing/bench.fixture.ts';
-import type { Bench } from './pacing/bench.fixture.ts';
+import { bench, good, limited, nodeError, status } from './bench.fixture.ts';
+import type { Bench } from './bench.fixture.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bench, good, limited, nodeError, status } from './pacing/bench.fixture.ts';
-import type { Bench, Step } from './pacing/bench.fixture.ts';
+import { bench, good, limited, nodeError, status } from './bench.fixture.ts';
+import type { Bench, Step } from './bench.fixture.ts';
 import type { OperationOptions, RetryOptions } from '../src/index.ts';
 
 const unclear: readonly [string, Step][] = [

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OperationInfo, Receiver, Signal } from '../src/index.ts';
-import { bench, good, limited, nodeError, status } from './pacing/bench.fixture.ts';
-import type { Step, Trial } from './pacing/bench.fixture.ts';
+import { bench, good, limited, nodeError, status } from './bench.fixture.ts';
+import type { Step, Trial } from './bench.fixture.ts';
 
 /** How the server treats one attempt: what it answers, and after how many milliseconds. */
 interface Answer {

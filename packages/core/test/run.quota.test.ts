@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { breeze } from '../src/index.ts';
-import { bench, good, status } from './pacing/bench.fixture.ts';
-import type { Step } from './pacing/bench.fixture.ts';
+import { bench, good, status } from './bench.fixture.ts';
+import type { Step } from './bench.fixture.ts';
 
 describe('an answer that says that nothing is left', () => {
   const served = (headers: Record<string, string>): Step => good(headers);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OperationInfo } from '../src/index.ts';
-import { bench, good, limited, nodeError, status } from './pacing/bench.fixture.ts';
-import type { Step } from './pacing/bench.fixture.ts';
+import { bench, good, limited, nodeError, status } from './bench.fixture.ts';
+import type { Step } from './bench.fixture.ts';
 
 const ALMOST_ONE = 1 - Number.EPSILON;
 const reset = { fails: nodeError('ECONNRESET') };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ResilienceError } from '../src/index.ts';
-import { bench, good, limited, status } from './pacing/bench.fixture.ts';
+import { bench, good, limited, status } from './bench.fixture.ts';
 
 const HOUR = 3_600_000;
 

@@ -148,8 +148,9 @@ export class TokenSession implements Session {
   readonly #state: Store<SessionState>;
   #phase: 'unread' | 'reading' | 'known' = 'unread';
   #signedOut = false;
-  /** The session goes on without a token in the page (T19). */
+  /** The session goes on without a token in the page, or did before it ended (T19). */
   #renewed = false;
+  #tokenless = false;
   #expiry = NEVER;
   #expiresAt: number | undefined;
   #rejected = false;
@@ -408,6 +409,8 @@ export class TokenSession implements Session {
         ownFailure({ kind: 'aborted', source: 'client', message: 'The instance was disposed of.' }),
       );
     }
+    // Who has left comes back with a sign-in; without a token in the page there is none to hand in (T11, T19).
+    if (this.#signedOut && !this.#tokenless) throw new ResilienceError(signedOutFailure());
     const call = this.#call ?? this.#start('requested', false);
     const failure = await new Promise<Failure | undefined>((resolve) => call.asked.push(resolve));
     if (failure !== undefined) throw new ResilienceError(failure);
@@ -675,6 +678,7 @@ export class TokenSession implements Session {
     const wasSignedOut = this.#signedOut;
     this.#signedOut = tokens === undefined && !renewed;
     this.#renewed = renewed;
+    if (!this.#signedOut) this.#tokenless = renewed;
     this.#rejected = false;
     this.#accepted = false;
     this.#refused = false;

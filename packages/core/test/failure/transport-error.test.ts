@@ -346,7 +346,10 @@ describe('closed sockets', () => {
 
   it('S4 4401 and 4403 ask for a fresh token; what went over the socket may have run', () => {
     for (const code of [4401, 4403]) {
-      expect(classify({ close: { code } })).toMatchObject({ freshToken: true, executed: undefined });
+      expect(classify({ close: { code } })).toMatchObject({
+        freshToken: true,
+        executed: undefined,
+      });
     }
   });
 
