@@ -1,0 +1,175 @@
+import type { Failure } from '../base/failure.ts';
+import type { Awaitable } from '../base/time.ts';
+import { ResilienceError } from '../base/failure.ts';
+import { firstItems, isArray, property } from '../base/property.ts';
+
+/** How far causes are followed, and how many entries are looked at (X4). */
+const DEEPEST = 8;
+const MOST_ENTRIES = 100;
+
+/** What leads from a failed query back to the client that it was delivered to. */
+interface Repeat {
+  readonly again: () => Awaitable<void>;
+  /** Counts what has failed: later failures have higher numbers. */
+  readonly number: number;
+}
+
+/** What is known of errors, by the error; and of what can be asked for again, by its failure. */
+interface Registry {
+  readonly failures: WeakMap<object, Failure>;
+  readonly repeats: WeakMap<Failure, Repeat>;
+  failed: number;
+}
+
+const KEY = 'holdfast.registry';
+let own: Registry | undefined;
+
+/** One for all copies of the package, each of which may stand under another client. */
+function registry(): Registry | undefined {
+  // oxlint-disable-next-line no-restricted-globals -- the one place that every copy can reach
+  return (property(globalThis, Symbol.for(KEY)) as Registry | undefined) ?? own;
+}
+
+/** Made when first needed (E5). */
+function madeRegistry(): Registry {
+  const shared = registry();
+  if (shared) return shared;
+  own = { failures: new WeakMap(), repeats: new WeakMap(), failed: 0 };
+  try {
+    // oxlint-disable-next-line no-restricted-globals -- as above
+    Object.defineProperty(globalThis, Symbol.for(KEY), { value: own, configurable: true });
+  } catch {
+    // A frozen global object: this copy keeps its own.
+  }
+  return own;
+}
+
+/**
+ * The failure behind an error that Holdfast delivered: what Apollo Client and urql hand to the user, as
+ * it is, a part of it, or wrapped with `cause`. `undefined` for everything else, whatever it looks like.
+ * Never throws.
+ *
+ * @example
+ * const { error } = useQuery(ORDERS);
+ * failureOf(error)?.advice; // what to do about it
+ */
+export function failureOf(error: unknown): Failure | undefined {
+  const seen = new Set<unknown>();
+  let node = error;
+  while (isObject(node) && seen.size < DEEPEST && !seen.has(node)) {
+    seen.add(node);
+    for (const part of [node, ...partsOf(node)]) {
+      const failure = knownOf(part);
+      if (failure) return failure;
+    }
+    node = property(node, 'cause');
+  }
+  return undefined;
+}
+
+/**
+ * Remembers the failure of what is delivered: an error, a result with `errors`, a CombinedError. Its
+ * parts lead to it too, since clients hand on parts. The last registration counts (R10).
+ *
+ * @param again Sees to it that whoever asks for a failed query anew is not answered with what the client has
+ * kept of its failure; for {@link manualRetry}.
+ */
+export function registerFailure(
+  target: unknown,
+  failure: Failure,
+  again?: () => Awaitable<void>,
+): void {
+  const known = madeRegistry();
+  for (const part of [target, ...partsOf(target)]) {
+    if (isObject(part)) known.failures.set(part, failure);
+  }
+  if (again) known.repeats.set(failure, { again, number: ++known.failed });
+}
+
+/** The failure that a delivered error of ours is made of, of this copy of the package or another. */
+export function failureWithin(error: unknown): Failure | undefined {
+  const failure = registry()?.failures.get(error as object);
+  return failure === property(error, 'failure') ? failure : undefined;
+}
+
+/** F11b: by our registry alone, or because it is an object of our own class. */
+function knownOf(part: unknown): Failure | undefined {
+  const failure = registry()?.failures.get(part as object);
+  if (failure) return failure;
+  try {
+    return part instanceof ResilienceError ? part.failure : undefined;
+  } catch {
+    // A proxy that does not let itself be asked for its class.
+    return undefined;
+  }
+}
+
+/** The lists and entries of an error or result, its network error, and the same of a result's `error`. */
+function partsOf(target: unknown): readonly unknown[] {
+  const error = property(target, 'error');
+  const found: unknown[] = [error];
+  for (const holder of [target, error]) {
+    found.push(property(holder, 'networkError'));
+    for (const key of ['errors', 'graphQLErrors']) {
+      const list = property(holder, key);
+      // An empty list may be one constant that many results share.
+      if (isArray(list) && property(list, 'length') !== 0) {
+        found.push(list, ...firstItems(list, MOST_ENTRIES));
+      }
+    }
+  }
+  return found;
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/** One wish of a person to have things tried again. */
+export interface ManualRetry {
+  /**
+   * Sends what failed again, or makes it ready to be asked for anew.
+   *
+   * @returns what settles, and never rejects, as soon as asking anew is not answered with the old failure.
+   *   `undefined` where there is nothing to be done: what failed after the wish, what was sent for it
+   *   already, and what no client keeps.
+   */
+  send(error: unknown): Promise<void> | undefined;
+}
+
+/**
+ * Begins to try again by hand, as a button does. Only queries are sent: a mutation never is, and a
+ * subscription starts anew with its subscriber. Whatever is sent waits like any operation: for the network,
+ * for a token, for a rate limit.
+ *
+ * One wish sends what had failed before it, each failure once, however often its errors come up. So an
+ * error boundary may ask for every error that it catches, and ends in no loop.
+ *
+ * @example
+ * const retry = manualRetry();
+ * await retry.send(error); // what had failed with this error is loaded again
+ * await retry.send(error); // nothing: it was sent already
+ */
+export function manualRetry(): ManualRetry {
+  const { failed } = madeRegistry();
+  const sent = new Set<Failure>();
+  return {
+    send: (error) => {
+      const failure = failureOf(error);
+      const repeat = failure && madeRegistry().repeats.get(failure);
+      if (!repeat || repeat.number > failed || sent.has(failure)) return undefined;
+      sent.add(failure);
+      return repeated(repeat, error);
+    },
+  };
+}
+
+async function repeated({ again }: Repeat, error: unknown): Promise<void> {
+  try {
+    await again();
+  } catch (latest) {
+    // A client may go on showing the old error where the new one says the same: it now means the new one (R10).
+    const renewed = failureOf(latest);
+    if (renewed) registerFailure(error, renewed);
+  }
+}
