@@ -6,22 +6,34 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
 }
 
-/** One configuration for every package: ESM and CJS, each with its own declarations. */
-const packages: UserConfig[] = folders().map((folder) => {
+/**
+ * Each package as ESM and CommonJS with their declarations. Where a package looks at `NODE_ENV`, also as ESM
+ * for production: that is what a page without a bundler gets, where there is no `process` to look at.
+ */
+const packages: UserConfig[] = folders().flatMap((folder) => {
   const manifest = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as Manifest;
-  return {
+  const common: UserConfig = {
     cwd: folder,
     name: manifest.name,
     entry: sources(manifest, folder),
-    format: ['esm', 'cjs'],
     platform: 'neutral',
     deps: { neverBundle: [/^node:/] },
     target: 'es2022',
-    dts: { oxc: true },
     sourcemap: true,
     fixedExtension: true,
-    clean: true,
   };
+  const both: UserConfig = { ...common, format: ['esm', 'cjs'], dts: { oxc: true }, clean: true };
+  if (!JSON.stringify(manifest.exports).includes('/production/')) return [both];
+  const production: UserConfig = {
+    ...common,
+    name: `${manifest.name} (production)`,
+    format: ['esm'],
+    dts: false,
+    clean: false,
+    outDir: 'dist/production',
+    define: { 'process.env.NODE_ENV': '"production"' },
+  };
+  return [both, production];
 });
 
 function folders(): string[] {

@@ -59,7 +59,7 @@ export interface Core {
   /** What happened? `undefined` where nothing went wrong; redacted (X3b). */
   readonly classify: (signal: Signal) => Failure | undefined;
   /** Keeps what signed a request out of messages (X3b). */
-  readonly signedWith: (headers: Readonly<Record<string, string>>) => void;
+  readonly signedWith: (headers: HeaderFields) => void;
   /** Tells of a callback that failed where no operation's error can (R9). */
   readonly complain: (callback: string, error: unknown) => void;
   /** Hears a signal with one listener, however many operations share it (E2b). */
@@ -73,7 +73,9 @@ export interface Abortable {
   aborted(): void;
 }
 
-const NO_HEADERS: Readonly<Record<string, string>> = {};
+type HeaderFields = Readonly<Record<string, string>>;
+
+const NO_HEADERS: HeaderFields = {};
 const UNSIGNED: Standing = { type: 'go', generation: 0, tokens: undefined };
 
 /** A place among those in flight that is needed by others is given back after so long, in milliseconds (W7). */
@@ -102,6 +104,41 @@ class LaterAttempt<R> implements AttemptReceiver<R> {
   }
 }
 
+/** What only bad weather needs, made when it comes: thousands of operations in fair weather carry none of it. */
+class Trouble<R> {
+  /** The last answer that did not serve, kept until there is something better (F6, T8). */
+  held: Held<R> | undefined;
+  /** An earlier attempt may have run at the server (F9). */
+  mayHaveRun = false;
+  /** A failure was handed on, and the stream goes on. */
+  told = false;
+  /** How often it was sent again with a newer token, and whether a refresh had brought one (R5, T4). */
+  replays = 0;
+  freshened = false;
+  /** What its last retry cost (R4). */
+  cost: number | undefined;
+  /** It met the limit itself, and so goes first (W7). */
+  metLimit = false;
+  /** Monotonic instant until when it endures outages; it came late to one; it waits for one more probe (H5, H6). */
+  patience = Infinity;
+  late = false;
+  lastChance = false;
+  /** Monotonic instant of the end of a backoff. */
+  wakes = Infinity;
+  /** The idempotency key (M3). */
+  key: string | undefined;
+  /** The errors that one stream has shown: urql repeats them on every healthy event that follows (S3). */
+  seen: WeakSet<object> | undefined;
+  /** Monotonic instants of a subscription's last attempt, and of the end of its token (S2, S4). */
+  sentAt = 0;
+  expires = Infinity;
+  /** What ends with the attempt of a connection, and the alarm of whoever watches over it (S4). */
+  follow: Cancel | undefined;
+  watch: (() => void) | undefined;
+  /** The last attempt whose end was told. */
+  toldEnd = 0;
+}
+
 /**
  * One run of one operation, which is all that there is of it: it walks through the four questions (when may
  * it be sent, as whom, what happened, what next), it is what waits in a line, it is its own alarm, and it
@@ -113,56 +150,29 @@ export class Run<R>
   readonly info: OperationInfo;
   hold: Hold | undefined;
   place: number | undefined;
-  metLimit = false;
-  lastChance = false;
   due: number = Infinity;
   slot: number | undefined;
   /** How often it was sent, and how many of that count as attempts (R4, R5). */
   sends = 0;
   #counted = 0;
-  /** Monotonic instants: when it fails (R2; 0: not known yet), and until when it endures outages (H5). */
+  /** Monotonic instants: when it fails (R2; 0: not known yet), and when the attempt is cut. */
   #deadline = 0;
-  #patience = Infinity;
-  /** It came when the outage was older than its patience (H6). */
-  #late = false;
+  #ends = Infinity;
   /** Why it waits; `undefined`: it does not. */
   reason: WaitReason | undefined;
-  /** Monotonic instant of the end of a backoff, and the order among those that wait. */
-  #wakes = Infinity;
+  /** The order among those that wait. */
   waitOrder = 0;
   #over = false;
-  /** The attempt in flight; its number is `sends`. */
+  /** The attempt in flight, whose number is `sends`; it completed by itself; a good result has come of it. */
   #attempting = false;
   #completed = false;
+  #answered = false;
+  /** Results were handed on. */
+  #delivered = false;
   #cancel: Cancel | undefined;
   generation = 0;
-  /** Monotonic instant at which the attempt is cut. */
-  #ends = Infinity;
-  /** A good result has come of this attempt; results were handed on; a failure was. */
-  #answered = false;
-  #delivered = false;
-  #hasFailed = false;
-  /** It has had the fresh token that a refresh brought (T4). */
-  #freshened = false;
-  #replays = 0;
-  /** What its last retry cost (R4). */
-  #cost: number | undefined;
-  /** An earlier attempt may have run at the server (F9). */
-  #mayHaveRun = false;
-  /** The last answer that did not serve, kept until there is something better (F6, T8). */
-  #held: Held<R> | undefined;
-  #key: string | undefined;
-  /** The errors that one stream has shown: urql repeats them on every healthy event that follows (S3). */
-  #seen: WeakSet<object> | undefined;
   #unlisten: Cancel | undefined;
-  /** What ends with the attempt of a connection. */
-  #follow: Cancel | undefined;
-  /** Monotonic instant of a subscription's last attempt. */
-  #sentAt = 0;
-  /** Monotonic instant after which the token of the attempt serves no more (S4). */
-  expires: number = Infinity;
-  /** An alarm of whoever watches over a connection. */
-  #watch: (() => void) | undefined;
+  #bad: Trouble<R> | undefined;
   readonly #core: Core;
   readonly #transport: Transport<R>;
   readonly #receiver: Receiver<R>;
@@ -170,7 +180,6 @@ export class Run<R>
   /** The sign-in under which it began (T11b). */
   readonly #identity: number;
   #scope: Scope;
-  #toldEnd = 0;
 
   constructor(core: Core, info: OperationInfo, transport: Transport<R>, receiver: Receiver<R>) {
     this.#core = core;
@@ -185,6 +194,18 @@ export class Run<R>
   /** What "the same operation" means (H1). */
   get key(): string {
     return `${this.info.kind} ${this.info.name ?? ''}`;
+  }
+
+  get metLimit(): boolean {
+    return this.#bad?.metLimit === true;
+  }
+
+  get lastChance(): boolean {
+    return this.#bad?.lastChance === true;
+  }
+
+  get expires(): number {
+    return this.#trouble.expires;
   }
 
   get deadline(): number {
@@ -266,15 +287,15 @@ export class Run<R>
   ring(): void {
     const { alarms, tokens: session } = this.#core;
     const now = Math.max(alarms.lately, this.due);
-    const watch = this.#watch;
+    const watch = this.#bad?.watch;
     if (this.reason !== undefined) {
       if (now >= this.deadline) return this.#deadlinePassed();
-      if (now >= this.#patience && this.#isHeld) return this.#impatient();
+      if (this.#isHeld && now >= this.#trouble.patience) return this.#impatient();
       if (this.reason === 'refresh' && session?.overdue() !== true) return this.#setAlarm();
       return this.proceed();
     }
     if (watch !== undefined) {
-      this.#watch = undefined;
+      this.#trouble.watch = undefined;
       return watch();
     }
     if (now >= this.#ends) return this.#timedOut();
@@ -286,10 +307,10 @@ export class Run<R>
   endure(hold: Hold): void {
     const { patience } = this.#core.settings;
     if (patience === undefined || this.info.connection !== undefined) return;
-    if (this.#patience === Infinity) {
+    if (this.#trouble.patience === Infinity) {
       const now = this.#core.alarms.now();
-      this.#late = now - hold.since > patience;
-      this.#patience = now + (this.#late ? patience / 2 : patience);
+      this.#trouble.late = now - hold.since > patience;
+      this.#trouble.patience = now + (this.#trouble.late ? patience / 2 : patience);
     }
     if (this.reason !== undefined) this.moved();
   }
@@ -313,7 +334,7 @@ export class Run<R>
     const { tokens: session } = this.#core;
     if (this.reason === 'outage') {
       const { failure } = this.#scope.hold;
-      const cause = this.#held === undefined ? failure : undefined;
+      const cause = this.#trouble.held === undefined ? failure : undefined;
       return this.#giveUp(outcomes.outageFailure(failure), 'outage', cause);
     }
     const { failure } = session ?? {};
@@ -323,11 +344,11 @@ export class Run<R>
 
   /** Its user has left: it is never sent again, and nobody else's token is used for it (T11b). */
   signedOut(): void {
-    const held = this.#held;
+    const held = this.#trouble.held;
     const failure = signedOutFailure();
     if (held === undefined) return this.#giveUp(failure, 'signed_out', failure);
     const told = { ...held.failure, kind: 'unauthenticated', retryable: false } as const;
-    this.#held = undefined;
+    this.#trouble.held = undefined;
     this.#deliver({ outcome: held.outcome, failure: told }, 'signed_out', failure);
   }
 
@@ -347,8 +368,8 @@ export class Run<R>
     const { attempts } = this.#policy;
     const most = Math.max(attempts + sends - this.#counted, sends + 1);
     const known = hold?.reason !== undefined && hold.instant > 0 && hold.until < Infinity;
-    const until =
-      this.#wakes < Infinity ? alarms.instant(this.#wakes) : known ? hold.instant : undefined;
+    const { wakes = Infinity } = this.#bad ?? {};
+    const until = wakes < Infinity ? alarms.instant(wakes) : known ? hold.instant : undefined;
     return {
       kind: info.kind,
       ...(info.name === undefined ? {} : { name: info.name }),
@@ -399,7 +420,7 @@ export class Run<R>
     if (isEvent) {
       this.#restart();
       this.#deadline = Infinity;
-      this.#patience = Infinity;
+      if (this.#bad !== undefined) this.#bad.patience = Infinity;
     }
     if (this.#over) return;
     this.#delivered = true;
@@ -417,8 +438,8 @@ export class Run<R>
     if (number !== this.sends || !this.#attempting) return;
     this.#attempting = false;
     this.#completed = true;
-    this.#finish(this.#hasFailed ? 'failure' : 'success');
-    this.#guarded('subscriber', () => this.#receiver.complete());
+    this.#finish(this.#bad?.told === true ? 'failure' : 'success');
+    this.#complete();
   }
 
   // — for whoever watches over a connection (S4) —
@@ -437,7 +458,7 @@ export class Run<R>
     const { tokens: session } = this.#core;
     if (session === undefined || !this.#isSigned) return;
     let { generation } = session;
-    this.#follow = session.subscribe(() => {
+    this.#trouble.follow = session.subscribe(() => {
       if (session.generation === generation) return;
       generation = session.generation;
       moved(session.get().status === 'signed-out');
@@ -445,7 +466,7 @@ export class Run<R>
   }
 
   alarm(due: number, ring: () => void): void {
-    this.#watch = ring;
+    this.#trouble.watch = ring;
     this.#core.alarms.set(this, due);
   }
 
@@ -460,6 +481,10 @@ export class Run<R>
   }
 
   // — within —
+
+  get #trouble(): Trouble<R> {
+    return (this.#bad ??= new Trouble());
+  }
 
   get #isSigned(): boolean {
     return this.#core.tokens !== undefined && this.info.options?.auth !== false;
@@ -485,26 +510,35 @@ export class Run<R>
       const { hold } = this.#scope;
       return this.#wait(hold.reason === 'outage' ? 'outage' : 'rate_limit', hold as unknown as Hold);
     }
+    const { tokens, generation } = go;
+    if (tokens === undefined) return this.#send(generation, NO_HEADERS);
     const { headers } = this.#core.settings;
-    if (go.tokens === undefined || !this.#isSigned) return this.#send(go.generation, NO_HEADERS);
-    this.#consult(
-      'auth.headers',
-      () => headers(go.tokens as NonNullable<typeof go.tokens>),
-      (signed) => this.#send(go.generation, signed),
-      this.#held,
-    );
+    let signed: ReturnType<typeof headers>;
+    try {
+      signed = headers(tokens);
+    } catch (error) {
+      return this.#callbackFailed('auth.headers', error, this.#bad?.held);
+    }
+    if (!isPromiseLike(signed)) return this.#send(generation, signed);
+    const coming = signed;
+    const send = (fields: HeaderFields): void => this.#send(generation, fields);
+    this.#consult('auth.headers', () => coming, send, this.#bad?.held);
   }
 
-  #send(generation: number, signed: Readonly<Record<string, string>>): void {
+  #send(generation: number, signed: HeaderFields): void {
     const { settings, events, alarms, signedWith } = this.#core;
     const { info } = this;
     const { kind, signal, connection } = info;
     const number = ++this.sends;
+    const bad = this.#bad;
+    if (bad !== undefined) {
+      bad.metLimit = false;
+      bad.seen = undefined;
+    }
     this.#counted++;
     this.generation = generation;
     this.#attempting = true;
     this.#answered = false;
-    this.#seen = undefined;
     if (signed !== NO_HEADERS) signedWith(signed);
     if (events.active) {
       events.emit('attempt_started', { ...this.#operation(), attempt: number, generation });
@@ -514,8 +548,8 @@ export class Run<R>
       if (this.#over) return;
     }
     if (kind === 'subscription') {
-      this.#sentAt = alarms.now();
-      this.expires = this.#core.tokens?.expires ?? Infinity;
+      this.#trouble.sentAt = alarms.now();
+      this.#trouble.expires = this.#core.tokens?.expires ?? Infinity;
     }
     let cancel: Cancel;
     try {
@@ -559,24 +593,24 @@ export class Run<R>
     alarms.set(this, place ? Math.min(this.#ends, now + PLACE_KEPT) : this.#ends);
   }
 
-  #headers(signed: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  #headers(signed: HeaderFields): HeaderFields {
     const { idempotencyKey, newKey } = this.#core.settings;
     if (idempotencyKey === undefined || this.info.kind !== 'mutation') return signed;
-    this.#key ??= newKey();
-    return { ...signed, [idempotencyKey]: this.#key };
+    this.#trouble.key ??= newKey();
+    return { ...signed, [idempotencyKey]: this.#trouble.key };
   }
 
   #succeeded(): void {
     const { tokens: session, refund } = this.#core;
     this.#answered = true;
     this.#tellAttemptEnded('success');
-    refund(this.#cost);
+    refund(this.#bad?.cost);
     this.#scope.answer(this);
     session?.accept(this.generation);
     this.#leave('answer');
     const { connection } = this.info;
     if (connection === undefined) return;
-    this.#held = undefined;
+    if (this.#bad !== undefined) this.#bad.held = undefined;
     this.#core.alarms.set(this, Infinity);
     connection.established(this);
   }
@@ -692,7 +726,7 @@ export class Run<R>
       wanted,
       hint: this.#hint(failure),
       closed,
-      impatient: now >= this.#patience,
+      impatient: now >= (this.#bad?.patience ?? Infinity),
       remaining: this.deadline - now,
       chance,
     });
@@ -715,13 +749,13 @@ export class Run<R>
     const operation = (): string =>
       `${this.key} ${info.endpoint ?? ''} ${info.identity?.() ?? ''}`;
     if (current && session.isUncured(operation())) return 'spent';
-    if (current && this.#freshened && (kind !== 'unauthenticated' || session.accepted)) {
+    if (current && this.#trouble.freshened && (kind !== 'unauthenticated' || session.accepted)) {
       session.uncured(operation());
       return 'spent';
     }
     const state = session.reject(generation, kind);
     // A rejection of an older token costs no refresh, so it is no second one either (T2, T4).
-    return current && this.#freshened ? 'spent' : state;
+    return current && this.#trouble.freshened ? 'spent' : state;
   }
 
   #perform(
@@ -765,7 +799,7 @@ export class Run<R>
       this.#counted--;
     }
     if (decision.type === 'replay') this.#counted--;
-    this.metLimit = closed === 'rate_limit';
+    this.#trouble.metLimit = closed === 'rate_limit';
     if (decision.type === 'retry' && closed !== 'rate_limit') {
       return this.#sleep(failure.kind === 'rate_limited' ? 'rate_limit' : 'backoff', wait);
     }
@@ -777,7 +811,7 @@ export class Run<R>
     const { settings, budget, events } = this.#core;
     if (decision.type === 'hold') return true;
     const replay = decision.type === 'replay';
-    const free = replay ? this.#replays === 0 : decision.cost === 'free';
+    const free = replay ? this.#trouble.replays === 0 : decision.cost === 'free';
     const cost = free ? 0 : replay ? settings.costs.transient : settings.costs[decision.cost];
     const bucket = cost === 0 ? undefined : budget();
     if (bucket?.spend(cost) === false) {
@@ -785,10 +819,10 @@ export class Run<R>
       return false;
     }
     if (replay) {
-      this.#replays++;
-      this.#freshened ||= decision.refresh;
+      this.#trouble.replays++;
+      this.#trouble.freshened ||= decision.refresh;
     }
-    if (cost > 0) this.#cost = cost;
+    if (cost > 0) this.#trouble.cost = cost;
     return true;
   }
 
@@ -796,28 +830,28 @@ export class Run<R>
   #keep(held: Held<R>): void {
     this.#endAttempt();
     this.#leave('ended');
-    this.#held = outcomes.better(this.#held, held, this.info);
-    if (held.failure.executed !== false) this.#mayHaveRun = true;
+    this.#trouble.held = outcomes.better(this.#trouble.held, held, this.info);
+    if (held.failure.executed !== false) this.#trouble.mayHaveRun = true;
   }
 
   /** A subscription that stood for longer than an attempt may take had been established (S2). */
   #stood(): void {
     const { settings, alarms } = this.#core;
-    if (alarms.now() - this.#sentAt <= settings.attempt) return;
+    if (alarms.now() - this.#trouble.sentAt <= settings.attempt) return;
     if (this.info.connection === undefined || this.#answered) this.#restart();
   }
 
   /** A stream that has served begins anew with all its attempts and replays (S2, S3). */
   #restart(): void {
     this.#counted = 0;
-    this.#replays = 0;
-    this.#freshened = false;
+    this.#trouble.replays = 0;
+    this.#trouble.freshened = false;
   }
 
   /** The operation fails for want of something: with the server's last answer if there was one (T8). */
   #giveUp(failure: Failure, stopped: StopReason, cause?: unknown): void {
     const own: Held<R> = { outcome: { type: 'own' }, failure };
-    const held = this.#held;
+    const held = this.#trouble.held;
     const { retryAt } = failure;
     const last =
       held === undefined || stopped === 'aborted' || retryAt === undefined
@@ -829,9 +863,9 @@ export class Run<R>
   #deliver(last: Held<R>, stopped: StopReason, cause?: unknown): void {
     if (this.#over) return;
     const { settings, tokens: session } = this.#core;
-    const best = this.#delivered ? last : outcomes.better(this.#held, last, this.info);
+    const best = this.#delivered ? last : outcomes.better(this.#bad?.held, last, this.info);
     // The last attempt may be known not to have run, and one before it not (F9).
-    const doubtful = this.#mayHaveRun ? { ...best.failure, executed: undefined } : best.failure;
+    const doubtful = this.#trouble.mayHaveRun ? { ...best.failure, executed: undefined } : best.failure;
     const failure = outcomes.ended(this.info, doubtful, {
       attempts: this.sends,
       stopped,
@@ -843,7 +877,7 @@ export class Run<R>
     this.#tellGaveUp(failure, stopped);
     if (this.#over) return;
     this.#delivered = true;
-    this.#hasFailed = true;
+    this.#trouble.told = true;
     this.#leave('answer');
     this.#settle(best.outcome, failure, open);
   }
@@ -864,7 +898,7 @@ export class Run<R>
       if (open) return this.#hand(outcome.result);
       this.#finish('failure');
       this.#hand(outcome.result);
-      return this.#guarded('subscriber', () => this.#receiver.complete());
+      return this.#complete();
     }
     const error = outcome.type === 'own' ? new ResilienceError(failure) : outcome.error;
     registerFailure(error, failure, again);
@@ -875,10 +909,10 @@ export class Run<R>
   /** Ends it from outside: the signal aborted, or the instance was disposed of (E2, E3). */
   #end(disposed: boolean, cause: unknown): void {
     if (this.#over) return;
-    const sent = this.sends > 0 && (this.#attempting || this.#mayHaveRun);
+    const sent = this.#attempting || this.#bad?.mayHaveRun === true;
     const failure = outcomes.abortedFailure(disposed, cause, sent);
     this.#endAttempt();
-    this.#held = undefined;
+    this.#trouble.held = undefined;
     this.#giveUp(failure, 'aborted', cause);
   }
 
@@ -909,9 +943,12 @@ export class Run<R>
 
   #attemptOver(): void {
     this.#ends = Infinity;
-    this.#watch = undefined;
-    this.#follow?.();
-    this.#follow = undefined;
+    const bad = this.#bad;
+    if (bad !== undefined) {
+      bad.watch = undefined;
+      bad.follow?.();
+      bad.follow = undefined;
+    }
     this.info.connection?.ended();
     this.#core.alarms.clear(this);
   }
@@ -938,14 +975,15 @@ export class Run<R>
 
   /** Waits a known time by itself. */
   #sleep(reason: WaitReason, ms: number): void {
-    this.#wakes = this.#core.alarms.now() + ms;
+    this.#trouble.wakes = this.#core.alarms.now() + ms;
     this.#wait(reason);
   }
 
   #setAlarm(): void {
     const { alarms, settings } = this.#core;
-    let due = Math.min(this.deadline, this.#wakes);
-    if (this.#isHeld && !this.lastChance) due = Math.min(due, this.#patience);
+    const { wakes = Infinity, patience = Infinity } = this.#bad ?? {};
+    let due = Math.min(this.deadline, wakes);
+    if (this.#isHeld && !this.lastChance) due = Math.min(due, patience);
     if (this.reason === 'offline' && due === Infinity) due = alarms.now() + settings.total;
     // Whoever asks on behalf of all may be another request, which has ended (P3).
     if (this.reason === 'refresh' && settings.isolated) {
@@ -957,15 +995,15 @@ export class Run<R>
   #endWait(): void {
     if (this.reason === undefined) return;
     this.reason = undefined;
-    this.#wakes = Infinity;
+    if (this.#bad !== undefined) this.#bad.wakes = Infinity;
     this.#core.alarms.clear(this);
     this.hold?.leave(this);
     this.#core.activity.changed();
   }
 
   #impatient(): void {
-    if (!this.#late || this.lastChance) return this.giveUpOutage();
-    this.lastChance = true;
+    if (!this.#trouble.late || this.lastChance) return this.giveUpOutage();
+    this.#trouble.lastChance = true;
     this.#setAlarm();
   }
 
@@ -1021,7 +1059,19 @@ export class Run<R>
   // — telling —
 
   #hand(result: R): void {
-    this.#guarded('subscriber', () => this.#receiver.next(result));
+    try {
+      this.#receiver.next(result);
+    } catch (error) {
+      this.#core.complain('subscriber', error);
+    }
+  }
+
+  #complete(): void {
+    try {
+      this.#receiver.complete();
+    } catch (error) {
+      this.#core.complain('subscriber', error);
+    }
   }
 
   /** What others do in their callbacks concerns neither the transport nor other operations (E1b, E4). */
@@ -1035,12 +1085,12 @@ export class Run<R>
 
   #allKnown(errors: unknown): boolean {
     if (!Array.isArray(errors) || errors.length === 0) return false;
-    this.#seen ??= new WeakSet();
+    this.#trouble.seen ??= new WeakSet();
     let known = true;
     for (const error of errors as unknown[]) {
       if (typeof error !== 'object' || error === null) known = false;
-      else if (!this.#seen.has(error)) {
-        this.#seen.add(error);
+      else if (!this.#trouble.seen.has(error)) {
+        this.#trouble.seen.add(error);
         known = false;
       }
     }
@@ -1056,9 +1106,8 @@ export class Run<R>
   #tellAttemptEnded(outcome: 'success' | 'failure' | 'cancelled', failure?: Failure): void {
     const attempt = this.sends;
     const { events } = this.#core;
-    if (attempt <= this.#toldEnd) return;
-    this.#toldEnd = attempt;
-    if (!events.active) return;
+    if (!events.active || attempt <= this.#trouble.toldEnd) return;
+    this.#trouble.toldEnd = attempt;
     events.emit('attempt_ended', {
       ...this.#operation(),
       attempt,

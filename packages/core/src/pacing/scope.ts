@@ -47,7 +47,7 @@ export interface Sender extends Waiting {
   /** Monotonic instant of its deadline. */
   readonly deadline: number;
   /** It met the limit itself, and so goes first (W7). */
-  metLimit: boolean;
+  readonly metLimit: boolean;
   /** A place among those in flight is its own: the recovery in which it was given one, or none. */
   place: number | undefined;
   /** It has outwaited its patience, and waits for the outcome of one more probe (H6). */
@@ -282,7 +282,6 @@ export class Scope {
     this.#inFlight++;
     if (this.#window !== undefined) this.#taken++;
     one.place = this.#window === undefined ? 0 : this.#recovery;
-    one.metLimit = false;
     return true;
   }
 
