@@ -113,6 +113,8 @@ class Instance implements Resilience, Core {
   nextWait = 0;
   readonly #sharing: Sharing | undefined;
   #budget: RetryBudget | undefined;
+  /** What successes have returned before the first retry made the budget (R4). */
+  #returned = 0;
   /** The values of the header fields that signed requests of late, and the fields of the last one (X3b). */
   #signed: readonly string[] = [];
   #signedLast: unknown;
@@ -212,11 +214,12 @@ class Instance implements Resilience, Core {
   budget = (): RetryBudget | undefined => {
     const { capacity, profile } = this.settings;
     if (capacity === undefined) return undefined;
-    return (this.#budget ??= new RetryBudget(capacity, tabStorage(profile.name)));
+    return (this.#budget ??= new RetryBudget(capacity, tabStorage(profile.name), this.#returned));
   };
 
   refund = (cost: number | undefined): void => {
-    if (this.#budget !== undefined) this.#budget.succeed(cost);
+    if (this.#budget === undefined) this.#returned += 1;
+    else this.#budget.succeed(cost);
   };
 
   classify = (signal: Signal): Failure | undefined => {

@@ -10,9 +10,9 @@ function coded(code: string, data: unknown = null): Step {
   return { status: 200, data, errors: [{ message: 'no', extensions: { code } }] };
 }
 
-/** When a query is sent that always fails in one way. */
+/** When a query is sent that always fails in one way, and no outage is made of it. */
 function schedule(step: Step, chance: number): number[] {
-  const self = bench();
+  const self = bench({ outage: false });
   self.chance = chance;
   const trial = self.run(step);
   self.clock.advance(60_000);
@@ -30,9 +30,9 @@ describe('a query that fails in passing', () => {
     ['timeout', status(408)],
   ];
 
-  it.each(transient)('R1 %s: three attempts from 100 ms, full jitter, at least 1 ms', (_, step) => {
-    expect(schedule(step, 0)).toEqual([0, 1, 2]);
-    expect(schedule(step, ALMOST_ONE)).toEqual([0, 100, 300]);
+  it.each(transient)('R1 %s: four attempts from 100 ms, full jitter, at least 1 ms', (_, step) => {
+    expect(schedule(step, 0)).toEqual([0, 1, 2, 3]);
+    expect(schedule(step, ALMOST_ONE)).toEqual([0, 100, 300, 700]);
   });
 
   it.each([
@@ -40,8 +40,8 @@ describe('a query that fails in passing', () => {
     ['rate_limited in errors', coded('RATE_LIMITED'), 1_000],
     ['locked', status(423), 250],
   ] as const)('R1 %s without a hint: never below its base, up to half of it more', (_, step, b) => {
-    expect(schedule(step, 0)).toEqual([0, b, 3 * b]);
-    expect(schedule(step, ALMOST_ONE)).toEqual([0, 1.5 * b, 4.5 * b]);
+    expect(schedule(step, 0)).toEqual([0, b, 3 * b, 7 * b]);
+    expect(schedule(step, ALMOST_ONE)).toEqual([0, 1.5 * b, 4.5 * b, 10.5 * b]);
   });
 
   it('R1 factor 2, and at most 20 s before jitter', () => {
@@ -61,10 +61,10 @@ describe('a query that fails in passing', () => {
   });
 
   it('R1 the delivered failure tells how often it was tried and why no more', () => {
-    const { run, clock } = bench();
+    const { run, clock } = bench({ outage: false });
     const trial = run(status(500));
     clock.advance(60_000);
-    expect(trial.failure).toMatchObject({ kind: 'server_error', attempts: 3, stopped: 'attempts' });
+    expect(trial.failure).toMatchObject({ kind: 'server_error', attempts: 4, stopped: 'attempts' });
   });
 
   it('R1 A4 nothing of a failure is seen where a later attempt serves', () => {
@@ -78,11 +78,11 @@ describe('a query that fails in passing', () => {
 
   it('R1 every base, factor, cap and number is an option', () => {
     const { run, clock } = bench({
-      retry: { attempts: 4, backoff: { locked: 10, factor: 3, cap: 50 } },
+      retry: { attempts: 5, backoff: { locked: 10, factor: 3, cap: 50 } },
     });
     const trial = run(status(423));
     clock.advance(60_000);
-    expect(trial.times).toEqual([0, 10, 40, 90]);
+    expect(trial.times).toEqual([0, 10, 40, 90, 140]);
   });
 
   it('R8 a backoff of 0 is one: the next attempt goes after 1 ms', () => {
@@ -97,6 +97,7 @@ describe('a query that fails in passing', () => {
 
   it('R8 W5 a backoff of 0 stays one however often it is used', () => {
     const { run, clock } = bench({
+      outage: false,
       retry: { attempts: 1_100, budget: false, backoff: { transient: 0 } },
     });
     const trial = run(reset);
@@ -167,30 +168,53 @@ describe('what is not tried again', () => {
 });
 
 describe('a request that was never sent', () => {
-  it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])('R6 F9 %s: one retry is free', (code) => {
-    const { run, clock, of } = bench({ retry: { attempts: 1, budget: { capacity: 0 } } });
-    const trial = run({ fails: nodeError(code) });
+  const refusals = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+
+  it.each(refusals)('R6 F9 %s: is retried whatever its kind, and counts', (code) => {
+    const { run, clock } = bench({ outage: false });
+    const steps = [{ fails: nodeError(code) }];
+    const trials = (['query', 'mutation'] as const).map((kind) => run(steps, { kind }));
     clock.advance(60_000);
-    expect(trial.sent).toHaveLength(2);
-    expect(trial.failure).toMatchObject({ kind: 'network', executed: false, stopped: 'attempts' });
-    expect(of('budget_empty')).toEqual([]);
+    expect(trials.map(({ times }) => times)).toEqual([
+      [0, 1, 2, 3],
+      [0, 1, 2, 3],
+    ]);
+    for (const { failure } of trials) {
+      expect(failure).toMatchObject({ kind: 'network', executed: false, stopped: 'attempts' });
+    }
   });
 
-  it('R6 the free one does not count against attempts', () => {
-    const { run, clock } = bench();
-    const trial = run({ fails: nodeError('ECONNREFUSED') });
+  it.each(refusals)('R6 R4 F9 %s: costs what any retry costs', (code) => {
+    const { run, clock, of } = bench({ outage: false, retry: { budget: { capacity: 20 } } });
+    const trial = run({ fails: nodeError(code) }, { kind: 'mutation' });
     clock.advance(60_000);
-    expect(trial.sent).toHaveLength(4);
+    expect(trial.sent).toHaveLength(2);
+    expect(trial.failure).toMatchObject({ executed: false, stopped: 'budget' });
+    expect(of('budget_empty')).toMatchObject([{ tokens: 6, cost: 14 }]);
+  });
+
+  it('R6 H1 two of them make an outage, and the mutation is held until it is over', () => {
+    const { run, clock, of } = bench();
+    const refused = { fails: nodeError('ECONNREFUSED') };
+    const trial = run([refused, refused, good()], { kind: 'mutation' });
+    clock.advance(1);
+    expect(of('scope_closed')).toMatchObject([{ reason: 'outage' }]);
+    clock.advance(500);
+    expect([trial.times, trial.settled, trial.errors]).toEqual([[0, 1, 501], 1, []]);
   });
 
   it.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET'])(
-    'R6 F8 F9 %s may have been sent: none is free',
+    'R6 M1 F8 F9 a mutation that %s ended may have been sent, and is not repeated',
     (code) => {
-      const { run, clock } = bench({ retry: { attempts: 1 } });
-      const trial = run({ fails: nodeError(code) });
+      const { run, clock } = bench();
+      const trial = run({ fails: nodeError(code) }, { kind: 'mutation' });
       clock.advance(60_000);
       expect(trial.sent).toHaveLength(1);
-      expect(trial.failure).toMatchObject({ kind: 'network', executed: undefined });
+      expect(trial.failure).toMatchObject({
+        kind: 'network',
+        executed: undefined,
+        stopped: 'unsafe_mutation',
+      });
     },
   );
 
@@ -210,12 +234,12 @@ describe('a request that was never sent', () => {
 describe('counters', () => {
   it('R7 belong to one run: the same operation starts afresh, beside itself and after itself', () => {
     const info: OperationInfo = Object.freeze({ kind: 'query', name: 'Q', options: {} });
-    const { run, clock } = bench();
+    const { run, clock } = bench({ outage: false });
     const beside = [run(status(500), info), run(status(500), info)];
     clock.advance(60_000);
     const after = run(status(500), info);
     clock.advance(60_000);
-    expect([...beside, after].map(({ sent }) => sent.length)).toEqual([3, 3, 3]);
-    expect(after.sent.map(({ attempt }) => attempt.number)).toEqual([1, 2, 3]);
+    expect([...beside, after].map(({ sent }) => sent.length)).toEqual([4, 4, 4]);
+    expect(after.sent.map(({ attempt }) => attempt.number)).toEqual([1, 2, 3, 4]);
   });
 });

@@ -7,16 +7,20 @@ import type { BudgetStorage } from '../platform.ts';
 export class RetryBudget {
   readonly #capacity: number;
   readonly #storage: BudgetStorage | undefined;
+  readonly #returned: number;
   #tokens: number | undefined;
 
-  constructor(capacity: number, storage: BudgetStorage | undefined) {
+  /** @param returned what successes have given back to the bucket that an earlier page left. */
+  constructor(capacity: number, storage: BudgetStorage | undefined, returned = 0) {
     this.#capacity = capacity;
     this.#storage = storage;
+    this.#returned = returned;
   }
 
   /** What is left. The storage is read when this is first needed, not before (E5). */
   get tokens(): number {
-    this.#tokens ??= Math.min(this.#storage?.load() ?? this.#capacity, this.#capacity);
+    const left = (): number => (this.#storage?.load() ?? this.#capacity) + this.#returned;
+    this.#tokens ??= Math.min(left(), this.#capacity);
     return this.#tokens;
   }
 
