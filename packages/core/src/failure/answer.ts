@@ -18,7 +18,7 @@ import { partsOf, reachable, socketClose, transportMeaning } from './transport-e
 const MOST_ERRORS = 100;
 
 /** Text that is parsed and matched, in UTF-16 code units (X4). */
-export const LONGEST_BODY = 65_536;
+const LONGEST_BODY = 65_536;
 
 /** One answer, wherever its parts came from: the signal itself, its body, or the transport's error. */
 export interface Answer {

@@ -5,16 +5,8 @@ import type { ProfileTables } from './profile.ts';
 import type { Profile, Seen, Verdict, VerdictDetail } from './profile-types.ts';
 import type { Report } from './hint.ts';
 import { adviceFor, decisiveness, retryableKinds } from '../base/failure.ts';
-import { isRecord, property } from '../base/property.ts';
-import {
-  anonymous,
-  keptOf,
-  LONGEST_BODY,
-  messageOf,
-  readAnswer,
-  seenEntry,
-  seenWhole,
-} from './answer.ts';
+import { isArray, property } from '../base/property.ts';
+import { anonymous, keptOf, messageOf, readAnswer, seenEntry, seenWhole } from './answer.ts';
 import { graphqlOverHttp } from './default-profile.ts';
 import { failureWithin } from './failure-of.ts';
 import { challengeError } from './header.ts';
@@ -89,8 +81,8 @@ type Ground = 'rule' | 'code' | 'word' | 'status' | 'close' | 'transport' | 'non
 /** A verdict, and what led there. Without a kind: this is known to be no failure. */
 interface Finding extends Partial<VerdictDetail> {
   readonly ground: Ground;
-  /** The status that the verdict speaks of. */
-  readonly status: number | undefined;
+  /** The status that the verdict speaks of, where it is not the answer's. */
+  readonly status?: number;
 }
 
 /** One look at one answer. */
@@ -134,9 +126,9 @@ function ofEntries(at: Examination): readonly Failure[] {
   const { answer, tables } = at;
   const read = answer.errors.map((entry) => seenEntry(entry, answer, tables.keys));
   const found = read.map((seen) => byWords(seen, at) ?? byNumericCode(seen, at));
-  const byStatus = found.some(Boolean) ? undefined : ofStatus(answer.common.status, tables);
+  const byStatus = found.some(Boolean) ? undefined : ofStatus(at);
   // A status that the profile takes for none leaves the entries as unknown as a 200 does.
-  const otherwise = byStatus?.kind ? byStatus : unknown(answer.common.status);
+  const otherwise = byStatus?.kind ? byStatus : UNKNOWN;
   return read.flatMap((seen, index) => compose(found[index] ?? otherwise, 'graphql', seen, at));
 }
 
@@ -147,73 +139,64 @@ function ofWhole(at: Examination, isAborted: boolean): readonly Failure[] {
   const { status, close } = common;
   if (isSuccess(status) && data !== undefined && error === undefined && !close) return [];
   const seen = seenWhole(answer, tables);
-  const word = finding(tables.lookUp('words', seen.code), 'word', status);
-  const transport = finding(meaning.verdict, 'transport', status);
-  // A 429 is one whatever word comes with it: not every page that lists the words lists that one.
-  const isLimit = status === 429;
+  const word = finding(tables.lookUp('words', seen.code), 'word');
+  const transport = finding(meaning.verdict, 'transport');
   const found = isAborted
     ? transport
-    : (finding(tables.rule(seen, at.report), 'rule', status) ??
-      (isLimit ? undefined : (word ?? byWords(seen, at))) ??
-      ofStatus(status, tables) ??
-      finding(close && closeKind(close.code), 'close', status) ??
+    : (finding(tables.rule(seen, at.report), 'rule') ??
+      // A 429 is one whatever word comes with it: not every page that lists the words lists that one.
+      (status === 429 ? undefined : (word ?? byWords(seen, at))) ??
+      ofStatus(at) ??
+      finding(close && closeKind(close.code), 'close') ??
       transport ??
       misplaced(answer, !!word));
   return found ? compose(found, sourceOf(found, answer, !!word), seen, at) : [];
 }
 
-function finding(
-  verdict: Verdict | undefined,
-  ground: Ground,
-  status: number | undefined,
-): Finding | undefined {
-  if (verdict === undefined) return undefined;
-  return { ...(typeof verdict === 'string' ? { kind: verdict } : verdict), ground, status };
-}
+const UNKNOWN: Finding = { kind: 'unknown', ground: 'none' };
 
-function unknown(status: number | undefined): Finding {
-  return { kind: 'unknown', ground: 'none', status };
+function finding(verdict: Verdict | undefined, ground: Ground): Finding | undefined {
+  if (verdict === undefined) return undefined;
+  return { ...(typeof verdict === 'string' ? { kind: verdict } : verdict), ground };
 }
 
 /** What an entry or answer says by itself: rules, `type` before `code` (F2). */
 function byWords(seen: Seen, { tables, report }: Examination): Finding | undefined {
-  const { status } = seen;
   return (
-    finding(tables.rule(seen, report), 'rule', status) ??
-    finding(tables.lookUp('types', seen.type), 'code', status) ??
-    finding(tables.lookUp('codes', seen.code), 'code', status)
+    finding(tables.rule(seen, report), 'rule') ??
+    finding(tables.lookUp('types', seen.type), 'code') ??
+    finding(tables.lookUp('codes', seen.code), 'code')
   );
 }
 
 function byNumericCode(seen: Seen, { tables, report }: Examination): Finding | undefined {
   if (!tables.numericCodes || !/^[45]\d\d$/.test(seen.code ?? '')) return undefined;
   const status = Number(seen.code);
-  return (
-    finding(tables.rule({ ...seen, status }, report), 'rule', status) ??
-    finding(tables.status(status), 'status', status)
-  );
+  const found =
+    finding(tables.rule({ ...seen, status }, report), 'rule') ??
+    finding(tables.status(status), 'status');
+  return found && { ...found, status };
 }
 
-function ofStatus(status: number | undefined, tables: ProfileTables): Finding | undefined {
+function ofStatus({ answer, tables }: Examination): Finding | undefined {
+  const { status } = answer.common;
   if (status === undefined || isSuccess(status)) return undefined;
-  return finding(tables.status(status), 'status', status) ?? unknown(status);
+  return finding(tables.status(status), 'status') ?? UNKNOWN;
 }
 
 /** F7: with a status that is no error, something other than a GraphQL answer. */
 function misplaced({ isBare, common, text, error }: Answer, isWord: boolean): Finding | undefined {
   const { status, body, header } = common;
+  if (error !== undefined && status === undefined) return UNKNOWN;
   const isForeign = isBare
     ? // Text that was too long to be parsed may be an answer all the same (X4).
-      (!isRecord(body) || property(body, 'errors') === undefined || isWord) &&
-      !(body === text && text?.length === LONGEST_BODY && /^\s*\{/.test(text))
+      (property(body, 'errors') === undefined || isWord || isArray(body)) &&
+      !(body === text && /^\s*\{[^]{65530}/.test(text ?? ''))
     : // A media type that carries no GraphQL answer, complete or in parts (F1).
       /^\s*(?:text\/(?!event-stream)|image\/|application\/xhtml)/i.test(
         header('content-type') ?? '',
       );
-  if (error !== undefined && status === undefined) return unknown(status);
-  return error !== undefined || isForeign
-    ? { kind: 'bad_response', ground: 'none', status }
-    : undefined;
+  return error !== undefined || isForeign ? { kind: 'bad_response', ground: 'none' } : undefined;
 }
 
 function sourceOf({ ground, kind }: Finding, answer: Answer, isWord: boolean): FailureSource {
@@ -228,13 +211,13 @@ function sourceOf({ ground, kind }: Finding, answer: Answer, isWord: boolean): F
  * T17: a Bearer challenge tells a token that is dead from one that is not enough. A rule of the profile
  * knows better; a known code does where the challenge says `invalid_token`.
  */
-function challenged(found: Finding, { common: { header } }: Answer): Finding {
-  const { kind, ground, status } = found;
+function challenged(found: Finding, { common: { header, status: answered } }: Answer): Finding {
+  const { kind, ground, status = answered } = found;
   const isRefusal = kind === 'unauthenticated' || kind === 'forbidden';
   const mayBeToken = ground === 'status' && (isRefusal || status === 400);
   if (ground === 'rule' || !(isRefusal || mayBeToken)) return found;
   const error = challengeError(header('www-authenticate')) ?? '';
-  if (mayBeToken && error === 'invalid_token') return { kind: 'unauthenticated', ground, status };
+  if (mayBeToken && error === 'invalid_token') return { kind: 'unauthenticated', ground };
   if (!isRefusal || !/^insufficient_(?:scope|user_authentication)$/.test(error)) return found;
   const advice =
     process.env.NODE_ENV !== 'production'
@@ -242,20 +225,23 @@ function challenged(found: Finding, { common: { header } }: Answer): Finding {
         ? 'Ask for a token with the scope that this operation needs; refreshing the present one does not add it.'
         : 'Send the user through sign-in again: the API asks for a stronger or more recent authentication.'
       : '';
-  const proof = isProof(found) && ({ executed: false } as const);
-  return { ground, status, kind: 'forbidden', freshToken: false, advice, ...proof };
+  const proof = isProof(found, answered) && ({ executed: false } as const);
+  return { ground, kind: 'forbidden', freshToken: false, advice, ...proof };
 }
 
 /**
  * F9b: whoever answers so has looked at the request's credentials, rate or lock, and at nothing else. A
  * code says so by its kind, everything else by the status that came with it.
  */
-function isProof({ executed, ground, kind, status }: Finding): boolean {
+function isProof(
+  { executed, ground, kind, status }: Finding,
+  answered: number | undefined,
+): boolean {
   return (
     executed === false ||
     (ground === 'code'
       ? kind === 'unauthenticated' || kind === 'rate_limited'
-      : [401, 423, 425, 429].includes(status as number))
+      : [401, 423, 425, 429].includes((status ?? answered) as number))
   );
 }
 
@@ -283,12 +269,12 @@ function compose(
     partial: answer.data != null,
     retryable: found.retryable ?? retryableKinds.includes(kind),
     freshToken: found.freshToken ?? (kind === 'unauthenticated' && found.ground !== 'word'),
-    retryAt: retryAt(kind, seen, at),
+    retryAt: namedInstant(kind, seen, at),
     advice: advise(kind, found.advice, source, at),
     all: [],
   };
   const known = Object.entries(draft).filter(([, value]) => value !== undefined);
-  const executed = answer.isRefusal && isProof(found) ? false : undefined;
+  const executed = answer.isRefusal && isProof(found, seen.status) ? false : undefined;
   return [{ ...Object.fromEntries(known), executed } as unknown as Failure];
 }
 
@@ -331,7 +317,7 @@ function redirectAdvice({ common: { status = 0, header } }: Answer): string | un
 }
 
 /** The instant that the server named for a failure of this kind, on our clock. */
-function retryAt(
+function namedInstant(
   kind: FailureKind,
   seen: Seen,
   { tables, report }: Examination,

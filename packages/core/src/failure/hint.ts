@@ -143,8 +143,8 @@ function retryAfter(header: HeaderReader, now: number): number | undefined {
   const field = header('retry-after') ?? '';
   if (field.length > 64) return undefined;
   const value = field.trim();
-  const instant = httpDate(value, now);
-  if (instant !== undefined) return Math.max(0, instant - serverClock(header, now));
+  const date = httpDate(value, now);
+  if (date !== undefined) return Math.max(0, date - serverClock(header, now));
   // Shopify sends `2.0`: a fraction counts as a whole second more.
   const [seconds = '', fraction = ''] = DECIMAL.test(value) ? value.split('.') : [];
   return seconds ? sane((Number(seconds) + (/[1-9]/.test(fraction) ? 1 : 0)) * 1_000) : undefined;

@@ -132,6 +132,9 @@ describe('verdicts', () => {
       words: { pending: null },
       statuses: { 404: null },
     });
+    const typed = defineProfile({ name: 'shop', types: { HINT: null } });
+    const hint = { message: 'h', extensions: { type: 'hint', code: 'FORBIDDEN' } };
+    expect(classify({ status: 200, errors: [hint], data: {} }, typed)).toBeUndefined();
     const warning = { message: 'w', extensions: { code: 'warning' } };
     expect(classify({ status: 200, errors: [warning], data: {} }, profile)).toBeUndefined();
     expect(classify({ status: 500, errors: [warning] }, profile)).toBeUndefined();
