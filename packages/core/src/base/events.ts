@@ -127,13 +127,7 @@ export class Events {
   ): void {
     if (!this.active && observe === undefined) return;
     const event = { type, at: this.#clock.wall(), ...fields } as ResilienceEvent;
-    if (observe !== undefined) {
-      try {
-        observe(event);
-      } catch (error) {
-        this.#broken(error, observe);
-      }
-    }
+    if (observe !== undefined) this.#listeners.tellOne(observe, [event]);
     this.#listeners.tell([event]);
   }
 
@@ -153,7 +147,7 @@ export class Events {
   #broken(error: unknown, listener: Listener): void {
     if (this.#told.has(listener)) return;
     this.#told.add(listener);
-    if (this.#listeners.size < 2) {
+    if (this.#listeners.size === (this.#listeners.has(listener) ? 1 : 0)) {
       return this.#log(error, 'an event listener threw; the operation goes on.', error);
     }
     const at = this.#clock.wall();

@@ -25,6 +25,10 @@ export class Listeners<A extends readonly unknown[]> {
     return this.#listeners.size;
   }
 
+  has(listener: (...values: A) => void): boolean {
+    return this.#listeners.has(listener);
+  }
+
   add(listener: (...values: A) => void): Unsubscribe {
     // A wrapper of its own for each subscription: the same function may subscribe twice.
     const own = (...values: A): void => listener(...values);
@@ -38,15 +42,19 @@ export class Listeners<A extends readonly unknown[]> {
   tell(values: A, but?: (...values: A) => void): void {
     // Those who come meanwhile hear of the next change; those who have left hear of none.
     for (const listener of Array.from(this.#listeners)) {
-      if (listener === but || !this.#listeners.has(listener)) continue;
-      try {
-        const answer: unknown = listener(...values);
-        if (answer instanceof Promise) {
-          answer.catch((error: unknown) => this.#report(error, listener));
-        }
-      } catch (error) {
-        this.#report(error, listener);
+      if (listener !== but && this.#listeners.has(listener)) this.tellOne(listener, values);
+    }
+  }
+
+  /** Tells one, which need not be among these. */
+  tellOne(listener: (...values: A) => void, values: A): void {
+    try {
+      const answer: unknown = listener(...values);
+      if (answer instanceof Promise) {
+        answer.catch((error: unknown) => this.#report(error, listener));
       }
+    } catch (error) {
+      this.#report(error, listener);
     }
   }
 
