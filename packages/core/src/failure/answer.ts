@@ -248,7 +248,7 @@ export function seenWhole(
       told[0] ??
       (close && `${close.code}`) ??
       meaning.code ??
-      wordAt(nodes, ['code']),
+      wordAt(nodes, 'code'),
     type: wordAt([json], keys.type),
     message: saidBy(json) ?? head ?? close?.reason ?? words ?? '',
     extensions: json,
@@ -259,7 +259,7 @@ export function seenWhole(
 /** The words by which token endpoints say why: OAuth, Supabase, Firebase, Cognito (T7). */
 function wordsOf(node: unknown): readonly string[] {
   return ['error', 'error_code', 'error.message', '__type'].flatMap((path) => {
-    const [word] = /^[^ #]*(?= : |$)|[^#]+$/.exec(wordAt([node], [path]) ?? '') ?? [];
+    const [word] = /^[^ #]*(?= : |$)|[^#]+$/.exec(wordAt([node], path) ?? '') ?? [];
     return word && (path !== 'error.message' || /^[A-Z\d_]+$/.test(word)) ? word : [];
   });
 }
@@ -267,10 +267,10 @@ function wordsOf(node: unknown): readonly string[] {
 /** A code may be a word, a number or a numeric string (F2); all are kept as strings that a table could hold. */
 export function wordAt(
   parts: readonly unknown[],
-  paths: readonly string[],
+  paths: string | readonly string[],
   longest = 200,
 ): string | undefined {
-  for (const path of paths) {
+  for (const path of [paths].flat()) {
     const found = pick(
       parts,
       [path],

@@ -32,6 +32,7 @@ const REFUSED = { kind: 'server_error', retryable: false } as const;
  */
 export const graphqlOverHttp: Profile = {
   name: 'graphql-over-http',
+  keys: { code: 'code', type: 'type', docsUrl: 'docs_url' },
   // Some servers send the words of the handshake without its code (F4).
   rules: [{ when: { message: /^PersistedQueryNot(?:Found|Supported)$/ }, then: UNASKED }],
   codes: {

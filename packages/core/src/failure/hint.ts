@@ -201,13 +201,12 @@ const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 const DAY = '^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
 const TIME = '((?:[01]\\d|2[0-3]):[0-5]\\d:(?:[0-5]\\d|60))';
 
-/** `Sun, 06 Nov 1994 08:49:37 GMT`, and `Sunday, 06-Nov-94 08:49:37 GMT`. */
-const DAY_FIRST: RegExp = /* @__PURE__ */ new RegExp(
-  `${DAY}(?:, (\\d\\d) (\\w{3}) (\\d{4})|(?:s|nes|rs|ur)?day, (\\d\\d)-(\\w{3})-(\\d\\d)) ${TIME} GMT$`,
-);
-/** `Sun Nov  6 08:49:37 1994`, which is UTC although it does not say so. */
-const ASCTIME: RegExp = /* @__PURE__ */ new RegExp(
-  `${DAY} (\\w{3}) (\\d\\d| \\d) ${TIME} (\\d{4})$`,
+/**
+ * `Sun, 06 Nov 1994 08:49:37 GMT`; `Sunday, 06-Nov-94 08:49:37 GMT`; and `Sun Nov  6 08:49:37 1994`, which is
+ * UTC although it does not say so.
+ */
+const DATE: RegExp = /* @__PURE__ */ new RegExp(
+  `${DAY}(?:(?:, (\\d\\d) (\\w{3}) (\\d{4})|(?:s|nes|rs|ur)?day, (\\d\\d)-(\\w{3})-(\\d\\d)) ${TIME} GMT| (\\w{3}) (\\d\\d| \\d) ${TIME} (\\d{4}))$`,
 );
 
 /**
@@ -216,19 +215,16 @@ const ASCTIME: RegExp = /* @__PURE__ */ new RegExp(
  * HTTP-date (W2).
  */
 function httpDate(value: string, now: number): number | undefined {
-  if (value.length > 40) return undefined;
-  let found = ASCTIME.exec(value);
-  if (found) return instant(found[4], found[1], found[2], found[3]);
-  found = DAY_FIRST.exec(value);
+  const found = value.length > 40 ? undefined : DATE.exec(value);
   if (!found) return undefined;
-  const [, day, month, year, shortDay, shortMonth, shortYear, time] = found;
-  if (year) return instant(year, month, day, time);
+  const [, day, month, year, day2, month2, year2, time, month3, day3, time3, year3] = found;
+  if (!year2) return instant(year ?? year3, month ?? month3, day ?? day3, time ?? time3);
   // The latest year with these digits that is not more than 50 years ahead.
   const today = new Date(now);
   const century = Math.floor(today.getUTCFullYear() / 100);
   const limit = today.setUTCFullYear(today.getUTCFullYear() + 50);
   return [1, 0, -1]
-    .map((more) => instant(`${century + more}${shortYear}`, shortMonth, shortDay, time))
+    .map((more) => instant(`${century + more}${year2}`, month2, day2, time))
     .find((at) => at !== undefined && at <= limit);
 }
 

@@ -37,7 +37,7 @@ export interface ProfileTables {
   /** After which of a token endpoint's words only a sign-in helps, in upper case (T7). */
   readonly finals: ReadonlySet<string>;
   readonly numericCodes: boolean;
-  readonly keys: Readonly<Record<'code' | 'type' | 'docsUrl', readonly string[]>>;
+  readonly keys: Required<NonNullable<Profile['keys']>>;
   readonly hints: readonly HintReader[];
   /** What the profiles themselves advise. */
   readonly advice: Readonly<Partial<Record<FailureKind | 'outcomeUnknown', string>>>;
@@ -125,11 +125,15 @@ function lay(chain: readonly Profile[]): ProfileTables {
   const finals = new Set(
     chain.flatMap(({ auth }) => auth?.finalErrors ?? []).map((word) => word.toUpperCase()),
   );
+  const furthest = [...chain].reverse();
   const table = (name: 'types' | 'codes' | 'words'): ReadonlyMap<string, Verdict> =>
-    new Map(Object.entries(merged(chain.map(({ [name]: words = {} }) => upperCased(words)))));
+    new Map(
+      furthest
+        .flatMap(({ [name]: words = {} }) => Object.entries(words))
+        .map(([word, verdict]) => [word.toUpperCase(), verdict]),
+    );
   const tables = { types: table('types'), codes: table('codes'), words: table('words') };
   const rules = chain.flatMap((profile) => profile.rules ?? []);
-  const keys = merged(chain.map((profile) => profile.keys));
   return {
     rule: (seen, report) =>
       rules.find(({ when }) => {
@@ -151,21 +155,11 @@ function lay(chain: readonly Profile[]): ProfileTables {
         .flatMap(({ statuses = {} }) => [statuses[status], statuses[classOf(status)]])
         .find((verdict) => verdict !== undefined),
     finals,
-    numericCodes: chain.find((profile) => profile.numericCodes !== undefined)?.numericCodes ?? true,
-    keys: {
-      code: [keys.code ?? 'code'].flat(),
-      type: [keys.type ?? 'type'].flat(),
-      docsUrl: [keys.docsUrl ?? 'docs_url'].flat(),
-    },
+    numericCodes: merged(chain).numericCodes !== false,
+    keys: merged(chain.map((profile) => profile.keys)) as ProfileTables['keys'],
     hints: chain.flatMap((profile) => profile.hints ?? []),
     advice: merged(chain.map((profile) => profile.advice)),
   };
-}
-
-function upperCased(words: Readonly<Record<string, Verdict>>): Record<string, Verdict> {
-  return Object.fromEntries(
-    Object.entries(words).map(([word, verdict]) => [word.toUpperCase(), verdict]),
-  );
 }
 
 function classOf(status: number): '5xx' {
