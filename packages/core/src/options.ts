@@ -1,8 +1,23 @@
 import type { Check } from './base/check.ts';
-import { hasMethods, isFlag, isFunction, isNumber, isOneOf, isText, must, orFalse, shape } from './base/check.ts';
+import {
+  hasMethods,
+  isFlag,
+  isFunction,
+  isNumber,
+  isOneOf,
+  isText,
+  must,
+  orFalse,
+  shape,
+} from './base/check.ts';
 import type { ResilienceEvent } from './base/events.ts';
 import type { Failure } from './base/failure.ts';
-import type { OperationInfo, OperationOptions, Signal } from './base/operation.ts';
+import type {
+  ConnectionPolicy,
+  OperationInfo,
+  OperationOptions,
+  Signal,
+} from './base/operation.ts';
 import type { Readable } from './base/readable.ts';
 import type { Clock } from './base/time.ts';
 import { copied, headersFault, isHeaderName } from './base/tokens.ts';
@@ -169,8 +184,8 @@ export interface Settings {
   /** Whether a request may follow redirects (X1, F9). */
   readonly redirect: (kind: OperationInfo['kind'], signed: HeaderFields) => 'follow' | 'manual';
   readonly policy: RetryPolicy;
-  /** What the application says of delays goes before what a connection has of its own (S4). */
-  readonly backoffGiven: Partial<Backoff>;
+  /** The same for a connection (S4). */
+  readonly connection: (own: ConnectionPolicy) => RetryPolicy;
   readonly costs: { readonly transient: number; readonly throttled: number; readonly free: 0 };
   /** `undefined`: no budget. */
   readonly capacity: number | undefined;
@@ -185,9 +200,9 @@ export interface Settings {
   /** `undefined`: nothing is held in an outage. */
   readonly patience: number | undefined;
   readonly probe: { readonly base: number; readonly factor: number; readonly cap: number };
-  /** Limits of one attempt: a query's, and a mutation's. */
+  /** Limit of one attempt; and that of an operation of its kind. */
   readonly attempt: number;
-  readonly mutationAttempt: number;
+  readonly limitOf: (operation: OperationInfo) => number;
   /** Deadline of an operation. */
   readonly total: number;
   /** What is added to a hint (W13). */
@@ -247,6 +262,7 @@ export function settingsOf(
     maxWait: limits.maxWait ?? 30_000,
     spread: limits.spread ?? 0.5,
   };
+  const attempt = timeout?.attempt ?? 30_000;
   const refreshTimeout = auth?.refreshTimeout ?? 10_000;
   const named = namesReasons();
   return {
@@ -258,9 +274,15 @@ export function settingsOf(
     auth: auth === undefined ? undefined : { ...api.auth, ...bound(auth), refreshTimeout },
     refreshTimeout,
     headers: signing(auth, api.auth.headers),
-    redirect: (kind, signed) => (exposes(signed) || (named && kind === 'mutation') ? 'manual' : 'follow'),
+    redirect: (kind, signed) =>
+      exposes(signed) || (named && kind === 'mutation') ? 'manual' : 'follow',
     policy,
-    backoffGiven: backoffGiven as Partial<Backoff>,
+    connection: ({ backoff: own }) => ({
+      ...policy,
+      attempts: Infinity,
+      // What the application says of delays goes before what a connection has of its own.
+      backoff: { ...policy.backoff, ...own, ...backoffGiven } as Backoff,
+    }),
     costs:
       budget === false
         ? { transient: 0, throttled: 0, free: 0 }
@@ -275,17 +297,23 @@ export function settingsOf(
     scope: limits.scope?.bind(limits),
     patience: outage === false ? undefined : (outage.patience ?? 15_000),
     probe: { base, factor, cap },
-    attempt: timeout?.attempt ?? 30_000,
-    mutationAttempt: timeout?.attempt ?? Infinity,
+    attempt,
+    limitOf: ({ kind, connection }) =>
+      kind === 'query' || connection !== undefined
+        ? attempt
+        : kind === 'mutation'
+          ? (timeout?.attempt ?? Infinity)
+          : Infinity,
     total: timeout?.total ?? 60_000,
     spread: (hint) => hintSpread(hint, policy.spread, chance()),
-    quota: options.rateLimit === false ? () => undefined : (signal) => api.quota(signal, clock.wall()),
+    quota:
+      options.rateLimit === false ? () => undefined : (signal) => api.quota(signal, clock.wall()),
     isFinal: api.isFinal,
     outcomeUnknown: api.outcomeUnknown,
     optionsFault:
       process.env.NODE_ENV === 'production'
         ? () => undefined
-        : (own) => (own === undefined ? undefined : isOperationOptions(own, '')),
+        : (own) => (own === undefined ? undefined : operationFault(own)),
     isolated: isolatesRequests(),
   };
 }
@@ -355,26 +383,32 @@ function bounded(random: () => unknown): () => number | Promise<number> {
   };
 }
 
-const isDuration = isNumber('number', 'above', 0);
-const isLeast0 = isNumber('finite number', 'of at least', 0);
-const isCount = isNumber('whole number', 'of at least', 0);
-const isAttempts = isNumber('whole number', 'of at least', 1);
-const orEndless =
-  (check: Check): Check =>
-  (value, path) =>
-    value === Infinity ? undefined : check(value, path);
-
-const isOperationOptions: Check =
-  process.env.NODE_ENV === 'production'
-    ? () => undefined
-    : shape(
-        { retry: isFlag, idempotent: isFlag, auth: isFlag, timeout: isDuration, scope: isText },
-        [],
-        'context.resilience',
-      );
+/** What is wrong with an operation's own options; in development builds alone (X5). */
+function operationFault(options: OperationOptions): string | undefined {
+  const isOperationOptions = shape(
+    {
+      retry: isFlag,
+      idempotent: isFlag,
+      auth: isFlag,
+      timeout: isNumber('number', 'above', 0),
+      scope: isText,
+    },
+    [],
+    'context.resilience',
+  );
+  return isOperationOptions(options, '');
+}
 
 /** @throws TypeError where an option is none, or has a value that is not allowed (X5). */
 function checkOptions(options: ResilienceOptions): void {
+  const isDuration = isNumber('number', 'above', 0);
+  const isLeast0 = isNumber('finite number', 'of at least', 0);
+  const isCount = isNumber('whole number', 'of at least', 0);
+  const isAttempts = isNumber('whole number', 'of at least', 1);
+  const orEndless =
+    (check: Check): Check =>
+    (value, path) =>
+      value === Infinity ? undefined : check(value, path);
   const isOptions = shape(
     {
       profile: (profile, path) => {

@@ -17,7 +17,19 @@ import type { Decision, RetryPolicy, TokenState } from './decision.ts';
 import { isHealthy } from './failure/classify.ts';
 import { failureOf, registerFailure } from './failure/failure-of.ts';
 import type { Settings } from './options.ts';
-import * as outcomes from './outcome.ts';
+import {
+  abortedFailure,
+  better,
+  callbackFailure,
+  ended,
+  optionsFailure,
+  outageFailure,
+  refusedFailure,
+  silentFailure,
+  summary,
+  timeoutFailure,
+  unsentFailure,
+} from './outcome.ts';
 import type { Held, Outcome } from './outcome.ts';
 import type { RetryBudget } from './pacing/budget.ts';
 import type { Gate } from './pacing/gate.ts';
@@ -81,28 +93,7 @@ const UNSIGNED: Standing = { type: 'go', generation: 0, tokens: undefined };
 /** A place among those in flight that is needed by others is given back after so long, in milliseconds (W7). */
 const PLACE_KEPT = 30_000;
 
-/** Later attempts than the first have a receiver of their own: what comes late must not reach the next one. */
-class LaterAttempt<R> implements AttemptReceiver<R> {
-  readonly #run: Run<R>;
-  readonly #number: number;
-
-  constructor(run: Run<R>, number: number) {
-    this.#run = run;
-    this.#number = number;
-  }
-
-  next(result: R): void {
-    this.#run.attemptNext(this.#number, result);
-  }
-
-  error(error: unknown, seen?: Signal): void {
-    this.#run.attemptError(this.#number, error, seen);
-  }
-
-  complete(): void {
-    this.#run.attemptComplete(this.#number);
-  }
-}
+type Closed = 'outage' | 'rate_limit' | undefined;
 
 /** What only bad weather needs, made when it comes: thousands of operations in fair weather carry none of it. */
 class Trouble<R> {
@@ -129,14 +120,33 @@ class Trouble<R> {
   key: string | undefined;
   /** The errors that one stream has shown: urql repeats them on every healthy event that follows (S3). */
   seen: WeakSet<object> | undefined;
-  /** Monotonic instants of a subscription's last attempt, and of the end of its token (S2, S4). */
+  /** Monotonic instant of a subscription's last attempt (S2). */
   sentAt = 0;
-  expires = Infinity;
-  /** What ends with the attempt of a connection, and the alarm of whoever watches over it (S4). */
-  follow: Cancel | undefined;
-  watch: (() => void) | undefined;
   /** The last attempt whose end was told. */
   toldEnd = 0;
+}
+
+/** Later attempts than the first have a receiver of their own: what comes late must not reach the next one. */
+class LaterAttempt<R> implements AttemptReceiver<R> {
+  readonly #run: Run<R>;
+  readonly #number: number;
+
+  constructor(run: Run<R>, number: number) {
+    this.#run = run;
+    this.#number = number;
+  }
+
+  next(result: R): void {
+    this.#run.next(result, this.#number);
+  }
+
+  error(error: unknown, seen?: Signal): void {
+    this.#run.error(error, seen, this.#number);
+  }
+
+  complete(): void {
+    this.#run.complete(this.#number);
+  }
 }
 
 /**
@@ -148,6 +158,7 @@ export class Run<R>
   implements Sender, TokenWaiter, Alarm, Abortable, AttemptReceiver<R>, ConnectionLine
 {
   readonly info: OperationInfo;
+  readonly core: Core;
   hold: Hold | undefined;
   place: number | undefined;
   due: number = Infinity;
@@ -170,24 +181,24 @@ export class Run<R>
   /** Results were handed on. */
   #delivered = false;
   #cancel: Cancel | undefined;
+  /** Of the token that the attempt was sent with. */
   generation = 0;
   #unlisten: Cancel | undefined;
   #bad: Trouble<R> | undefined;
-  readonly #core: Core;
   readonly #transport: Transport<R>;
   readonly #receiver: Receiver<R>;
   readonly #id: number;
   /** The sign-in under which it began (T11b). */
-  readonly #identity: number;
+  readonly #identity: number | undefined;
   #scope: Scope;
 
   constructor(core: Core, info: OperationInfo, transport: Transport<R>, receiver: Receiver<R>) {
-    this.#core = core;
+    this.core = core;
     this.info = info;
     this.#transport = transport;
     this.#receiver = receiver;
     this.#id = core.nextOperation++;
-    this.#identity = core.tokens?.identity ?? 0;
+    this.#identity = core.tokens?.identity;
     this.#scope = core.gate.scope(info.options?.scope ?? endpointScope(info.endpoint));
   }
 
@@ -204,18 +215,12 @@ export class Run<R>
     return this.#bad?.lastChance === true;
   }
 
-  get expires(): number {
-    return this.#trouble.expires;
-  }
-
   get deadline(): number {
     if (this.#deadline === 0) {
-      const { timeout } = this.info.options ?? {};
-      const { total } = this.#core.settings;
-      // What is no duration sets no deadline (W5). A subscription is wanted for as long as it is (R2).
-      const own = typeof timeout === 'number' && timeout >= 0;
-      const usual = this.info.kind === 'subscription' ? Infinity : total;
-      this.#deadline = this.#core.alarms.now() + (own ? timeout : usual);
+      const { core, info } = this;
+      // A subscription is wanted for as long as it is (R2).
+      const usual = info.kind === 'subscription' ? Infinity : core.settings.total;
+      this.#deadline = core.alarms.now() + (this.#timeout ?? usual);
     }
     return this.#deadline;
   }
@@ -224,31 +229,37 @@ export class Run<R>
     return this.reason !== undefined;
   }
 
-  /** Another sign-in has taken the place of the one under which it began. */
+  /** The session that signs it, if any does (T13). */
+  get session(): TokenSession | undefined {
+    return this.info.options?.auth === false ? undefined : this.core.tokens;
+  }
+
+  /** Another sign-in has taken the place of the one under which it began (T11b). */
   get isLeftBehind(): boolean {
-    const { tokens: session } = this.#core;
+    const { session, info } = this;
     // A connection is nobody's: it is opened anew for whoever is signed in (S4).
-    return this.#isSigned && session?.identity !== this.#identity && !this.info.connection;
+    return session !== undefined && session.identity !== this.#identity && !info.connection;
+  }
+
+  /** Whether what an attempt says is still of interest. */
+  #isLive(attempt: number): boolean {
+    return this.#attempting && attempt === this.sends;
   }
 
   start(): void {
-    const { settings, events, disposed } = this.#core;
+    const { settings, events } = this.core;
     const { signal, options } = this.info;
-    if (events.active) events.emit('operation_started', this.#operation());
-    if (disposed) return this.dispose();
+    if (events.active) this.#tell('operation_started', {});
     if (signal?.aborted === true) return this.aborted();
     const fault = settings.optionsFault(options);
-    if (fault !== undefined) return this.#giveUp(outcomes.optionsFailure(fault), 'not_retryable');
+    if (fault !== undefined) return this.#giveUp(optionsFailure(fault), 'not_retryable');
     const { scope } = settings;
     if (scope === undefined || options?.scope !== undefined) return this.proceed();
-    this.#consult<unknown>(
-      'rateLimit.scope',
-      () => scope(this.info),
-      (name) => {
-        if (typeof name === 'string') this.#scope = this.#core.gate.scope(name);
-        this.proceed();
-      },
-    );
+    const named = (name: unknown): void => {
+      if (typeof name === 'string') this.#scope = this.core.gate.scope(name);
+      this.proceed();
+    };
+    this.#consult<unknown>('rateLimit.scope', () => scope(this.info), named);
   }
 
   /** The subscriber has left (E1). */
@@ -259,60 +270,58 @@ export class Run<R>
   /** The first two questions: when may it be sent, and as whom? Asked anew after every wait. */
   proceed(): void {
     if (this.#over) return;
-    if (this.#core.disposed) return this.dispose();
-    const { online, tokens: session, network, alarms } = this.#core;
-    const { reason } = this;
+    const { session, reason } = this;
+    const { online, network, alarms, disposed } = this.core;
+    if (disposed) return this.dispose();
     if (reason !== undefined) {
       // Let through in the instant of its deadline, it would be sent only to be ended (R2).
       if (alarms.now() >= this.deadline) return this.#deadlinePassed();
       this.#endWait();
     }
     if (this.isLeftBehind) return this.signedOut();
-    if (!online.get() && reason !== 'offline') {
-      this.#leave('ended');
-      network.join(this, false);
-      return this.#wait('offline', network);
-    }
-    const standing = this.#isSigned && session !== undefined ? session.standing() : UNSIGNED;
-    if (standing.type === 'go') return this.#enter(standing);
-    this.#leave('ended');
+    if (reason !== 'offline' && !online.get()) return this.#wait('offline', network);
+    const standing = session === undefined ? UNSIGNED : session.standing();
+    if (standing.type === 'wait') return this.#wait(standing.reason, session?.hold);
     if (standing.type === 'stop') {
       return this.#giveUp(standing.failure, 'session_failed', session?.failure);
     }
-    session?.hold.join(this, false);
-    this.#wait(standing.reason, session?.hold as unknown as Hold);
+    if (this.place !== undefined || this.#scope.enter(this)) return this.#sign(standing);
+    // It waits in the line of its scope, or was refused.
+    const { hold } = this.#scope;
+    this.#wait(hold.reason === 'outage' ? 'outage' : 'rate_limit', undefined);
   }
 
   /** Its alarm. With clocks that stand still beside faked timers, what it was set for has come (P1). */
   ring(): void {
-    const { alarms, tokens: session } = this.#core;
+    const { alarms } = this.core;
     const now = Math.max(alarms.lately, this.due);
-    const watch = this.#bad?.watch;
-    if (this.reason !== undefined) {
-      if (now >= this.deadline) return this.#deadlinePassed();
-      if (this.#isHeld && now >= this.#trouble.patience) return this.#impatient();
-      if (this.reason === 'refresh' && session?.overdue() !== true) return this.#setAlarm();
-      return this.proceed();
+    const bad = this.#bad;
+    if (this.reason === undefined) {
+      if (now >= this.#ends) return this.#timedOut(now);
+      this.#leave(this.info.kind === 'subscription' ? 'answer' : 'ended');
+      return alarms.set(this, this.#ends);
     }
-    if (watch !== undefined) {
-      this.#trouble.watch = undefined;
-      return watch();
+    if (now >= this.deadline) return this.#deadlinePassed();
+    if (bad !== undefined && this.#isHeld && now >= bad.patience) {
+      if (!bad.late || bad.lastChance) return this.giveUpOutage();
+      bad.lastChance = true;
+      return this.#setAlarm();
     }
-    if (now >= this.#ends) return this.#timedOut();
-    this.#leave(this.info.kind === 'subscription' ? 'answer' : 'ended');
-    this.#core.alarms.set(this, this.#ends);
+    if (this.reason === 'refresh' && this.session?.overdue() !== true) return this.#setAlarm();
+    this.proceed();
   }
 
   /** An outage holds it (H5, H6). */
   endure(hold: Hold): void {
-    const { patience } = this.#core.settings;
+    const { patience } = this.core.settings;
     if (patience === undefined || this.info.connection !== undefined) return;
-    if (this.#trouble.patience === Infinity) {
-      const now = this.#core.alarms.now();
-      this.#trouble.late = now - hold.since > patience;
-      this.#trouble.patience = now + (this.#trouble.late ? patience / 2 : patience);
+    const bad = this.#trouble;
+    if (bad.patience === Infinity) {
+      const now = this.core.alarms.now();
+      bad.late = now - hold.since > patience;
+      bad.patience = now + (bad.late ? patience / 2 : patience);
     }
-    if (this.reason !== undefined) this.moved();
+    this.moved();
   }
 
   /** The line that it waits in has another reason, or moves at another instant (W10). */
@@ -321,35 +330,31 @@ export class Run<R>
     if (this.reason === undefined || hold === undefined) return;
     if (hold === this.#scope.hold) this.reason = hold.reason === 'outage' ? 'outage' : 'rate_limit';
     this.#setAlarm();
-    this.#core.activity.changed();
+    this.core.activity.changed();
   }
 
-  refuse(reason: 'queue_full' | 'wait_too_long', scope: Scope): void {
-    const { hold } = scope;
-    const failure = outcomes.refusedFailure(reason, hold.failure?.kind, hold.named ?? hold.instant);
-    this.#giveUp(failure, reason);
+  refuse(reason: 'queue_full' | 'wait_too_long', { hold }: Scope): void {
+    this.#giveUp(refusedFailure(reason, hold.failure?.kind, hold.named ?? hold.instant), reason);
   }
 
   giveUpOutage(): void {
-    const { tokens: session } = this.#core;
-    if (this.reason === 'outage') {
-      const { failure } = this.#scope.hold;
-      const cause = this.#trouble.held === undefined ? failure : undefined;
-      return this.#giveUp(outcomes.outageFailure(failure), 'outage', cause);
+    const { hold } = this.#scope;
+    const cause = this.reason === 'outage' ? hold.failure : this.core.tokens?.failure;
+    if (this.reason !== 'outage') {
+      const own = cause === undefined ? unsentFailure('refresh') : sessionFailure(cause);
+      return this.#giveUp(own, 'session_failed', cause);
     }
-    const { failure } = session ?? {};
-    const own = failure === undefined ? outcomes.unsentFailure('refresh') : sessionFailure(failure);
-    this.#giveUp(own, 'session_failed', failure);
+    this.#giveUp(outageFailure(cause), 'outage', this.#bad?.held === undefined ? cause : undefined);
   }
 
   /** Its user has left: it is never sent again, and nobody else's token is used for it (T11b). */
   signedOut(): void {
-    const held = this.#trouble.held;
-    const failure = signedOutFailure();
-    if (held === undefined) return this.#giveUp(failure, 'signed_out', failure);
-    const told = { ...held.failure, kind: 'unauthenticated', retryable: false } as const;
+    const { held } = this.#trouble;
+    const own = signedOutFailure();
     this.#trouble.held = undefined;
-    this.#deliver({ outcome: held.outcome, failure: told }, 'signed_out', failure);
+    if (held === undefined) return this.#giveUp(own, 'signed_out', own);
+    const failure = { ...held.failure, kind: 'unauthenticated', retryable: false } as const;
+    this.#deliver({ ...held, failure }, 'signed_out', own);
   }
 
   aborted(): void {
@@ -361,41 +366,28 @@ export class Run<R>
     this.#end(true, undefined);
   }
 
+  /** What is shown of it while it waits (W10). */
   shown(): WaitingOperation {
     const { info, sends, hold } = this;
-    const { alarms } = this.#core;
     const reason = this.reason as WaitReason;
-    const { attempts } = this.#policy;
-    const most = Math.max(attempts + sends - this.#counted, sends + 1);
-    const known = hold?.reason !== undefined && hold.instant > 0 && hold.until < Infinity;
     const { wakes = Infinity } = this.#bad ?? {};
-    const until = wakes < Infinity ? alarms.instant(wakes) : known ? hold.instant : undefined;
-    return {
+    const most = Math.max(this.#policy.attempts + sends - this.#counted, sends + 1);
+    const shown: { -readonly [K in keyof WaitingOperation]: WaitingOperation[K] } = {
       kind: info.kind,
-      ...(info.name === undefined ? {} : { name: info.name }),
       reason,
       attempt: sends + 1,
-      ...(reason === 'backoff' && sends > 0 && most < Infinity ? { attempts: most } : {}),
-      ...(until === undefined ? {} : { until }),
     };
+    if (info.name !== undefined) shown.name = info.name;
+    if (reason === 'backoff' && sends > 0 && most < Infinity) shown.attempts = most;
+    if (wakes < Infinity) shown.until = this.core.alarms.instant(wakes);
+    else if (hold?.reason !== undefined && hold.until < Infinity) shown.until = hold.instant;
+    return shown;
   }
 
-  // — the first attempt's receiver —
+  // What an attempt says; by itself it receives the first one.
 
-  next(result: R): void {
-    this.attemptNext(1, result);
-  }
-
-  error(error: unknown, seen?: Signal): void {
-    this.attemptError(1, error, seen);
-  }
-
-  complete(): void {
-    this.attemptComplete(1);
-  }
-
-  attemptNext(number: number, result: R): void {
-    if (number !== this.sends || !this.#attempting) return;
+  next(result: R, attempt = 1): void {
+    if (!this.#isLive(attempt)) return;
     const { info } = this;
     let signal: Signal | undefined;
     try {
@@ -406,17 +398,21 @@ export class Run<R>
       return this.#failed(this.#classified({ error }), { type: 'error', error });
     }
     info.connection?.traffic();
-    if (signal === undefined) return this.#hand(result);
+    if (signal === undefined) return this.#out('next', result);
     const streams = info.kind === 'subscription';
     // That a connection is there says nothing yet of what will come over it (T4).
     const isEvent = streams && (info.connection === undefined || this.#answered);
     if (!isHealthy(signal)) {
       const known = this.#allKnown(signal.errors) && (streams || this.#delivered);
-      const failure = known ? undefined : this.#core.classify(this.#told(signal));
+      const failure = known ? undefined : this.core.classify(this.#told(signal));
       if (failure !== undefined) return this.#failed(failure, { type: 'result', result });
     }
-    this.#heed(signal);
     if (!this.#answered) this.#succeeded();
+    // W8: an answer may say that nothing is left, although it served.
+    const hint = signal.headers === undefined ? undefined : this.core.settings.quota(signal);
+    if (hint !== undefined) {
+      this.#scope.limit(this, undefined, hint, hint + this.core.settings.spread(hint));
+    }
     if (isEvent) {
       this.#restart();
       this.#deadline = Infinity;
@@ -424,203 +420,132 @@ export class Run<R>
     }
     if (this.#over) return;
     this.#delivered = true;
-    this.#hand(result);
+    this.#out('next', result);
   }
 
-  attemptError(number: number, error: unknown, seen?: Signal): void {
-    if (number !== this.sends || !this.#attempting) return;
+  error(error: unknown, seen?: Signal, attempt = 1): void {
+    if (!this.#isLive(attempt)) return;
     this.#attempting = false;
     this.#attemptOver();
     this.#failed(this.#classified({ ...seen, error }), { type: 'error', error });
   }
 
-  attemptComplete(number: number): void {
-    if (number !== this.sends || !this.#attempting) return;
+  complete(attempt = 1): void {
+    if (!this.#isLive(attempt)) return;
     this.#attempting = false;
     this.#completed = true;
     this.#finish(this.#bad?.told === true ? 'failure' : 'success');
-    this.#complete();
+    this.#out('complete');
   }
 
-  // — for whoever watches over a connection (S4) —
-
-
-  get clock(): Alarms['clock'] {
-    return this.#core.alarms.clock;
-  }
-
-  session(): { readonly generation: number; readonly dead: number } {
-    const { tokens } = this.#core;
-    return this.#isSigned && tokens !== undefined ? tokens : { generation: this.generation, dead: 0 };
-  }
-
-  follow(moved: (signedOut: boolean) => void): void {
-    const { tokens: session } = this.#core;
-    if (session === undefined || !this.#isSigned) return;
-    let { generation } = session;
-    this.#trouble.follow = session.subscribe(() => {
-      if (session.generation === generation) return;
-      generation = session.generation;
-      moved(session.get().status === 'signed-out');
-    });
-  }
-
-  alarm(due: number, ring: () => void): void {
-    this.#trouble.watch = ring;
-    this.#core.alarms.set(this, due);
-  }
-
+  /** Opens a connection anew, if it may be opened now (S4). */
   reopen(): boolean {
-    const { tokens: session, online } = this.#core;
-    const standing = session?.standing();
-    if (!this.#attempting || standing?.type !== 'go') return false;
-    if (standing.generation === this.generation || !online.get() || !this.#scope.isOpen) return false;
+    const standing = this.core.tokens?.standing();
+    if (!this.#attempting || standing?.type !== 'go' || standing.generation === this.generation) {
+      return false;
+    }
+    if (!this.core.online.get() || !this.#scope.isOpen) return false;
     this.#endAttempt();
     this.proceed();
     return true;
   }
 
-  // — within —
-
   get #trouble(): Trouble<R> {
     return (this.#bad ??= new Trouble());
   }
 
-  get #isSigned(): boolean {
-    return this.#core.tokens !== undefined && this.info.options?.auth !== false;
+  /** Its own time, where it has one; what is no duration sets none (W5). */
+  get #timeout(): number | undefined {
+    const { timeout } = this.info.options ?? {};
+    return typeof timeout === 'number' && timeout >= 0 ? timeout : undefined;
   }
 
   get #policy(): RetryPolicy {
-    const { policy } = this.#core.settings;
+    const { settings } = this.core;
     const { connection } = this.info;
-    if (connection === undefined) return policy;
-    const backoff = { ...policy.backoff, ...connection.backoff, ...this.#core.settings.backoffGiven };
-    return { ...policy, attempts: Infinity, backoff };
+    return connection === undefined ? settings.policy : settings.connection(connection);
   }
 
   /** It waits for an outage, of the API or of the token endpoint. */
   get #isHeld(): boolean {
-    return this.reason === 'outage' || (this.reason === 'refresh' && this.hold?.reason !== undefined);
+    return (
+      this.reason === 'outage' || (this.reason === 'refresh' && this.hold?.reason !== undefined)
+    );
   }
 
-  #enter(go: Extract<Standing, { type: 'go' }>): void {
-    if (this.place === undefined && !this.#scope.enter(this)) {
-      // It waits, or was refused.
-      if (this.#over) return;
-      const { hold } = this.#scope;
-      return this.#wait(hold.reason === 'outage' ? 'outage' : 'rate_limit', hold as unknown as Hold);
-    }
-    const { tokens, generation } = go;
+  #sign({ tokens, generation }: Extract<Standing, { type: 'go' }>): void {
     if (tokens === undefined) return this.#send(generation, NO_HEADERS);
-    const { headers } = this.#core.settings;
-    let signed: ReturnType<typeof headers>;
-    try {
-      signed = headers(tokens);
-    } catch (error) {
-      return this.#callbackFailed('auth.headers', error, this.#bad?.held);
-    }
-    if (!isPromiseLike(signed)) return this.#send(generation, signed);
-    const coming = signed;
+    const { headers } = this.core.settings;
     const send = (fields: HeaderFields): void => this.#send(generation, fields);
-    this.#consult('auth.headers', () => coming, send, this.#bad?.held);
+    this.#consult('auth.headers', () => headers(tokens), send, this.#bad?.held);
   }
 
   #send(generation: number, signed: HeaderFields): void {
-    const { settings, events, alarms, signedWith } = this.#core;
-    const { info } = this;
-    const { kind, signal, connection } = info;
-    const number = ++this.sends;
+    const { info, core } = this;
+    const { settings, events, alarms } = core;
+    const { kind, signal } = info;
     const bad = this.#bad;
-    if (bad !== undefined) {
-      bad.metLimit = false;
-      bad.seen = undefined;
-    }
+    const number = ++this.sends;
     this.#counted++;
     this.generation = generation;
     this.#attempting = true;
     this.#answered = false;
-    if (signed !== NO_HEADERS) signedWith(signed);
+    if (bad !== undefined) {
+      bad.metLimit = false;
+      bad.seen = undefined;
+    }
+    if (signed !== NO_HEADERS) core.signedWith(signed);
     if (events.active) {
-      events.emit('attempt_started', { ...this.#operation(), attempt: number, generation });
+      this.#tell('attempt_started', { attempt: number, generation });
       // Whoever hears of it may end it, or abort its signal (E1, E2).
       if (signal?.aborted === true) this.aborted();
-      if (this.#core.disposed) this.dispose();
+      if (core.disposed) this.dispose();
       if (this.#over) return;
     }
-    if (kind === 'subscription') {
-      this.#trouble.sentAt = alarms.now();
-      this.#trouble.expires = this.#core.tokens?.expires ?? Infinity;
-    }
+    if (kind === 'subscription') this.#trouble.sentAt = alarms.now();
+    let headers = signed;
     let cancel: Cancel;
     try {
+      if (settings.idempotencyKey !== undefined && kind === 'mutation') {
+        const key = (this.#trouble.key ??= settings.newKey());
+        headers = { ...signed, [settings.idempotencyKey]: key };
+      }
       const redirect = settings.redirect(kind, signed);
       const receiver = number === 1 ? this : new LaterAttempt(this, number);
-      const headers = this.#headers(signed);
       cancel = this.#transport.send({ number, headers, redirect }, receiver);
     } catch (error) {
-      return this.attemptError(number, error);
+      return this.error(error, undefined, number);
     }
-    if (number !== this.sends || !this.#attempting) {
-      // It was over before `send` returned: what did not complete by itself has still to be ended.
-      if (!this.#completed) this.#guarded('transport', cancel);
-      return;
-    }
+    // It was over before `send` returned: what did not complete by itself has still to be ended.
+    if (!this.#isLive(number)) return this.#completed ? undefined : this.#guarded(cancel);
     this.#cancel = cancel;
     this.#listen();
-    if (this.#over) return;
-    if (this.#core.disposed) return this.dispose();
-    if (connection !== undefined && this.#answered) return;
-    this.#setEnds();
-  }
-
-  /** Until when the attempt may take (R2). */
-  #setEnds(): void {
-    const { settings, alarms } = this.#core;
-    const { info } = this;
-    const own = typeof info.options?.timeout === 'number';
-    const limit =
-      info.kind === 'query' || info.connection !== undefined
-        ? settings.attempt
-        : info.kind === 'mutation'
-          ? settings.mutationAttempt
-          : Infinity;
+    if (core.disposed) this.dispose();
+    if (this.#over || (info.connection !== undefined && this.#answered)) return;
     const now = alarms.now();
-    const isQuiet = info.kind === 'subscription' && info.connection === undefined;
-    if (own) this.#ends = isQuiet && this.#delivered ? Infinity : this.deadline;
-    else if (info.kind === 'mutation') this.#ends = now + limit;
-    else this.#ends = Math.min(now + limit, this.deadline);
-    const place = this.place !== undefined && (this.#scope.isBounded || isQuiet);
-    alarms.set(this, place ? Math.min(this.#ends, now + PLACE_KEPT) : this.#ends);
-  }
-
-  #headers(signed: HeaderFields): HeaderFields {
-    const { idempotencyKey, newKey } = this.#core.settings;
-    if (idempotencyKey === undefined || this.info.kind !== 'mutation') return signed;
-    this.#trouble.key ??= newKey();
-    return { ...signed, [idempotencyKey]: this.#trouble.key };
+    const own = this.#timeout !== undefined;
+    // A mutation that is cut leaves open whether it ran: nothing but its own time cuts it (R2).
+    this.#ends = own || kind !== 'mutation' ? this.deadline : Infinity;
+    if (kind === 'subscription' && this.#delivered && info.connection === undefined) {
+      this.#ends = Infinity;
+    }
+    if (!own) this.#ends = Math.min(this.#ends, now + settings.limitOf(info));
+    const isNeeded = this.place !== undefined && (kind === 'subscription' || this.#scope.isBounded);
+    alarms.set(this, isNeeded ? Math.min(this.#ends, now + PLACE_KEPT) : this.#ends);
   }
 
   #succeeded(): void {
-    const { tokens: session, refund } = this.#core;
+    const { core, info } = this;
     this.#answered = true;
-    this.#tellAttemptEnded('success');
-    refund(this.#bad?.cost);
+    if (core.events.active) this.#tellAttemptEnded('success');
+    core.refund(this.#bad?.cost);
     this.#scope.answer(this);
-    session?.accept(this.generation);
+    core.tokens?.accept(this.generation);
     this.#leave('answer');
-    const { connection } = this.info;
-    if (connection === undefined) return;
-    if (this.#bad !== undefined) this.#bad.held = undefined;
-    this.#core.alarms.set(this, Infinity);
-    connection.established(this);
-  }
-
-  /** W8: an answer may say that nothing is left, although it served. */
-  #heed(signal: Signal): void {
-    const { settings } = this.#core;
-    const hint = settings.quota(signal);
-    if (hint === undefined) return;
-    this.#scope.limit(this, undefined, hint, hint + settings.spread(hint));
+    if (info.connection === undefined) return;
+    this.#trouble.held = undefined;
+    core.alarms.set(this, Infinity);
+    info.connection.established(this);
   }
 
   #classified(signal: Signal): Failure {
@@ -629,214 +554,198 @@ export class Run<R>
     if (judged?.source === 'socket' && judged.stopped !== undefined) {
       return { ...judged, retryable: false, freshToken: false };
     }
-    return this.#core.classify(this.#told(signal)) ?? outcomes.silentFailure();
+    return this.core.classify(this.#told(signal)) ?? silentFailure();
   }
 
   /** F9: what a proof of a mutation's not having run needs to know. */
   #told(signal: Signal): Signal {
     const { kind, rootFields } = this.info;
-    return kind === 'mutation' && rootFields !== undefined
-      ? { ...signal, rootFields: rootFields() }
-      : signal;
+    return kind === 'mutation' ? { ...signal, rootFields: rootFields?.() } : signal;
   }
 
-  #timedOut(): void {
-    const { alarms } = this.#core;
-    const { info } = this;
-    const now = Math.max(alarms.lately, this.due);
+  #timedOut(now: number): void {
+    const { info, core } = this;
     if (this.#answered && info.kind === 'subscription') return;
     // An answer that has begun to come may take until the deadline.
     if (this.#answered && now < this.deadline) {
-      this.#ends = this.deadline;
-      return alarms.set(this, this.#ends);
+      return core.alarms.set(this, (this.#ends = this.deadline));
     }
+    const own = this.#timeout;
+    const failure = timeoutFailure(own ?? core.settings.limitOf(info));
     this.#endAttempt();
-    const own = typeof info.options?.timeout === 'number';
-    const failure = outcomes.timeoutFailure(own ? info.options.timeout : this.#core.settings.attempt);
-    if (now < this.deadline && !own) return this.#failed(failure, { type: 'own' });
+    if (now < this.deadline && own === undefined) return this.#failed(failure, { type: 'own' });
     // The operation's own time is over: nothing is left to decide.
     this.#tellAttemptEnded('failure', failure);
     this.#leave('ended');
     this.#deliver({ outcome: { type: 'own' }, failure }, 'deadline');
   }
 
-  // — what next? —
+  // What next?
 
   #failed(failure: Failure, outcome: Outcome<R>): void {
-    const { when, random } = this.#core.settings;
+    const { when, random } = this.core.settings;
     const held = { outcome, failure };
     this.#tellAttemptEnded('failure', failure);
     if (this.info.kind === 'subscription') this.#stood();
+    const asked = failure.kind === 'aborted' ? undefined : when;
     const judge = (chance: number): void => {
       const closed = this.#note(failure, chance);
-      const next = (answer: unknown): void => {
-        const wanted = typeof answer === 'boolean' ? answer : undefined;
-        this.#perform(this.#decided(failure, closed, wanted, chance), held, closed);
-      };
-      if (when === undefined || failure.kind === 'aborted') return next(undefined);
-      this.#consult<unknown>('retry.when', () => when(failure, this.info), next, held);
+      const next = (answer: unknown): void => this.#perform(held, closed, answer, chance);
+      if (asked === undefined) next(undefined);
+      else this.#consult<unknown>('retry.when', () => asked(failure, this.info), next, held);
     };
     // What is not tried again needs no chance, and no callback of it can fail (R9).
-    const final = !failure.retryable && (when === undefined || failure.kind === 'aborted');
-    if (final) judge(0);
+    if (!failure.retryable && asked === undefined) judge(0);
     else this.#consult('random', random, judge, held);
   }
 
   /** Tells scope and session what the failure means for others; answers why the scope is closed for it. */
-  #note(failure: Failure, chance: number): 'outage' | 'rate_limit' | undefined {
-    const { settings, tokens: session } = this.#core;
+  #note(failure: Failure, chance: number): Closed {
+    const { settings, tokens } = this.core;
+    const { info } = this;
+    const scope = this.#scope;
     const policy = this.#policy;
     const hint = this.#hint(failure);
     const { kind, source } = failure;
+    let closed: Closed;
     if (kind === 'aborted' || (kind === 'unknown' && source === 'client')) {
       this.#leave('ended');
-      return undefined;
+      return closed;
     }
-    let closed: 'outage' | 'rate_limit' | undefined;
     const limited = kind === 'rate_limited' || (kind === 'unavailable' && hint !== undefined);
-    const retries = this.info.options?.retry ?? policy.enabled;
+    const retries = info.options?.retry ?? policy.enabled;
     const down = isDown(failure);
     if (limited && settings.limits && (hint !== undefined || retries)) {
       const facts = { failure, hint, attempts: this.#counted, chance, policy };
-      this.#scope.limit(this, failure, hint, waitFor(facts));
+      scope.limit(this, failure, hint, waitFor(facts));
       closed = 'rate_limit';
-    } else if (!down) this.#scope.answer(this);
-    else if (this.info.connection === undefined && this.#scope.fail(this, failure)) closed = 'outage';
-    if (!down && failure.freshToken !== true) session?.accept(this.generation);
+    } else if (!down) scope.answer(this);
+    else if (info.connection === undefined && scope.fail(this, failure)) closed = 'outage';
+    if (!down && failure.freshToken !== true) tokens?.accept(this.generation);
     this.#leave(down ? 'failed' : 'answer');
     return closed;
   }
 
-  #decided(
-    failure: Failure,
-    closed: 'outage' | 'rate_limit' | undefined,
-    wanted: boolean | undefined,
-    chance: number,
-  ): { readonly decision: Decision; readonly cause: Failure | undefined } {
-    const { alarms, tokens: session } = this.#core;
-    const now = alarms.now();
+  #perform(held: Held<R>, closed: Closed, answer: unknown, chance: number): void {
+    if (this.#over) return;
+    const { core, info } = this;
+    const { failure } = held;
+    const now = core.alarms.now();
+    const policy = this.#policy;
     const decision = decide({
-      kind: this.info.kind,
-      options: this.info.options,
-      policy: this.#policy,
+      kind: info.kind,
+      options: info.options,
+      policy,
       failure,
       attempts: this.#counted,
       delivered: this.#delivered,
       token: this.#tokenState(failure),
-      wanted,
+      wanted: typeof answer === 'boolean' ? answer : undefined,
       hint: this.#hint(failure),
       closed,
       impatient: now >= (this.#bad?.patience ?? Infinity),
       remaining: this.deadline - now,
       chance,
     });
-    const failed = decision.type === 'deliver' && decision.stopped === 'session_failed';
-    return { decision, cause: failed ? session?.failure : undefined };
-  }
-
-  /** Milliseconds that the server wants to be left alone. */
-  #hint({ retryAt }: Failure): number | undefined {
-    return retryAt === undefined
-      ? undefined
-      : Math.max(0, retryAt - this.#core.alarms.clock.wall());
-  }
-
-  #tokenState({ freshToken, kind }: Failure): TokenState {
-    const { tokens: session } = this.#core;
-    if (freshToken !== true || session === undefined || !this.#isSigned) return 'none';
-    const { info, generation } = this;
-    const current = generation === session.generation;
-    const operation = (): string =>
-      `${this.key} ${info.endpoint ?? ''} ${info.identity?.() ?? ''}`;
-    if (current && session.isUncured(operation())) return 'spent';
-    if (current && this.#trouble.freshened && (kind !== 'unauthenticated' || session.accepted)) {
-      session.uncured(operation());
-      return 'spent';
-    }
-    const state = session.reject(generation, kind);
-    // A rejection of an older token costs no refresh, so it is no second one either (T2, T4).
-    return current && this.#trouble.freshened ? 'spent' : state;
-  }
-
-  #perform(
-    { decision, cause }: { readonly decision: Decision; readonly cause: Failure | undefined },
-    held: Held<R>,
-    closed: 'outage' | 'rate_limit' | undefined,
-  ): void {
-    if (this.#over) return;
-    const { failure } = held;
-    if (this.isLeftBehind && (decision.type !== 'deliver' || failure.freshToken === true)) {
+    const { type } = decision;
+    if (this.isLeftBehind && (type !== 'deliver' || failure.freshToken === true)) {
       this.#keep(held);
       return this.signedOut();
     }
-    if (decision.type === 'deliver') return this.#deliver(held, decision.stopped, cause);
+    if (type === 'deliver') {
+      const { stopped } = decision;
+      const cause = stopped === 'session_failed' ? core.tokens?.failure : undefined;
+      return this.#deliver(held, stopped, cause);
+    }
     // One event of a subscription that reports an error is an event: the stream goes on.
     // An answer with an error status is none: there is no stream behind it.
     const refused = (failure.status ?? 200) >= 400;
-    const isEvent = this.info.kind === 'subscription' && this.#attempting && !refused;
-    if (isEvent && decision.type !== 'replay') return this.#deliver(held, 'not_retryable');
-    let wait = decision.type === 'retry' ? decision.wait : 0;
+    if (info.kind === 'subscription' && this.#attempting && !refused && type !== 'replay') {
+      return this.#deliver(held, 'not_retryable');
+    }
+    let wait = type === 'retry' ? decision.wait : 0;
     if (!this.#pay(decision)) {
-      if (this.info.connection === undefined || decision.type !== 'retry') {
-        return this.#deliver(held, 'budget');
-      }
+      if (info.connection === undefined || type !== 'retry') return this.#deliver(held, 'budget');
       // Whoever subscribed still wants the connection: it comes back, but late (S4).
-      const { cap } = this.#policy.backoff;
-      wait = Math.max(wait, cap * (1 + this.#core.settings.chance() / 2));
+      wait = Math.max(wait, policy.backoff.cap * (1 + core.settings.chance() / 2));
     }
     this.#keep(held);
     // A stream that has failed by itself is closed all the same, before there is another (S2).
     const cancel = this.#cancel;
     this.#cancel = undefined;
-    if (this.info.connection === undefined && cancel !== undefined) this.#guarded('transport', cancel);
-    if (decision.type !== 'hold' || closed === 'rate_limit') {
-      const told = closed === 'rate_limit' ? this.#scope.left : wait;
-      this.#tellRetry(failure, told, decision.type === 'replay');
-      if (this.#over) return;
+    if (info.connection === undefined && cancel !== undefined) this.#guarded(cancel);
+    const gated = closed === 'rate_limit';
+    if (type !== 'hold' || gated) {
+      const told = gated ? this.#scope.left : wait;
+      this.#tellTrouble('retry', {
+        attempt: this.sends,
+        failure: summary(failure),
+        wait: told,
+        fresh: type === 'replay',
+      });
     }
-    // A wait that the server named, and a probe, are no attempts (R4).
-    if (decision.type === 'hold' || (decision.type === 'retry' && decision.cost === 'free')) {
-      this.#counted--;
+    // Replays, waits that the server named, and probes are no attempts (R4, R5).
+    if (type !== 'retry' || decision.cost === 'free') this.#counted--;
+    this.#trouble.metLimit = gated;
+    if (type !== 'retry' || gated) return this.proceed();
+    this.#trouble.wakes = core.alarms.now() + wait;
+    this.#wait(failure.kind === 'rate_limited' ? 'rate_limit' : 'backoff', undefined);
+  }
+
+  /** Milliseconds that the server wants to be left alone. */
+  #hint({ retryAt }: Failure): number | undefined {
+    return retryAt === undefined ? undefined : Math.max(0, retryAt - this.core.alarms.clock.wall());
+  }
+
+  #tokenState({ freshToken, kind }: Failure): TokenState {
+    const { session, info, generation } = this;
+    if (freshToken !== true || session === undefined) return 'none';
+    const current = generation === session.generation;
+    const freshened = current && this.#bad?.freshened === true;
+    const operation = `${this.key} ${info.endpoint ?? ''} ${info.identity?.() ?? ''}`;
+    if (current && session.isUncured(operation)) return 'spent';
+    if (freshened && (kind !== 'unauthenticated' || session.accepted)) {
+      session.uncured(operation);
+      return 'spent';
     }
-    if (decision.type === 'replay') this.#counted--;
-    this.#trouble.metLimit = closed === 'rate_limit';
-    if (decision.type === 'retry' && closed !== 'rate_limit') {
-      return this.#sleep(failure.kind === 'rate_limited' ? 'rate_limit' : 'backoff', wait);
-    }
-    this.proceed();
+    const state = session.reject(generation, kind);
+    // A rejection of an older token costs no refresh, so it is no second one either (T2, T4).
+    return freshened ? 'spent' : state;
   }
 
   /** Whether it can be paid for, and was (R4, R5). */
   #pay(decision: Exclude<Decision, { type: 'deliver' }>): boolean {
-    const { settings, budget, events } = this.#core;
     if (decision.type === 'hold') return true;
+    const { settings, budget, events } = this.core;
+    const bad = this.#trouble;
     const replay = decision.type === 'replay';
-    const free = replay ? this.#trouble.replays === 0 : decision.cost === 'free';
-    const cost = free ? 0 : replay ? settings.costs.transient : settings.costs[decision.cost];
+    const sort = replay ? (bad.replays === 0 ? 'free' : 'transient') : decision.cost;
+    const cost = settings.costs[sort];
     const bucket = cost === 0 ? undefined : budget();
     if (bucket?.spend(cost) === false) {
       events.emit('budget_empty', { tokens: bucket.tokens, cost });
       return false;
     }
     if (replay) {
-      this.#trouble.replays++;
-      this.#trouble.freshened ||= decision.refresh;
+      bad.replays++;
+      bad.freshened ||= decision.refresh;
     }
-    if (cost > 0) this.#trouble.cost = cost;
+    if (cost > 0) bad.cost = cost;
     return true;
   }
 
   /** Keeps an answer that did not serve, and ends the attempt that brought it. */
   #keep(held: Held<R>): void {
+    const bad = this.#trouble;
     this.#endAttempt();
     this.#leave('ended');
-    this.#trouble.held = outcomes.better(this.#trouble.held, held, this.info);
-    if (held.failure.executed !== false) this.#trouble.mayHaveRun = true;
+    bad.held = better(bad.held, held, this.info);
+    if (held.failure.executed !== false) bad.mayHaveRun = true;
   }
 
   /** A subscription that stood for longer than an attempt may take had been established (S2). */
   #stood(): void {
-    const { settings, alarms } = this.#core;
+    const { settings, alarms } = this.core;
     if (alarms.now() - this.#trouble.sentAt <= settings.attempt) return;
     if (this.info.connection === undefined || this.#answered) this.#restart();
   }
@@ -844,40 +753,46 @@ export class Run<R>
   /** A stream that has served begins anew with all its attempts and replays (S2, S3). */
   #restart(): void {
     this.#counted = 0;
-    this.#trouble.replays = 0;
-    this.#trouble.freshened = false;
+    if (this.#bad === undefined) return;
+    this.#bad.replays = 0;
+    this.#bad.freshened = false;
   }
 
   /** The operation fails for want of something: with the server's last answer if there was one (T8). */
   #giveUp(failure: Failure, stopped: StopReason, cause?: unknown): void {
-    const own: Held<R> = { outcome: { type: 'own' }, failure };
-    const held = this.#trouble.held;
+    const held = stopped === 'aborted' ? undefined : this.#bad?.held;
     const { retryAt } = failure;
-    const last =
-      held === undefined || stopped === 'aborted' || retryAt === undefined
-        ? (stopped === 'aborted' ? own : (held ?? own))
-        : { ...held, failure: { retryAt, ...held.failure } };
-    this.#deliver(last, stopped, cause);
+    if (held === undefined)
+      return this.#deliver({ outcome: { type: 'own' }, failure }, stopped, cause);
+    const named = retryAt === undefined ? held.failure : { retryAt, ...held.failure };
+    this.#deliver({ ...held, failure: named }, stopped, cause);
   }
 
   #deliver(last: Held<R>, stopped: StopReason, cause?: unknown): void {
     if (this.#over) return;
-    const { settings, tokens: session } = this.#core;
-    const best = this.#delivered ? last : outcomes.better(this.#bad?.held, last, this.info);
+    const { core, info } = this;
+    const bad = this.#trouble;
+    const best = this.#delivered ? last : better(bad.held, last, info);
     // The last attempt may be known not to have run, and one before it not (F9).
-    const doubtful = this.#trouble.mayHaveRun ? { ...best.failure, executed: undefined } : best.failure;
-    const failure = outcomes.ended(this.info, doubtful, {
+    const doubtful = bad.mayHaveRun ? { ...best.failure, executed: undefined } : best.failure;
+    const failure = ended(info, doubtful, {
       attempts: this.sends,
       stopped,
       cause,
-      refused: doubtful.freshToken === true && session?.refused === true,
-      outcomeUnknown: settings.outcomeUnknown,
+      refused: doubtful.freshToken === true && core.tokens?.refused === true,
+      outcomeUnknown: core.settings.outcomeUnknown,
     });
     const open = best === last && this.#attempting && last.outcome.type === 'result';
-    this.#tellGaveUp(failure, stopped);
+    const { advice } = failure;
+    this.#tellTrouble('gave_up', {
+      attempt: this.sends,
+      failure: summary(failure),
+      advice,
+      stopped,
+    });
     if (this.#over) return;
     this.#delivered = true;
-    this.#trouble.told = true;
+    bad.told = true;
     this.#leave('answer');
     this.#settle(best.outcome, failure, open);
   }
@@ -887,33 +802,31 @@ export class Run<R>
    * the failure; an error of ours only where there is none (R10).
    */
   #settle(outcome: Outcome<R>, failure: Failure, open: boolean): void {
-    const { kind } = this.info;
     const transport = this.#transport;
     const again =
-      kind === 'query' && transport.again !== undefined
+      this.info.kind === 'query' && transport.again !== undefined
         ? () => transport.again?.(failure)
         : undefined;
     if (outcome.type === 'result') {
       registerFailure(outcome.result, failure, again);
-      if (open) return this.#hand(outcome.result);
-      this.#finish('failure');
-      this.#hand(outcome.result);
-      return this.#complete();
+      if (!open) this.#finish('failure');
+      this.#out('next', outcome.result);
+      if (!open) this.#out('complete');
+      return;
     }
     const error = outcome.type === 'own' ? new ResilienceError(failure) : outcome.error;
     registerFailure(error, failure, again);
     this.#finish('failure');
-    this.#guarded('subscriber', () => this.#receiver.error(error));
+    this.#out('error', error);
   }
 
   /** Ends it from outside: the signal aborted, or the instance was disposed of (E2, E3). */
   #end(disposed: boolean, cause: unknown): void {
     if (this.#over) return;
     const sent = this.#attempting || this.#bad?.mayHaveRun === true;
-    const failure = outcomes.abortedFailure(disposed, cause, sent);
     this.#endAttempt();
-    this.#trouble.held = undefined;
-    this.#giveUp(failure, 'aborted', cause);
+    if (this.#bad !== undefined) this.#bad.held = undefined;
+    this.#giveUp(abortedFailure(disposed, cause, sent), 'aborted', cause);
   }
 
   /** Ends it without a word: nobody is there to hear one (E1), or it has been said. */
@@ -921,15 +834,14 @@ export class Run<R>
     if (this.#over) return;
     this.#over = true;
     this.#endWait();
-    this.#core.alarms.clear(this);
+    this.core.alarms.clear(this);
     this.#unlisten?.();
     this.#endAttempt();
     this.#leave('ended');
+    if (!this.core.events.active) return;
     // The one under way, if there is one, came to nothing.
-    if (this.sends > 0) this.#tellAttemptEnded(outcome === 'success' ? 'success' : 'cancelled');
-    const { events } = this.#core;
-    if (!events.active) return;
-    events.emit('operation_ended', { ...this.#operation(), outcome, attempts: this.sends });
+    if (this.sends > 0) this.#tellAttemptEnded(outcome === 'success' ? outcome : 'cancelled');
+    this.#tell('operation_ended', { outcome, attempts: this.sends });
   }
 
   #endAttempt(): void {
@@ -938,52 +850,44 @@ export class Run<R>
     const cancel = this.#cancel;
     this.#cancel = undefined;
     this.#attemptOver();
-    if (cancel !== undefined) this.#guarded('transport', cancel);
+    if (cancel !== undefined) this.#guarded(cancel);
   }
 
   #attemptOver(): void {
     this.#ends = Infinity;
-    const bad = this.#bad;
-    if (bad !== undefined) {
-      bad.watch = undefined;
-      bad.follow?.();
-      bad.follow = undefined;
-    }
     this.info.connection?.ended();
-    this.#core.alarms.clear(this);
+    this.core.alarms.clear(this);
   }
 
   #leave(outcome: 'answer' | 'failed' | 'ended'): void {
     if (this.place !== undefined) this.#scope.leave(this, outcome);
   }
 
-  // — waiting —
+  // Waiting.
 
   /** Waits until it is told to proceed, or its alarm rings. */
-  #wait(reason: WaitReason, hold?: Hold): void {
+  #wait(reason: WaitReason, line: Hold | undefined): void {
     if (this.#over) return;
-    if (this.#core.disposed) return this.dispose();
+    const { core } = this;
+    if (core.disposed) return this.dispose();
+    this.#leave('ended');
+    line?.join(this, false);
     this.reason = reason;
-    this.waitOrder = this.#core.nextWait++;
-    if (hold?.reason === 'refresh') this.endure(hold);
+    this.waitOrder = core.nextWait++;
+    if (line?.reason === 'refresh') this.endure(line);
     this.#setAlarm();
-    this.#core.activity.changed();
+    core.activity.changed();
     this.#listen();
-    if (this.#over) return;
-    this.#tellWait(reason);
-  }
-
-  /** Waits a known time by itself. */
-  #sleep(reason: WaitReason, ms: number): void {
-    this.#trouble.wakes = this.#core.alarms.now() + ms;
-    this.#wait(reason);
+    if (this.#over || !this.#isHeard) return;
+    const { until } = this.shown();
+    this.#tellTrouble('wait', { attempt: this.sends + 1, reason, until });
   }
 
   #setAlarm(): void {
-    const { alarms, settings } = this.#core;
-    const { wakes = Infinity, patience = Infinity } = this.#bad ?? {};
+    const { alarms, settings } = this.core;
+    const { wakes = Infinity, patience = Infinity, lastChance = false } = this.#bad ?? {};
     let due = Math.min(this.deadline, wakes);
-    if (this.#isHeld && !this.lastChance) due = Math.min(due, patience);
+    if (!lastChance && this.#isHeld) due = Math.min(due, patience);
     if (this.reason === 'offline' && due === Infinity) due = alarms.now() + settings.total;
     // Whoever asks on behalf of all may be another request, which has ended (P3).
     if (this.reason === 'refresh' && settings.isolated) {
@@ -996,29 +900,23 @@ export class Run<R>
     if (this.reason === undefined) return;
     this.reason = undefined;
     if (this.#bad !== undefined) this.#bad.wakes = Infinity;
-    this.#core.alarms.clear(this);
+    this.core.alarms.clear(this);
     this.hold?.leave(this);
-    this.#core.activity.changed();
-  }
-
-  #impatient(): void {
-    if (!this.#trouble.late || this.lastChance) return this.giveUpOutage();
-    this.#trouble.lastChance = true;
-    this.#setAlarm();
+    this.core.activity.changed();
   }
 
   #deadlinePassed(): void {
     const reason = this.reason as WaitReason;
     this.#endWait();
-    this.#giveUp(outcomes.unsentFailure(reason), 'deadline');
+    this.#giveUp(unsentFailure(reason), 'deadline');
   }
 
   /** Hears the operation's signal from now on. */
   #listen(): void {
     const { signal } = this.info;
-    if (signal === undefined || this.#unlisten !== undefined) return;
+    if (signal === undefined || this.#over || this.#unlisten !== undefined) return;
     if (signal.aborted) return this.aborted();
-    this.#unlisten = this.#core.listen(signal, this);
+    this.#unlisten = this.core.listen(signal, this);
   }
 
   /** Calls the application; if that fails, so does the operation, with what it has (R9). */
@@ -1028,127 +926,95 @@ export class Run<R>
     then: (answer: T) => void,
     held?: Held<R>,
   ): void {
+    const failed = (error: unknown): void => {
+      this.core.events.emit('callback_failed', { callback, error });
+      if (held !== undefined) return this.#deliver(held, 'callback_failed', error);
+      this.#giveUp(callbackFailure(callback, error), 'callback_failed', error);
+    };
     let answer: T | PromiseLike<T>;
     try {
       answer = call();
     } catch (error) {
-      return this.#callbackFailed(callback, error, held);
+      return failed(error);
     }
     if (!isPromiseLike(answer)) return then(answer);
     // An answer that comes later leaves nothing in flight that could come between.
     if (held === undefined) this.#endAttempt();
     else this.#keep(held);
-    const settled = (go: () => void): void => {
-      if (this.#over) return;
-      this.#endWait();
-      go();
-    };
-    answer.then(
-      (value) => settled(() => then(value)),
-      (error: unknown) => settled(() => this.#callbackFailed(callback, error, held)),
-    );
-    this.#wait('backoff');
+    const settled =
+      <A>(go: (value: A) => void) =>
+      (value: A): void => {
+        if (this.#over) return;
+        this.#endWait();
+        go(value);
+      };
+    answer.then(settled(then), settled(failed));
+    this.#wait('backoff', undefined);
   }
 
-  #callbackFailed(callback: string, error: unknown, held: Held<R> | undefined): void {
-    this.#core.events.emit('callback_failed', { callback, error });
-    if (held !== undefined) return this.#deliver(held, 'callback_failed', error);
-    this.#giveUp(outcomes.callbackFailure(callback, error), 'callback_failed', error);
-  }
+  // Telling. What others do in their callbacks concerns neither the transport nor other operations (E1b, E4).
 
-  // — telling —
-
-  #hand(result: R): void {
+  #out(way: 'next' | 'error' | 'complete', value?: unknown): void {
     try {
-      this.#receiver.next(result);
+      (this.#receiver[way] as (value: unknown) => void)(value);
     } catch (error) {
-      this.#core.complain('subscriber', error);
+      this.core.complain('subscriber', error);
     }
   }
 
-  #complete(): void {
+  #guarded(cancel: Cancel): void {
     try {
-      this.#receiver.complete();
+      cancel();
     } catch (error) {
-      this.#core.complain('subscriber', error);
+      this.core.complain('transport', error);
     }
   }
 
-  /** What others do in their callbacks concerns neither the transport nor other operations (E1b, E4). */
-  #guarded(callback: string, call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      this.#core.complain(callback, error);
-    }
-  }
-
+  /** Whether a stream has shown all of these errors before; it has from now on (S3). */
   #allKnown(errors: unknown): boolean {
     if (!Array.isArray(errors) || errors.length === 0) return false;
-    this.#trouble.seen ??= new WeakSet();
+    const seen = (this.#trouble.seen ??= new WeakSet());
     let known = true;
     for (const error of errors as unknown[]) {
       if (typeof error !== 'object' || error === null) known = false;
-      else if (!this.#trouble.seen.has(error)) {
-        this.#trouble.seen.add(error);
+      else if (!seen.has(error)) {
+        seen.add(error);
         known = false;
       }
     }
     return known;
   }
 
-  #operation(): ResilienceEvents['operation_started'] {
-    const { kind, name } = this.info;
-    return { operation: this.#id, kind, ...(name === undefined ? {} : { name }) };
+  get #isHeard(): boolean {
+    return this.core.events.active || this.info.observe !== undefined;
   }
 
   /** Told once for each attempt: of what comes after its first result, the end of the operation tells. */
   #tellAttemptEnded(outcome: 'success' | 'failure' | 'cancelled', failure?: Failure): void {
     const attempt = this.sends;
-    const { events } = this.#core;
-    if (!events.active || attempt <= this.#trouble.toldEnd) return;
+    if (!this.core.events.active || attempt <= this.#trouble.toldEnd) return;
     this.#trouble.toldEnd = attempt;
-    events.emit('attempt_ended', {
-      ...this.#operation(),
-      attempt,
-      outcome,
-      ...(failure === undefined ? {} : { failure: outcomes.summary(failure) }),
-    });
+    const known = failure === undefined ? {} : { failure: summary(failure) };
+    this.#tell('attempt_ended', { attempt, outcome, ...known });
   }
 
-  #tellRetry(failure: Failure, wait: number, fresh: boolean): void {
-    const told = { attempt: this.sends, failure: outcomes.summary(failure), wait, fresh };
-    this.#tell('retry', told);
-  }
-
-  #tellWait(reason: WaitReason): void {
-    if (!this.#isHeard) return;
-    const { until } = this.shown();
-    this.#tell('wait', {
-      attempt: this.sends + 1,
-      reason,
-      ...(until === undefined ? {} : { until }),
-    });
-  }
-
-  #tellGaveUp(failure: Failure, stopped: StopReason): void {
-    const { advice } = failure;
-    const told = { attempt: this.sends, failure: outcomes.summary(failure), advice, stopped };
-    this.#tell('gave_up', told);
-  }
-
-  get #isHeard(): boolean {
-    return this.#core.events.active || this.info.observe !== undefined;
+  #tell<T extends keyof ResilienceEvents>(
+    type: T,
+    fields: object,
+    observe?: OperationInfo['observe'],
+  ): void {
+    const { kind, name } = this.info;
+    const named = name === undefined ? {} : { name };
+    const told = { operation: this.#id, kind, ...named, ...fields };
+    this.core.events.emit(type, told as unknown as ResilienceEvents[T], observe);
   }
 
   /** What goes to the operation's own observer too. */
-  #tell<T extends 'retry' | 'wait' | 'gave_up'>(
+  #tellTrouble<T extends 'retry' | 'wait' | 'gave_up'>(
     type: T,
     fields: Omit<ResilienceEvents[T], 'operation' | 'kind' | 'name'>,
   ): void {
-    if (!this.#isHeard) return;
-    const told = { ...this.#operation(), ...fields } as unknown as ResilienceEvents[T];
-    this.#core.events.emit(type, told, this.info.observe);
+    if (this.#isHeard) this.#tell(type, fields, this.info.observe);
   }
 }
 
@@ -1175,6 +1041,5 @@ function endpointScope(endpoint: string | undefined): string {
   if (endpoint === undefined || endpoint === '') return 'default';
   // What almost every address is, and asked for with each operation.
   if (!/[?#@]/.test(endpoint)) return endpoint;
-  const [address = ''] = endpoint.split(/[?#]/, 1);
-  return address.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
+  return endpoint.replace(/[?#][^]*/, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
 }

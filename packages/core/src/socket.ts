@@ -31,8 +31,12 @@ class Connection implements ConnectionPolicy {
   readonly backoff: ConnectionPolicy['backoff'];
   readonly #idle: () => boolean;
   #line: ConnectionLine | undefined;
+  /** Monotonic instant after which the token that it was opened with serves no more. */
+  #expires = Infinity;
   /** Monotonic instant of what passed last, kept while a reopening is due. */
   #busy: number | undefined;
+  #stop: (() => void) | undefined;
+  #timer: (() => void) | undefined;
 
   constructor({ base = 1_000, cap = 30_000, idle }: ConnectionOptions) {
     this.backoff = { transient: base, cap };
@@ -40,55 +44,63 @@ class Connection implements ConnectionPolicy {
   }
 
   established(line: ConnectionLine): void {
+    const { session } = line;
     this.#line = line;
     this.#busy = undefined;
-    line.follow((signedOut) => {
-      if (signedOut) this.#reopen();
+    if (session === undefined) return;
+    // The session may have moved on while the connection was being opened.
+    this.#expires = session.generation === line.generation ? session.expires : Infinity;
+    let known = session.generation;
+    this.#stop = session.subscribe(() => {
+      if (session.generation === known) return;
+      known = session.generation;
+      if (session.isSignedOut) this.#reopen();
       else this.#moved();
     });
-    // The session may have moved on while the connection was being opened.
     this.#moved();
   }
 
   traffic(): void {
-    const line = this.#line;
-    if (line !== undefined && this.#busy !== undefined) this.#busy = line.clock.monotonic();
+    if (this.#busy !== undefined) this.#busy = this.#now();
   }
 
   ended(): void {
+    this.#stop?.();
+    this.#timer?.();
     this.#line = undefined;
     this.#busy = undefined;
   }
 
+  #now(): number {
+    return this.#line?.core.alarms.now() ?? 0;
+  }
+
   #moved(): void {
     const line = this.#line;
-    if (line === undefined) return;
-    const { generation, dead } = line.session();
-    if (generation === line.generation) return;
-    this.#busy = line.clock.monotonic();
-    this.#arm(line);
+    if (line?.session === undefined || line.session.generation === line.generation) return;
+    this.#busy = this.#now();
+    this.#arm();
     // Whatever is sent over it with a token that the server has rejected would be rejected again.
-    if (line.generation <= dead) this.#reopen();
+    if (line.generation <= line.session.dead) this.#reopen();
   }
 
-  #arm(line: ConnectionLine): void {
-    line.alarm(Math.min((this.#busy ?? 0) + QUIET, line.expires), () => this.#ring(line));
+  #arm(): void {
+    this.#after(Math.min((this.#busy ?? 0) + QUIET, this.#expires) - this.#now(), () => {
+      const now = this.#now();
+      if (now < this.#expires && now - (this.#busy ?? 0) < QUIET) this.#arm();
+      else this.#reopen();
+    });
   }
 
-  #ring(line: ConnectionLine): void {
-    if (this.#line !== line) return;
-    const now = line.clock.monotonic();
-    if (now < line.expires && now - (this.#busy ?? 0) < QUIET) this.#arm(line);
-    else this.#reopen();
+  #after(ms: number, ring: () => void): void {
+    this.#timer?.();
+    this.#timer = this.#line?.core.alarms.after(Math.max(0, ms), ring);
   }
 
   /** Opens it anew, where that may be done at once: until then the old one is better than none. */
   #reopen(): void {
     const line = this.#line;
-    if (line === undefined) return;
-    if (this.#idle() && line.reopen()) return;
-    line.alarm(line.clock.monotonic() + QUIET, () => {
-      if (this.#line === line) this.#reopen();
-    });
+    if (line === undefined || (this.#idle() && line.reopen())) return;
+    this.#after(QUIET, () => this.#reopen());
   }
 }

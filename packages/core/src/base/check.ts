@@ -11,16 +11,16 @@ export function must(allowed: string, holds: (value: unknown) => boolean): Check
   return (value, path) => (holds(value) ? undefined : wrong(path, allowed, value));
 }
 
-export const isText: Check = must(
+export const isText: Check = /* @__PURE__ */ must(
   'a string that is not empty',
   (value) => typeof value === 'string' && value !== '',
 );
 
-export const isFlag: Check = must('true or false', (value) => typeof value === 'boolean');
+export const isFlag: Check = /* @__PURE__ */ must('true or false', (value) => typeof value === 'boolean');
 
-export const isFunction: Check = must('a function', (value) => typeof value === 'function');
+export const isFunction: Check = /* @__PURE__ */ must('a function', (value) => typeof value === 'function');
 
-export const isPattern: Check = must('a RegExp', (value) => value instanceof RegExp);
+export const isPattern: Check = /* @__PURE__ */ must('a RegExp', (value) => value instanceof RegExp);
 
 /** A number from `least` up, or above it. `Infinity` passes unless it must be finite or whole. */
 export function isNumber(

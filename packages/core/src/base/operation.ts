@@ -63,15 +63,19 @@ export interface ConnectionPolicy {
 export interface ConnectionLine {
   /** The generation of the token that it was opened with. */
   readonly generation: number;
-  /** Monotonic instant after which that token serves no more. */
-  readonly expires: number;
-  readonly clock: { monotonic(): number };
-  /** Calls when the session has moved on; ends with the attempt. */
-  follow(moved: (signedOut: boolean) => void): void;
-  /** The newest generation, and the newest that the server has rejected. */
-  session(): { readonly generation: number; readonly dead: number };
-  /** Rings once, at a monotonic instant; takes the place of what was set before. */
-  alarm(due: number, ring: () => void): void;
+  /** What signs it: the newest generation, the newest that was rejected, and when the token serves no more. */
+  readonly session:
+    | {
+        readonly generation: number;
+        readonly dead: number;
+        readonly expires: number;
+        readonly isSignedOut: boolean;
+        subscribe(listener: () => void): Cancel;
+      }
+    | undefined;
+  readonly core: {
+    readonly alarms: { now(): number; after(ms: number, run: () => void): Cancel };
+  };
   /** Opens it anew, if it may be opened now; `false` where it may not. */
   reopen(): boolean;
 }
