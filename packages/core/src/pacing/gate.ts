@@ -110,8 +110,8 @@ export class Gate {
     this.#timer = undefined;
     if (!this.limits.watched) return;
     let next = Infinity;
-    for (const { hold, shut } of this.#scopes.values()) {
-      if (shut === 'rate_limit' && hold.waiting === 0) next = Math.min(next, hold.until);
+    for (const scope of this.#scopes.values()) {
+      if (scope.shut !== undefined) next = Math.min(next, scope.ends);
     }
     if (next === Infinity) return;
     const left = Math.min(Math.max(next - this.#alarms.now(), 0), 2 ** 31 - 1);

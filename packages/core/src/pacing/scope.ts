@@ -104,8 +104,23 @@ export class Scope {
   get shut(): ClosedReason | undefined {
     const { hold } = this;
     if (hold.reason === undefined) return undefined;
-    if (hold.reason === 'rate_limit' && hold.isDue) return undefined;
+    if (hold.reason === 'rate_limit' ? hold.isDue : this.#isForgotten) return undefined;
     return hold.reason as ClosedReason;
+  }
+
+  /**
+   * Monotonic instant from which on it counts as open, where nobody waits: a limit has passed then, and an
+   * outage that nobody has asked about for so long is forgotten (H6).
+   */
+  get ends(): number {
+    const { hold } = this;
+    const { patience = 0 } = this.#pacing;
+    if (hold.reason === undefined || hold.waiting > 0 || this.#probe !== undefined) return Infinity;
+    return hold.reason === 'outage' ? hold.asked + patience : hold.until;
+  }
+
+  get #isForgotten(): boolean {
+    return this.#pacing.alarms.now() >= this.ends;
   }
 
   get isIdle(): boolean {
@@ -251,11 +266,9 @@ export class Scope {
   /** Whether it is open to this one: what was closed is found open here once its time has come. */
   #open(one: Sender): boolean {
     const { hold } = this;
-    const { patience = 0, alarms } = this.#pacing;
     if (hold.reason === 'outage') {
       if (this.#probe !== undefined) return false;
-      if (hold.waiting === 0 && alarms.now() - hold.asked > patience) {
-        // Nobody has asked for so long that nothing is known any more (H6).
+      if (this.#isForgotten) {
         this.#failures = 0;
         this.#failed = undefined;
         this.#reopen(1);
