@@ -405,14 +405,13 @@ export class Run<R>
     if (!isHealthy(signal)) {
       const known = this.#allKnown(signal.errors) && (streams || this.#delivered);
       const failure = known ? undefined : this.core.classify(this.#told(signal));
-      if (failure !== undefined) return this.#failed(failure, { type: 'result', result });
+      if (failure !== undefined) {
+        if (failure.kind !== 'rate_limited') this.#spare(signal);
+        return this.#failed(failure, { type: 'result', result });
+      }
     }
     if (!this.#answered) this.#succeeded();
-    // W8: an answer may say that nothing is left, although it served.
-    const hint = signal.headers === undefined ? undefined : this.core.settings.quota(signal);
-    if (hint !== undefined) {
-      this.#scope.limit(this, undefined, hint, hint + this.core.settings.spread(hint));
-    }
+    this.#spare(signal);
     if (isEvent) {
       this.#restart();
       this.#deadline = Infinity;
@@ -525,7 +524,8 @@ export class Run<R>
     const now = alarms.now();
     const own = this.#timeout !== undefined;
     // A mutation that is cut leaves open whether it ran: nothing but its own time cuts it (R2).
-    this.#ends = own || kind !== 'mutation' ? this.deadline : Infinity;
+    const { deadline } = this;
+    this.#ends = own || kind !== 'mutation' ? deadline : Infinity;
     if (kind === 'subscription' && this.#delivered && info.connection === undefined) {
       this.#ends = Infinity;
     }
@@ -546,6 +546,13 @@ export class Run<R>
     this.#trouble.held = undefined;
     core.alarms.set(this, Infinity);
     info.connection.established(this);
+  }
+
+  /** W8: an answer may say that nothing is left, although it is no limit. */
+  #spare(signal: Signal): void {
+    const { quota, spread } = this.core.settings;
+    const hint = signal.headers === undefined ? undefined : quota(signal);
+    if (hint !== undefined) this.#scope.limit(this, undefined, hint, hint + spread(hint));
   }
 
   #classified(signal: Signal): Failure {
@@ -747,7 +754,10 @@ export class Run<R>
   #stood(): void {
     const { settings, alarms } = this.core;
     if (alarms.now() - this.#trouble.sentAt <= settings.attempt) return;
-    if (this.info.connection === undefined || this.#answered) this.#restart();
+    if (this.info.connection !== undefined && !this.#answered) return;
+    // So had the token that it was opened with (T4b).
+    this.core.tokens?.accept(this.generation);
+    this.#restart();
   }
 
   /** A stream that has served begins anew with all its attempts and replays (S2, S3). */
