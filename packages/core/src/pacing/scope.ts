@@ -259,8 +259,11 @@ export class Scope {
         return 'wait_too_long';
       }
     }
-    if (one.metLimit || one.sends > 0) return undefined;
-    return hold.others.all.size >= queue ? 'queue_full' : undefined;
+    if (one.metLimit || one.sends > 0 || hold.others.all.size < queue) return undefined;
+    // Those that were sent before do not count.
+    let queued = 0;
+    for (const { sends } of hold.others.all) if (sends === 0) queued++;
+    return queued >= queue ? 'queue_full' : undefined;
   }
 
   /** Whether it is open to this one: what was closed is found open here once its time has come. */
@@ -345,8 +348,11 @@ export class Scope {
     this.#recovery++;
     this.#taken = 0;
     this.#window = this.hold.waiting === 0 && window > 1 ? undefined : window;
+    const { reason } = this.hold;
     this.#opened();
     this.#letGo();
+    // Whoever is still in the line does not wait for an outage any more (H5).
+    if (reason === 'outage') for (const one of this.hold.everybody()) one.moved();
   }
 
   #heard({ kind, name }: OperationInfo): void {
