@@ -390,7 +390,7 @@ function operationFault(options: OperationOptions): string | undefined {
       retry: isFlag,
       idempotent: isFlag,
       auth: isFlag,
-      timeout: isNumber('number', 'above', 0),
+      timeout: isNumber('number', 'of at least', 0),
       scope: isText,
     },
     [],
