@@ -43,12 +43,17 @@ describe('the best answer there is', () => {
     expect(watched.failure).toMatchObject({ kind: 'unavailable', stopped: 'deadline' });
   });
 
-  it('A5 W3 what came before the transport failed counts', async () => {
+  /** Sends an operation whose first answer breaks off after its head: a 429 with a hint. */
+  function brokenOff(kind: 'query' | 'mutation'): {
+    harness: Harness;
+    sends: number[];
+    error: TypeError;
+  } {
     const harness = new Harness(undefined, { random: () => 0 });
     const error = new TypeError('terminated');
     const sends: number[] = [];
     harness.resilience.execute(
-      { kind: 'mutation' },
+      { kind },
       {
         send: (_, receiver) => {
           sends.push(harness.clock.monotonic());
@@ -60,11 +65,28 @@ describe('the best answer there is', () => {
       },
       { next: () => {}, error: () => {}, complete: () => {} },
     );
+    return { harness, sends, error };
+  }
+
+  it('A5 W3 what came before the transport failed counts', async () => {
+    const { harness, sends, error } = brokenOff('query');
     expect(failureOf(error)).toBeUndefined();
     await harness.clock.advanceAsync(1_999);
     expect(sends).toHaveLength(1);
     await harness.clock.advanceAsync(1);
     expect(sends).toHaveLength(2);
+  });
+
+  it('F9 M1 W7 what broke off proves nothing: a mutation is not repeated, and its scope is closed', async () => {
+    const { harness, sends, error } = brokenOff('mutation');
+    await harness.clock.advanceAsync(60_000);
+    expect(sends).toEqual([0]);
+    expect(failureOf(error)).toMatchObject({
+      kind: 'rate_limited',
+      executed: undefined,
+      stopped: 'unsafe_mutation',
+    });
+    expect(harness.events.filter(({ type }) => type === 'scope_closed')).toHaveLength(1);
   });
 
   it('W4 what comes while a scope is closed is told the instant that the server named', () => {
@@ -80,9 +102,8 @@ describe('the best answer there is', () => {
 it('M1 R2 a mutation that was refused, and then met silence until the deadline, may have run', () => {
   const harness = new Harness(undefined, {
     random: () => 0,
-    timeout: { attempt: 10_000, total: 6_000 },
   });
-  const watched = harness.run({ kind: 'mutation' });
+  const watched = harness.run({ kind: 'mutation', options: { timeout: 6_000 } });
   harness.sent[0]?.answer({ status: 429, headers: { 'retry-after': '1' }, body: 'no' });
   harness.clock.advance(6_000);
   expect(harness.sent).toHaveLength(2);

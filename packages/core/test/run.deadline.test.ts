@@ -5,15 +5,15 @@ import { bench, good, limited, nodeError, status } from './bench.fixture.ts';
 import type { Bench, Trial } from './bench.fixture.ts';
 
 describe('time', () => {
-  it('R2 F8 an attempt has 15 s, and is ended then; its timeout is tried again', () => {
+  it('R2 F8 a query’s attempt has 30 s, and is ended then; its timeout is tried again', () => {
     const { run, clock } = bench();
     const trial = run(['silence', good()]);
-    clock.advance(14_999);
+    clock.advance(29_999);
     expect([trial.sent.length, trial.ended]).toEqual([1, 0]);
     clock.advance(1);
     expect(trial.ended).toBe(1);
     clock.advance(1);
-    expect([trial.times, trial.settled, trial.errors]).toEqual([[0, 15_001], 1, []]);
+    expect([trial.times, trial.settled, trial.errors]).toEqual([[0, 30_001], 1, []]);
   });
 
   it('R2 the whole has 60 s over attempts and waits', () => {
@@ -22,9 +22,9 @@ describe('time', () => {
     clock.advance(59_999);
     expect(trial.settled).toBe(0);
     clock.advance(1);
-    expect(trial.failure).toMatchObject({ kind: 'timeout', attempts: 4, stopped: 'deadline' });
+    expect(trial.failure).toMatchObject({ kind: 'timeout', attempts: 2, stopped: 'deadline' });
     expect(trial.errors[0]).toBeInstanceOf(ResilienceError);
-    expect([trial.ended, clock.pending]).toEqual([4, 0]);
+    expect([trial.ended, clock.pending]).toEqual([2, 0]);
   });
 
   it('R2 a wait that would pass the deadline is not begun', () => {
@@ -38,13 +38,18 @@ describe('time', () => {
     expect(fits.times).toEqual([0, 250]);
   });
 
-  it('R2 both are options, and an operation’s own deadline wins', () => {
-    const { run, clock } = bench({ timeout: { attempt: 10, total: 25 }, retry: { attempts: 9 } });
+  it('R2 both are options, and an operation’s own timeout takes the place of both', () => {
+    const { run, clock } = bench({
+      outage: false,
+      timeout: { attempt: 10, total: 25 },
+      retry: { attempts: 9 },
+    });
     const usual = run('silence');
     const longer = run('silence', { options: { timeout: 40 } });
     const shorter = run('silence', { options: { timeout: 5 } });
     clock.advance(100);
-    expect([usual.times, longer.times, shorter.times]).toEqual([[0, 11, 22], [0, 11, 22, 33], [0]]);
+    expect([usual.times, longer.times, shorter.times]).toEqual([[0, 11, 22], [0], [0]]);
+    expect(longer.ended).toBe(1);
     expect(shorter.failure).toMatchObject({ kind: 'timeout', stopped: 'deadline' });
   });
 
@@ -55,13 +60,24 @@ describe('time', () => {
     expect(trial.failure).toMatchObject({ kind: 'timeout', stopped: 'deadline' });
   });
 
-  it.each([Number.NaN, -1, -Infinity, '5', null])('W5 a deadline of %s is none', (timeout) => {
+  const nonsense = [Number.NaN, -1, -Infinity, '5', null];
+
+  it.each(nonsense)('W5 X5 a deadline of %s is none in production', (timeout) => {
+    vi.stubEnv('NODE_ENV', 'production');
     const { run, clock } = bench({ timeout: { attempt: 60_000 } });
     const trial = run('silence', { options: { timeout: timeout as number } });
     clock.advance(59_999);
     expect(trial.settled).toBe(0);
     clock.advance(1);
     expect(trial.settled).toBe(1);
+    vi.unstubAllEnvs();
+  });
+
+  it.each(nonsense)('X5 a deadline of %s is a bad option in a development build', (timeout) => {
+    const { run } = bench();
+    const { sent, failure } = run('silence', { options: { timeout: timeout as number } });
+    expect([sent.length, failure?.kind, failure?.executed]).toEqual([0, 'bad_input', false]);
+    expect(failure?.message).toContain('timeout');
   });
 
   it.each([2 ** 31, 2 ** 40, Infinity])('W5 R2 limits of %d ms reach no timer', (ms) => {
@@ -95,8 +111,8 @@ describe('time', () => {
     const { run, clock } = bench({ timeout: { attempt: 1e6 } });
     run(limited(10), { options: { retry: false, timeout: 1e6 } });
     const probe = run('silence', { options: { timeout: 1e6 } });
-    const second = run('silence');
-    clock.advance(60_000);
+    const second = run('silence', { options: { timeout: 30_000 } });
+    clock.advance(30_000);
     expect([probe.settled, second.sent.length]).toEqual([0, 0]);
     expect(second.failure).toMatchObject({
       kind: 'rate_limited',

@@ -70,12 +70,12 @@ describe('the gate', () => {
     expect(names(self)).toEqual(['backing', 'met', 'met', 'backing']);
   });
 
-  it('W7 of 1,000 the first 100 wait in order, the others fail at once with queue_full', () => {
+  it('W7 of 1,500 the first 1,000 wait in order, the others fail at once with queue_full', () => {
     const self = bench();
     self.run([limited(10), good()], { name: 'met' });
-    const trials = queue(self, 1_000);
+    const trials = queue(self, 1_500);
     const refused = trials.filter(({ settled }) => settled === 1);
-    expect(refused).toEqual(trials.slice(100));
+    expect(refused).toEqual(trials.slice(1_000));
     expect(refused[0]?.errors[0]).toBeInstanceOf(ResilienceError);
     expect(refused[0]?.failure).toMatchObject({
       kind: 'rate_limited',
@@ -85,7 +85,7 @@ describe('the gate', () => {
       retryAt: self.clock.wall() + 10_000,
     });
     self.clock.advance(10_000);
-    expect(names(self)).toEqual(['met', 'met', ...trials.slice(0, 100).map((_, i) => `q${i}`)]);
+    expect(names(self)).toEqual(['met', 'met', ...trials.slice(0, 1_000).map((_, i) => `q${i}`)]);
   });
 
   it('W7 the one that met the limit goes first and takes no place', () => {
@@ -122,7 +122,7 @@ describe('the gate', () => {
 
   it('W7 `unavailable` closes it with a hint, and without one does not', () => {
     const self = bench();
-    self.run(status(503), { options: { scope: 'plain' } });
+    self.run([status(503), good()], { options: { scope: 'plain' } });
     self.run(status(503, { 'retry-after': '5' }), { options: { scope: 'hinted' } });
     self.run(status(500, { 'retry-after': '5' }), { options: { scope: 'error' } });
     self.run(status(423), { options: { scope: 'locked' } });
@@ -170,15 +170,42 @@ describe('a gate that opens', () => {
     return { self, trials };
   }
   const sent = (trials: readonly Trial[]): number => trials.filter((one) => one.sent.length).length;
+  /** The second attempt of a trial, for one that counts first attempts. */
+  const retried = (trial: Trial): Trial => ({
+    ...trial,
+    get sent() {
+      return trial.sent.slice(1);
+    },
+    get receivers() {
+      return trial.receivers.slice(1);
+    },
+  });
 
-  it('W7 lets one go first; each success doubles how many may go', () => {
-    const { trials } = opened(50);
+  /** How many are in flight after each of some successes. */
+  function flights(trials: readonly Trial[], successes: number): number[] {
     const under: number[] = [sent(trials)];
-    for (let index = 0; index < 4; index++) {
+    for (let index = 0; index < successes; index++) {
       trials[index]?.receivers[0]?.next(good());
       under.push(sent(trials) - index - 1);
     }
-    expect(under).toEqual([1, 2, 4, 8, 16]);
+    return under;
+  }
+
+  it('W7 lets one go first; each success one more than before, up to half of what was in flight at the limit', () => {
+    const self = bench({ timeout: { total: 1e6 } });
+    const load = Array.from({ length: 16 }, () => self.run('silence'));
+    for (const { receivers } of load) receivers[0]?.next(limited(10));
+    const trials = queue(self, 100, 'silence');
+    self.clock.advance(10_000);
+    // Those that met the limit go before those that heard of it.
+    const all = [...load.map(retried), ...trials];
+    expect(flights(all, 8)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 8]);
+  });
+
+  it('W7 from there on one more a round', () => {
+    const { trials } = opened(100);
+    // One was in flight at the limit: congestion avoidance from the first.
+    expect(flights(trials, 10)).toEqual([1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 4]);
   });
 
   it('W7 is closed again by a first one that is told to wait again', () => {
@@ -203,8 +230,25 @@ describe('a gate that opens', () => {
 
   it('W7 R2 nor does one that never gets an answer', () => {
     const { self, trials } = opened(2);
-    self.clock.advance(15_000);
+    self.clock.advance(29_999);
+    expect(trials[1]?.sent).toHaveLength(0);
+    self.clock.advance(1);
     expect(trials[1]?.sent).toHaveLength(1);
+  });
+
+  it('W7 M1 R2 nor does a mutation that hangs, which is answered all the same', () => {
+    const self = bench({ timeout: { total: 1e6 } });
+    self.run(limited(10), { options: { retry: false } });
+    const mutation = self.run('silence', { kind: 'mutation' });
+    const query = self.run(good());
+    self.clock.advance(39_999);
+    expect([mutation.sent.length, query.sent.length]).toEqual([1, 0]);
+    self.clock.advance(1);
+    expect([query.settled, mutation.settled, mutation.ended]).toEqual([1, 0, 0]);
+    self.clock.advance(600_000);
+    mutation.receivers[0]?.next(good());
+    mutation.receivers[0]?.complete();
+    expect([mutation.results.length, mutation.settled]).toEqual([1, 1]);
   });
 
   it('W7 S2 nor does a subscription on which nothing happens', () => {
@@ -214,7 +258,7 @@ describe('a gate that opens', () => {
     const query = self.run(good());
     self.clock.advance(10_000);
     expect([quiet.sent.length, query.sent.length]).toEqual([1, 0]);
-    self.clock.advance(15_000);
+    self.clock.advance(30_000);
     expect([query.sent.length, quiet.settled]).toEqual([1, 0]);
   });
 

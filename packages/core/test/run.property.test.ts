@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { OperationInfo, Receiver, Signal } from '../src/index.ts';
+import type { OperationInfo, Receiver, ResilienceEvent, Signal } from '../src/index.ts';
 import { bench, good, limited, nodeError, status } from './bench.fixture.ts';
 import type { Step, Trial } from './bench.fixture.ts';
 
@@ -13,6 +13,7 @@ interface Answer {
 
 interface Plan {
   readonly kind: OperationInfo['kind'];
+  readonly name: string;
   readonly answers: readonly Answer[];
   readonly startsAfter: number;
   /** Milliseconds after its start. */
@@ -39,6 +40,7 @@ const answers: fc.Arbitrary<Answer> = fc.record({
 
 const plans: fc.Arbitrary<Plan> = fc.record({
   kind: fc.constantFrom('query', 'mutation'),
+  name: fc.constantFrom('A', 'B', 'C'),
   answers: fc.array(answers, { minLength: 1, maxLength: 4 }),
   startsAfter: fc.constantFrom(0, 0, 1, 700, 9_000),
   leavesAfter: fc.option(fc.integer({ min: 0, max: 30_000 }), { nil: undefined, freq: 5 }),
@@ -62,13 +64,45 @@ function answer({ type, seconds }: Answer, receiver: Receiver<Signal>): void {
   receiver.complete();
 }
 
+/** How often an operation was sent for free: a server named the wait, or an outage was asked about (R4). */
+function free({ times }: Trial, { answers: given }: Plan, outages: readonly Outage[]): number {
+  return times.filter((at, index) => {
+    const { type, seconds } = given[Math.min(index, given.length - 1)] ?? { type: 'good' };
+    const named = (type === 'hint' || type === 'unavailable') && Number(seconds) > 0;
+    return named || outages.some(({ from, to }) => at >= from && at <= to);
+  }).length;
+}
+
+interface Outage {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Monotonic instants between which the scope was down, with the attempts that may have told so. */
+function outagesOf(events: readonly ResilienceEvent[], start: number): Outage[] {
+  const outages: Outage[] = [];
+  let from: number | undefined;
+  for (const event of events) {
+    if (event.type === 'scope_closed' && event.reason === 'outage') from ??= event.at - start;
+    if (event.type !== 'scope_opened' || event.reason !== 'outage' || from === undefined) continue;
+    outages.push({ from: from - LONGEST_ATTEMPT, to: event.at - start });
+    from = undefined;
+  }
+  return from === undefined
+    ? outages
+    : [...outages, { from: from - LONGEST_ATTEMPT, to: Infinity }];
+}
+
+const LONGEST_ATTEMPT = 15_000;
+
 describe('an instance under any load', () => {
-  it('E4 W3 W7 R1 R2 M1 every operation settles once, in its time, and no hint is anticipated', () => {
+  it('E4 W3 W7 R1 R2 R4 M1 H5 every operation settles once, in its time, and no hint is anticipated', () => {
     const chances = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(fc.array(plans, { maxLength: 15 }), chances, (load, chance) => {
-        const self = bench({ rateLimit: { queue: 5 } });
+        const self = bench({ rateLimit: { queue: 5 }, timeout: { attempt: LONGEST_ATTEMPT } });
         const { clock, resilience } = self;
+        const began = clock.wall();
         self.chance = chance;
         const trials: { trial: Trial; plan: Plan; start: number; left: boolean }[] = [];
         const served =
@@ -80,10 +114,10 @@ describe('an instance under any load', () => {
 
         for (const plan of load) {
           clock.advance(plan.startsAfter);
-          const { kind, retry, idempotent } = plan;
+          const { kind, name, retry, idempotent } = plan;
           const options = { idempotent, ...(retry === undefined ? {} : { retry }) };
           const start = clock.monotonic();
-          const trial = self.run(plan.answers.map(served), { kind, options });
+          const trial = self.run(plan.answers.map(served), { kind, name, options });
           const one = { trial, plan, start, left: false };
           trials.push(one);
           if (plan.leavesAfter === undefined) continue;
@@ -94,10 +128,10 @@ describe('an instance under any load', () => {
         }
         clock.advance(200_000);
 
+        const outages = outagesOf(self.events, began);
         for (const { trial, plan, start, left } of trials) {
           expect(trial.settled).toBe(left ? 0 : 1);
-          // The free one and the replays come on top of three.
-          expect(trial.sent.length).toBeLessThanOrEqual(4);
+          expect(trial.sent.length - free(trial, plan, outages)).toBeLessThanOrEqual(4);
           for (const at of trial.times) expect(at).toBeLessThan(start + 60_000);
           const safe = (index: number): boolean =>
             ['hint', 'limit', 'unsent'].includes(plan.answers[index]?.type ?? 'none');
@@ -107,10 +141,18 @@ describe('an instance under any load', () => {
             expect(repeated.every(safe)).toBe(true);
           }
           if (plan.retry === false) expect(trial.sent.length).toBeLessThanOrEqual(1);
+          if (trial.failure?.stopped === 'outage') {
+            expect(['network', 'timeout', 'server_error', 'unavailable']).toContain(
+              trial.failure.kind,
+            );
+          }
         }
         let closedUntil = 0;
         for (const event of self.events) {
-          if (event.type === 'scope_closed') closedUntil = event.until;
+          // An outage's instant is our own: a probe may come before it (H3).
+          if (event.type === 'scope_closed') {
+            closedUntil = event.reason === 'rate_limit' ? event.until : 0;
+          }
           // Epoch milliseconds hold no more than three decimals.
           const early = event.type === 'attempt_started' && event.at < closedUntil - 0.001;
           expect(early).toBe(false);
