@@ -1,5 +1,5 @@
 import { Events } from './base/events.ts';
-import type { ResilienceEvent } from './base/events.ts';
+import type { ClosedReason, ResilienceEvent } from './base/events.ts';
 import { ownFailure, ResilienceError } from './base/failure.ts';
 import type { Failure } from './base/failure.ts';
 import { Hold } from './base/hold.ts';
@@ -9,6 +9,7 @@ import { sameRecords, Store } from './base/readable.ts';
 import type { Readable } from './base/readable.ts';
 import { Alarms } from './base/time.ts';
 import type { Cancel, Clock, Unsubscribe } from './base/time.ts';
+import type { ShareChange } from './base/tokens.ts';
 import { classify } from './failure/classify.ts';
 import type { Profile } from './failure/profile.ts';
 import { redacted } from './failure/redact.ts';
@@ -107,11 +108,11 @@ class Instance implements Resilience, Core {
   readonly events: Events;
   readonly gate: Gate;
   readonly network: Hold;
+  readonly sharing: Sharing | undefined;
   readonly tokens: TokenSession | undefined;
   disposed = false;
   nextOperation = 1;
   nextWait = 0;
-  readonly #sharing: Sharing | undefined;
   #budget: RetryBudget | undefined;
   /** What successes have returned before the first retry made the budget (R4). */
   #returned = 0;
@@ -121,75 +122,31 @@ class Instance implements Resilience, Core {
   readonly #signals = new WeakMap<AbortSignal, Set<Abortable>>();
 
   constructor(options: ResilienceOptions) {
-    const settings = settingsOf(options, this.complain);
-    const { clock, chance, patience, probe } = settings;
+    const settings = settingsOf(options, (callback, error) => this.complain(callback, error));
+    const { clock, profile, auth, isolated } = settings;
+    const { online = browserOnline, onEvent, share } = options;
     this.settings = settings;
-    this.profile = settings.profile;
+    this.profile = profile;
     this.clock = clock;
-    this.online = options.online ?? browserOnline;
+    this.online = online;
     this.events = new Events(clock);
-    if (options.onEvent !== undefined) this.events.subscribe(options.onEvent);
-    this.alarms = new Alarms(clock, settings.isolated);
-    this.network = new Network(this.alarms, this.online);
-    this.#sharing =
-      options.share === undefined
-        ? undefined
-        : new Sharing(options.share, this.alarms, this.complain, (change) => {
-            if (change.type === 'tokens') this.tokens?.heard(change.value);
-            else this.gate.scope(change.scope).limitFromAfar(change.until, change.reason ?? 'rate_limit');
-          });
-    this.gate = new Gate(
-      {
-        alarms: this.alarms,
-        chance,
-        limits: settings.limits,
-        maxWait: settings.policy.maxWait,
-        queue: settings.queue,
-        concurrency: settings.concurrency,
-        patience,
-        probe,
-      },
-      this.events,
-      (scope, instant, reason) => this.#sharing?.tellClosed(scope, instant, reason),
-      this.complain,
-      // Who only looks is to see what siblings do, too.
-      () => this.#join(),
-    );
+    if (onEvent !== undefined) this.events.subscribe(onEvent);
+    this.alarms = new Alarms(clock, isolated);
+    this.network = new Network(this.alarms, online);
+    this.sharing = share === undefined ? undefined : new Sharing(share, this);
+    this.gate = new Gate(this);
     this.limits = this.gate.limits;
     this.activity = new Store<ActivityState>(
-      () =>
-        this.#waiting()
-          .sort((one, other) => one.waitOrder - other.waitOrder)
-          .map((run) => run.shown()),
+      () => this.#shown(),
       sameRecords,
       (error) => this.complain('activity.subscribe', error),
     );
-    const { auth } = settings;
-    this.tokens =
-      auth === undefined
-        ? undefined
-        : new TokenSession({
-            auth,
-            sharing: this.#sharing,
-            alarms: this.alarms,
-            events: this.events,
-            chance,
-            patience,
-            probe,
-            maxWait: settings.policy.maxWait,
-            spread: settings.spread,
-            classify: this.classify,
-            isFinal: settings.isFinal,
-            complain: this.complain,
-            left: () => {
-              for (const run of this.#waiting()) if (run.isLeftBehind) run.signedOut();
-            },
-          });
+    this.tokens = auth === undefined ? undefined : new TokenSession(this, auth);
     this.session = this.tokens ?? NO_SESSION;
   }
 
   execute<R>(operation: OperationInfo, transport: Transport<R>, receiver: Receiver<R>): Cancel {
-    if (this.#sharing !== undefined) this.#join();
+    if (this.sharing !== undefined) this.join();
     const run = new Run(this, operation, transport, receiver);
     run.start();
     return () => run.cancel();
@@ -204,42 +161,42 @@ class Instance implements Resilience, Core {
     this.disposed = true;
     for (const alarm of [...this.alarms.all()]) if (alarm instanceof Run) alarm.dispose();
     this.tokens?.dispose();
-    this.#sharing?.leave();
+    this.sharing?.leave();
     this.gate.end();
     this.activity.end();
     this.alarms.end();
     this.events.clear();
   }
 
-  budget = (): RetryBudget | undefined => {
+  budget(): RetryBudget | undefined {
     const { capacity, profile } = this.settings;
     if (capacity === undefined) return undefined;
     return (this.#budget ??= new RetryBudget(capacity, tabStorage(profile.name), this.#returned));
-  };
+  }
 
-  refund = (cost: number | undefined): void => {
+  refund(cost: number | undefined): void {
     if (this.#budget === undefined) this.#returned += 1;
     else this.#budget.succeed(cost);
-  };
+  }
 
-  classify = (signal: Signal): Failure | undefined => {
+  classify(signal: Signal): Failure | undefined {
     const failure = classify({ now: this.clock.wall(), ...signal }, this.profile);
     return failure === undefined ? undefined : redacted(failure, this.#secrets);
-  };
+  }
 
-  signedWith = (headers: Readonly<Record<string, string>>): void => {
+  signedWith(headers: Readonly<Record<string, string>>): void {
     if (headers === this.#signedLast) return;
     this.#signedLast = headers;
     const values = Object.values(headers).filter((value) => !this.#signed.includes(value));
     if (values.length > 0) this.#signed = [...this.#signed, ...values].slice(-SIGNED_KEPT);
-  };
+  }
 
-  complain = (callback: string, error: unknown): void => {
+  complain(callback: string, error: unknown): void {
     // A share's error may hold what was stored: its message alone is told, without the tokens (X3b).
     this.events.complain(callback, callback.startsWith('share.') ? this.#cleaned(error) : error);
-  };
+  }
 
-  listen = (signal: AbortSignal, run: Abortable): Cancel => {
+  listen(signal: AbortSignal, run: Abortable): Cancel {
     let runs = this.#signals.get(signal);
     if (runs === undefined) {
       const all = new Set<Abortable>();
@@ -253,14 +210,32 @@ class Instance implements Resilience, Core {
       all.delete(run);
       if (all.size === 0) signal.removeEventListener('abort', this.#heardAbort);
     };
-  };
+  }
 
   readonly #heardAbort = (event: Event): void => {
     for (const run of [...(this.#signals.get(event.target as AbortSignal) ?? [])]) run.aborted();
   };
 
-  #join(): void {
-    if (!this.disposed) this.#sharing?.join();
+  join(): void {
+    if (!this.disposed) this.sharing?.join();
+  }
+
+  heard(change: ShareChange): void {
+    if (change.type === 'tokens') return this.tokens?.heard(change.value);
+    this.gate.scope(change.scope).limitFromAfar(change.until, change.reason ?? 'rate_limit');
+  }
+
+  tellClosed(scope: string, instant: number, reason: ClosedReason): void {
+    this.sharing?.tellClosed(scope, instant, reason);
+  }
+
+  left(): void {
+    for (const run of this.#waiting()) if (run.isLeftBehind) run.signedOut();
+  }
+
+  #shown(): ActivityState {
+    const waiting = this.#waiting().sort((one, other) => one.waitOrder - other.waitOrder);
+    return waiting.map((run) => run.shown());
   }
 
   #waiting(): Run<unknown>[] {

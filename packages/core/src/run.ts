@@ -65,17 +65,17 @@ export interface Core {
   readonly online: Readable<boolean>;
   readonly activity: Store<ActivityState>;
   /** Made at the first retry. */
-  readonly budget: () => RetryBudget | undefined;
+  budget(): RetryBudget | undefined;
   /** Gives what a success is worth back, where a budget was ever drawn on. */
-  readonly refund: (cost: number | undefined) => void;
+  refund(cost: number | undefined): void;
   /** What happened? `undefined` where nothing went wrong; redacted (X3b). */
-  readonly classify: (signal: Signal) => Failure | undefined;
+  classify(signal: Signal): Failure | undefined;
   /** Keeps what signed a request out of messages (X3b). */
-  readonly signedWith: (headers: HeaderFields) => void;
+  signedWith(headers: HeaderFields): void;
   /** Tells of a callback that failed where no operation's error can (R9). */
-  readonly complain: (callback: string, error: unknown) => void;
+  complain(callback: string, error: unknown): void;
   /** Hears a signal with one listener, however many operations share it (E2b). */
-  readonly listen: (signal: AbortSignal, run: Abortable) => Cancel;
+  listen(signal: AbortSignal, run: Abortable): Cancel;
   disposed: boolean;
   nextOperation: number;
   nextWait: number;
@@ -723,12 +723,13 @@ export class Run<R>
   /** Whether it can be paid for, and was (R4, R5). */
   #pay(decision: Exclude<Decision, { type: 'deliver' }>): boolean {
     if (decision.type === 'hold') return true;
-    const { settings, budget, events } = this.core;
+    const { core } = this;
+    const { settings, events } = core;
     const bad = this.#trouble;
     const replay = decision.type === 'replay';
     const sort = replay ? (bad.replays === 0 ? 'free' : 'transient') : decision.cost;
     const cost = settings.costs[sort];
-    const bucket = cost === 0 ? undefined : budget();
+    const bucket = cost === 0 ? undefined : core.budget();
     if (bucket?.spend(cost) === false) {
       events.emit('budget_empty', { tokens: bucket.tokens, cost });
       return false;

@@ -1,8 +1,8 @@
 import { sameRecords, Store } from '../base/readable.ts';
-import type { ClosedReason, Events } from '../base/events.ts';
-import type { Alarms, Cancel } from '../base/time.ts';
+import type { ClosedReason } from '../base/events.ts';
+import type { Cancel } from '../base/time.ts';
 import { Scope } from './scope.ts';
-import type { Pacing } from './scope.ts';
+import type { Pacing, PacingCore } from './scope.ts';
 
 /** How many scopes are remembered (X4). */
 const SCOPES_KEPT = 1_000;
@@ -18,51 +18,26 @@ export type LimitState = readonly {
   readonly waiting: number;
 }[];
 
-type Given = Omit<Pacing, 'closed' | 'opened' | 'changed'>;
-
 /** All scopes of one instance, and what is shown of them. */
-export class Gate {
+export class Gate implements Pacing {
+  readonly core: PacingCore;
   readonly limits: Store<LimitState>;
-  readonly #pacing: Pacing;
-  readonly #alarms: Alarms;
   readonly #scopes = new Map<string, Scope>();
   /** Found at once by nearly every operation. */
   #last: Scope | undefined;
   /** Wakes whoever watches when a scope opens that nobody waits for. */
   #timer: Cancel | undefined;
 
-  /** @param tell tells the siblings of a closed scope (W9). */
-  constructor(
-    given: Given,
-    events: Events,
-    tell: (scope: string, instant: number, reason: ClosedReason) => void,
-    failed: (callback: string, error: unknown) => void,
-    joined: () => void,
-  ) {
-    this.#alarms = given.alarms;
-    this.#pacing = {
-      ...given,
-      closed: ({ name, hold }, anew) => {
-        const reason = hold.reason as ClosedReason;
-        const { kind } = hold.failure ?? { kind: reason === 'outage' ? 'unavailable' : 'rate_limited' };
-        if (anew || reason === 'rate_limit') {
-          events.emit('scope_closed', { scope: name, reason, until: hold.instant, failure: kind });
-        }
-        tell(name, hold.instant, reason);
-      },
-      opened: ({ name }, reason) => events.emit('scope_opened', { scope: name, reason }),
-      changed: () => {
-        this.limits.changed();
-        this.#watch();
-      },
-    };
+  constructor(core: PacingCore) {
+    this.core = core;
     this.limits = new Store<LimitState>(
       () => this.#state(),
       sameRecords,
-      (error) => failed('limits.subscribe', error),
+      (error) => core.complain('limits.subscribe', error),
       {
+        // Who only looks is to see what siblings do, too.
         watched: () => {
-          joined();
+          core.join();
           this.#watch();
         },
         // A scope nobody waits for opens without a word.
@@ -71,12 +46,32 @@ export class Gate {
     );
   }
 
+  closed({ name, hold }: Scope, anew: boolean): void {
+    const { instant } = hold;
+    const reason = hold.reason as ClosedReason;
+    if (anew || reason === 'rate_limit') {
+      const usual = reason === 'outage' ? 'unavailable' : 'rate_limited';
+      const failure = hold.failure?.kind ?? usual;
+      this.core.events.emit('scope_closed', { scope: name, reason, until: instant, failure });
+    }
+    this.core.tellClosed(name, instant, reason);
+  }
+
+  opened({ name }: Scope, reason: ClosedReason): void {
+    this.core.events.emit('scope_opened', { scope: name, reason });
+  }
+
+  changed(): void {
+    this.limits.changed();
+    this.#watch();
+  }
+
   scope(name: string): Scope {
     if (this.#last?.name === name) return this.#last;
     let scope = this.#scopes.get(name);
     if (scope === undefined) {
       this.#forget();
-      scope = new Scope(name, this.#pacing);
+      scope = new Scope(name, this);
       this.#scopes.set(name, scope);
     }
     return (this.#last = scope);
@@ -114,8 +109,8 @@ export class Gate {
       if (scope.shut !== undefined) next = Math.min(next, scope.ends);
     }
     if (next === Infinity) return;
-    const left = Math.min(Math.max(next - this.#alarms.now(), 0), 2 ** 31 - 1);
-    this.#timer = this.#alarms.clock.after(left, () => this.#pacing.changed(), true);
+    const left = Math.min(Math.max(next - this.core.alarms.now(), 0), 2 ** 31 - 1);
+    this.#timer = this.core.alarms.clock.after(left, () => this.changed(), true);
   }
 
   /** The oldest that nobody waits for makes room, closed or not. */

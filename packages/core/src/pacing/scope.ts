@@ -1,6 +1,6 @@
 import { Hold, jittered } from '../base/hold.ts';
 import type { Waiting } from '../base/hold.ts';
-import type { ClosedReason } from '../base/events.ts';
+import type { ClosedReason, Events } from '../base/events.ts';
 import type { Failure } from '../base/failure.ts';
 import type { OperationInfo } from '../base/operation.ts';
 import type { Alarms } from '../base/time.ts';
@@ -14,22 +14,31 @@ const NAMES_KEPT = 1_000;
 /** After how many probes in vain of one operation a mutation may show whether that one alone is broken (H3). */
 const ENOUGH_PROBES = 5;
 
-/** How scopes are paced. Times in milliseconds. */
-export interface Pacing {
+/** What scopes need of their instance. Times in milliseconds. */
+export interface PacingCore {
   readonly alarms: Alarms;
-  /** In [0, 1); never throws. */
-  readonly chance: () => number;
-  /** `false`: no scope is closed by a limit. */
-  readonly limits: boolean;
-  /** The longest wait for a hint (W4). */
-  readonly maxWait: number;
-  /** How many may wait in one scope (W7). */
-  readonly queue: number;
-  /** How many may be in flight in one scope (W7). */
-  readonly concurrency: number;
-  /** How long an operation waits for outages (H5); `undefined`: nothing is held. */
-  readonly patience: number | undefined;
-  readonly probe: { readonly base: number; readonly factor: number; readonly cap: number };
+  readonly events: Events;
+  readonly settings: {
+    /** In [0, 1); never throws. */
+    chance(): number;
+    /** `maxWait`: the longest wait for a hint (W4). */
+    readonly policy: { readonly maxWait: number };
+    /** How many may wait in one scope, and how many may be in flight (W7). */
+    readonly queue: number;
+    readonly concurrency: number;
+    /** How long an operation waits for outages (H5); `undefined`: nothing is held. */
+    readonly patience: number | undefined;
+    readonly probe: { readonly base: number; readonly factor: number; readonly cap: number };
+  };
+  complain(callback: string, error: unknown): void;
+  /** Tells the siblings of a closed scope (W9), and begins to hear of theirs. */
+  tellClosed(scope: string, instant: number, reason: ClosedReason): void;
+  join(): void;
+}
+
+/** What all scopes of an instance share. */
+export interface Pacing {
+  readonly core: PacingCore;
   /** @param anew it was open, or closed for another reason. */
   closed(scope: Scope, anew: boolean): void;
   opened(scope: Scope, reason: ClosedReason): void;
@@ -74,6 +83,7 @@ export class Scope {
   readonly name: string;
   readonly hold: Hold<Sender>;
   readonly #pacing: Pacing;
+  readonly #core: PacingCore;
   #inFlight = 0;
   /** How many may go in this recovery; `undefined`: there is none. */
   #window: number | undefined;
@@ -97,7 +107,8 @@ export class Scope {
   constructor(name: string, pacing: Pacing) {
     this.name = name;
     this.#pacing = pacing;
-    this.hold = new Hold(pacing.alarms, () => this.#rung());
+    this.#core = pacing.core;
+    this.hold = new Hold(pacing.core.alarms, () => this.#rung());
   }
 
   /** Why it is closed, for who only looks: what shows the state must not change it. */
@@ -114,13 +125,13 @@ export class Scope {
    */
   get ends(): number {
     const { hold } = this;
-    const { patience = 0 } = this.#pacing;
+    const { patience = 0 } = this.#core.settings;
     if (hold.reason === undefined || hold.waiting > 0 || this.#probe !== undefined) return Infinity;
     return hold.reason === 'outage' ? hold.asked + patience : hold.until;
   }
 
   get #isForgotten(): boolean {
-    return this.#pacing.alarms.now() >= this.ends;
+    return this.#core.alarms.now() >= this.ends;
   }
 
   get isIdle(): boolean {
@@ -134,13 +145,13 @@ export class Scope {
 
   /** Milliseconds until its line moves, as far as is known. */
   get left(): number {
-    const left = this.hold.until - this.#pacing.alarms.now();
+    const left = this.hold.until - this.#core.alarms.now();
     return this.hold.reason === undefined || left === Infinity ? 0 : Math.max(0, left);
   }
 
   /** Whether there is anything that a place has to be given back for soon. */
   get isBounded(): boolean {
-    return this.#window !== undefined || this.#pacing.concurrency < Infinity;
+    return this.#window !== undefined || this.#core.settings.concurrency < Infinity;
   }
 
   /** Takes a place where there is one; else the operation waits in line, or is refused. */
@@ -149,7 +160,8 @@ export class Scope {
     // Sockets keep a schedule of their own (S4).
     if (hold.reason === 'outage' && one.info.connection !== undefined) return this.#admit(one);
     if (hold.reason === undefined && this.#window === undefined) {
-      if (this.#inFlight < this.#pacing.concurrency && hold.waiting === 0) return this.#admit(one);
+      if (this.#inFlight < this.#core.settings.concurrency && hold.waiting === 0)
+        return this.#admit(one);
       hold.join(one, one.metLimit);
       return false;
     }
@@ -193,9 +205,9 @@ export class Scope {
    * @returns whether the scope is down now.
    */
   fail(one: Sender, failure: Failure): boolean {
-    const { patience, alarms } = this.#pacing;
+    const { alarms, settings } = this.#core;
     const { hold } = this;
-    if (patience === undefined) return false;
+    if (settings.patience === undefined) return false;
     this.#failed ??= new Set();
     if (this.#failed.size < NAMES_KEPT) this.#failed.add(one.key);
     if (hold.reason === 'outage') {
@@ -219,7 +231,7 @@ export class Scope {
    * @param wait milliseconds to wait, the spread after the hint included.
    */
   limit(one: Sender, failure: Failure | undefined, hint: number | undefined, wait: number): void {
-    const { alarms } = this.#pacing;
+    const { alarms } = this.#core;
     const { hold } = this;
     this.#heard(one.info);
     const now = alarms.now();
@@ -238,32 +250,39 @@ export class Scope {
    * @param instant epoch milliseconds.
    */
   limitFromAfar(instant: number, reason: ClosedReason): void {
-    const { alarms } = this.#pacing;
+    const { alarms } = this.#core;
     const left = instant - alarms.clock.wall();
     const until = alarms.now() + left;
     const { hold } = this;
     if (!(left > 0) || (hold.reason === reason && hold.until >= until)) return;
     // Whoever is in an outage here knows better than to wait for a sibling's probe.
-    if (reason === 'outage' && (hold.reason !== undefined || this.#pacing.patience === undefined)) return;
+    if (
+      reason === 'outage' &&
+      (hold.reason !== undefined || this.#core.settings.patience === undefined)
+    )
+      return;
     this.#shut(reason, until, undefined, instant, true);
   }
 
   /** How far ahead a named instant lies beyond what anybody waits for (W4). */
   #refusal(one: Sender): 'queue_full' | 'wait_too_long' | undefined {
     const { hold } = this;
-    const { queue, maxWait, alarms } = this.#pacing;
+    const { alarms, settings } = this.#core;
     if (hold.reason === 'rate_limit') {
       const left = (hold.named ?? 0) - alarms.clock.wall();
       const ahead = Math.min(left, hold.until - alarms.now());
-      if ((hold.named !== undefined && ahead > maxWait) || hold.until >= one.deadline) {
+      if (
+        (hold.named !== undefined && ahead > settings.policy.maxWait) ||
+        hold.until >= one.deadline
+      ) {
         return 'wait_too_long';
       }
     }
-    if (one.metLimit || one.sends > 0 || hold.others.all.size < queue) return undefined;
+    if (one.metLimit || one.sends > 0 || hold.others.all.size < settings.queue) return undefined;
     // Those that were sent before do not count.
     let queued = 0;
     for (const { sends } of hold.others.all) if (sends === 0) queued++;
-    return queued >= queue ? 'queue_full' : undefined;
+    return queued >= settings.queue ? 'queue_full' : undefined;
   }
 
   /** Whether it is open to this one: what was closed is found open here once its time has come. */
@@ -289,7 +308,7 @@ export class Scope {
 
   get #hasPlace(): boolean {
     return (
-      this.#inFlight < this.#pacing.concurrency &&
+      this.#inFlight < this.#core.settings.concurrency &&
       (this.#window === undefined || this.#taken < Math.floor(this.#window))
     );
   }
@@ -357,12 +376,12 @@ export class Scope {
 
   #heard({ kind, name }: OperationInfo): void {
     if (this.#answeredName === name && this.#answeredKind === kind) {
-      this.#answeredAt = Math.max(this.#answeredAt, this.#pacing.alarms.lately);
+      this.#answeredAt = Math.max(this.#answeredAt, this.#core.alarms.lately);
     } else {
       this.#otherAnsweredAt = this.#answeredAt;
       this.#answeredName = name;
       this.#answeredKind = kind;
-      this.#answeredAt = this.#pacing.alarms.now();
+      this.#answeredAt = this.#core.alarms.now();
     }
     this.#failures = 0;
     this.#failed = undefined;
@@ -400,8 +419,8 @@ export class Scope {
   #beginProbe(one: Sender): void {
     const { hold } = this;
     this.#probe = one;
-    hold.asked = this.#pacing.alarms.now();
-    hold.close('outage', hold.asked + this.#pacing.probe.cap);
+    hold.asked = this.#core.alarms.now();
+    hold.close('outage', hold.asked + this.#core.settings.probe.cap);
   }
 
   /** The probe has ended, and the outage has not: it was in vain, or nothing came of it. */
@@ -413,7 +432,7 @@ export class Scope {
       hold.tries++;
       this.#inVain();
     }
-    hold.close('outage', this.#pacing.alarms.now() + this.#probeDelay(hold.tries));
+    hold.close('outage', this.#core.alarms.now() + this.#probeDelay(hold.tries));
     for (const waiting of hold.everybody()) waiting.moved();
     this.#pacing.closed(this, false);
     this.#pacing.changed();
@@ -457,14 +476,14 @@ export class Scope {
   }
 
   #probeDelay(tries: number): number {
-    const { base, factor, cap } = this.#pacing.probe;
+    const { base, factor, cap } = this.#core.settings.probe;
     const grown = base === 0 ? 0 : Math.min(cap, base * factor ** tries);
-    return Math.max(1, jittered(grown, this.#pacing.chance()));
+    return Math.max(1, jittered(grown, this.#core.settings.chance()));
   }
 
   #othersAnswered({ kind, name }: OperationInfo): boolean {
     const own = this.#answeredName === name && this.#answeredKind === kind;
     const at = own ? this.#otherAnsweredAt : this.#answeredAt;
-    return this.#pacing.alarms.now() - at <= RECENTLY;
+    return this.#core.alarms.now() - at <= RECENTLY;
   }
 }

@@ -66,26 +66,30 @@ export type Standing =
   /** No tokens are to be had now: it fails at once (T8). */
   | { readonly type: 'stop'; readonly failure: Failure };
 
-export interface SessionParts {
-  readonly auth: AuthOptions & { readonly refreshTimeout: number };
-  readonly sharing: Sharing | undefined;
+/** What a session needs of its instance. Times in milliseconds. */
+export interface SessionCore {
   readonly alarms: Alarms;
   readonly events: Events;
-  /** In [0, 1); never throws. */
-  readonly chance: () => number;
-  /** How long operations wait for a token endpoint that is down (H5); `undefined`: not at all. */
-  readonly patience: number | undefined;
-  readonly probe: { readonly base: number; readonly factor: number; readonly cap: number };
-  /** The longest wait for a hint, in milliseconds (W4). */
-  readonly maxWait: number;
-  /** What is added to a hint (W13). */
-  readonly spread: (hint: number) => number;
-  readonly classify: (signal: Signal) => Failure | undefined;
-  /** Asking again is in vain (T7). */
-  readonly isFinal: (failure: Failure) => boolean;
-  readonly complain: (callback: string, error: unknown) => void;
+  readonly sharing: Sharing | undefined;
+  readonly settings: {
+    readonly refreshTimeout: number;
+    /** In [0, 1); never throws. */
+    chance(): number;
+    /** How long operations wait for a token endpoint that is down (H5); `undefined`: not at all. */
+    readonly patience: number | undefined;
+    readonly probe: { readonly base: number; readonly factor: number; readonly cap: number };
+    /** The longest wait for a hint (W4), and what is added to one (W13). */
+    readonly policy: { readonly maxWait: number };
+    spread(hint: number): number;
+    /** Asking again is in vain (T7). */
+    isFinal(failure: Failure): boolean;
+  };
+  classify(signal: Signal): Failure | undefined;
+  complain(callback: string, error: unknown): void;
+  /** Begins to hear what siblings do. */
+  join(): void;
   /** Another sign-in has taken the place of this one: what began under it ends (T11b). */
-  readonly left: () => void;
+  left(): void;
 }
 
 /** An operation that waits for tokens, as the session sees it. */
@@ -144,7 +148,8 @@ export class TokenSession implements Session {
   secrets: readonly string[] = [];
   /** Why the last refresh failed: the `cause` of what fails for want of a token (T8). */
   failure: Failure | undefined;
-  readonly #parts: SessionParts;
+  readonly #core: SessionCore;
+  readonly #auth: AuthOptions;
   readonly #state: Store<SessionState>;
   #phase: 'unread' | 'reading' | 'known' = 'unread';
   #signedOut = false;
@@ -177,15 +182,15 @@ export class TokenSession implements Session {
   #missed: SharedTokens | undefined;
   #disposed = false;
 
-  constructor(parts: SessionParts) {
-    const { alarms, auth, sharing, complain } = parts;
-    this.#parts = parts;
-    this.hold = new Hold<TokenWaiter>(alarms, () => this.#ask());
+  constructor(core: SessionCore, auth: AuthOptions) {
+    this.#core = core;
+    this.#auth = auth;
+    this.hold = new Hold<TokenWaiter>(core.alarms, () => this.#ask());
     this.#state = new Store<SessionState>(
       () => this.#shown(),
       sameRecord,
-      (error) => complain('session.subscribe', error),
-      { watched: () => this.join() },
+      (error) => core.complain('session.subscribe', error),
+      { watched: () => core.join() },
     );
     const { tokens } = auth;
     if (typeof tokens === 'object') {
@@ -193,7 +198,11 @@ export class TokenSession implements Session {
       if (typeof copy === 'string') throw new TypeError(`createResilience: auth.tokens: ${copy}.`);
       this.go = { type: 'go', generation: 1, tokens: copy };
       this.#remember(copy);
-    } else if (tokens === undefined && sharing === undefined) this.#phase = 'known';
+    } else if (tokens === undefined && core.sharing === undefined) this.#phase = 'known';
+  }
+
+  get isSignedOut(): boolean {
+    return this.#signedOut;
   }
 
   get generation(): number {
@@ -209,11 +218,6 @@ export class TokenSession implements Session {
 
   subscribe = (listener: () => void): (() => void) => this.#state.subscribe(listener);
 
-  /** Hears what siblings do, from the first use on. */
-  join(): void {
-    if (!this.#disposed) this.#parts.sharing?.join();
-  }
-
   /** Whether, and with what, an operation may be sent now. Starts what must be started for it. */
   standing(): Standing {
     if (this.#phase !== 'known' && !this.#begin()) return TOKENS;
@@ -223,10 +227,10 @@ export class TokenSession implements Session {
     const { soft, hard } = this.#expiry;
     const serves = !this.#rejected && (this.go.tokens !== undefined || this.#renewed);
     if (serves && soft === Infinity && hard === Infinity) return this.go;
-    const now = this.#parts.alarms.now();
+    const now = this.#core.alarms.now();
     if (serves && now < Math.min(soft, hard)) return this.go;
     // An API key is used as it is; a refused token is tried on, since there is no better one (T19, T4b).
-    if (this.#parts.auth.refresh === undefined) return this.go;
+    if (this.#auth.refresh === undefined) return this.go;
     if (this.#refused && now < this.#refusedUntil) return this.go;
     if (serves && now < hard) {
       if (call === undefined && this.#mayCall(now)) this.#start('expiring', true);
@@ -240,7 +244,7 @@ export class TokenSession implements Session {
     }
     const stopped = this.#stopped(now);
     if (stopped !== undefined) return { type: 'stop', failure: stopped };
-    const { patience = 0 } = this.#parts;
+    const { patience = 0 } = this.#core.settings;
     const { hold } = this;
     if (hold.reason !== undefined && hold.waiting === 0 && now - hold.asked > patience) hold.open();
     if (hold.reason === undefined || hold.isDue) this.#start(this.#reason, false);
@@ -249,9 +253,9 @@ export class TokenSession implements Session {
 
   /** Takes note that the server rejected a token, and says what that means for who sent it (T2). */
   reject(generation: number, kind: FailureKind): 'replaced' | 'renewable' | 'spent' | 'failed' {
-    if (this.#signedOut || this.#parts.auth.refresh === undefined) return 'spent';
+    if (this.#signedOut || this.#auth.refresh === undefined) return 'spent';
     if (generation !== this.generation) return 'replaced';
-    const now = this.#parts.alarms.now();
+    const now = this.#core.alarms.now();
     if (kind === 'unauthenticated' && this.#issued && !this.#accepted) {
       if (!this.#refused) {
         this.#refused = true;
@@ -291,19 +295,19 @@ export class TokenSession implements Session {
     this.#uncured ??= new Map();
     const [oldest] = this.#uncured.keys();
     if (this.#uncured.size >= UNCURED_KEPT && oldest !== undefined) this.#uncured.delete(oldest);
-    this.#uncured.set(operation, this.#parts.alarms.now() + UNCURED_FOR);
+    this.#uncured.set(operation, this.#core.alarms.now() + UNCURED_FOR);
   }
 
   isUncured(operation: string): boolean {
     const until = this.#uncured?.get(operation);
-    return until !== undefined && this.#parts.alarms.now() < until;
+    return until !== undefined && this.#core.alarms.now() < until;
   }
 
   /** A call that has had its time and has not settled is another request's, which has ended (P3). */
   overdue(): boolean {
     const call = this.#call;
-    const { alarms, auth } = this.#parts;
-    if (call === undefined || alarms.now() - call.begun < auth.refreshTimeout) return false;
+    const { alarms, settings } = this.#core;
+    if (call === undefined || alarms.now() - call.begun < settings.refreshTimeout) return false;
     this.#call = undefined;
     return true;
   }
@@ -315,8 +319,8 @@ export class TokenSession implements Session {
     const epoch = this.#supersede(undefined);
     if (other) this.identity++;
     this.#take({ generation: this.generation + 1, tokens }, false, true);
-    this.#parts.events.emit('signed_in', { generation: this.generation });
-    if (other) this.#parts.left();
+    this.#core.events.emit('signed_in', { generation: this.generation });
+    if (other) this.#core.left();
     this.hold.release();
     void this.#publish(() => ({ tokens, ...this.#counted }), epoch);
   }
@@ -344,7 +348,7 @@ export class TokenSession implements Session {
     this.#supersede(
       ownFailure({ kind: 'aborted', source: 'client', message: 'The instance was disposed of.' }),
     );
-    this.#parts.sharing?.leave();
+    this.#core.sharing?.leave();
     this.#state.end();
   }
 
@@ -359,7 +363,7 @@ export class TokenSession implements Session {
     }
     this.#supersede(undefined);
     this.#adopt(value);
-    if (wasSignedOut) this.#parts.events.emit('signed_in', { generation: value.generation });
+    if (wasSignedOut) this.#core.events.emit('signed_in', { generation: value.generation });
     this.hold.release();
   }
 
@@ -374,7 +378,9 @@ export class TokenSession implements Session {
 
   /** Whether `refresh` may be called by who could do without. */
   #mayCall(now: number): boolean {
-    return !this.#final && now >= this.#until && (this.hold.reason === undefined || this.hold.isDue);
+    return (
+      !this.#final && now >= this.#until && (this.hold.reason === undefined || this.hold.isDue)
+    );
   }
 
   /** Why an operation fails at once for want of a token; `undefined`: it does not (T8). */
@@ -390,7 +396,7 @@ export class TokenSession implements Session {
   }
 
   async #refreshed(): Promise<void> {
-    if (this.#parts.auth.refresh === undefined) throw new ResilienceError(noRefreshFailure());
+    if (this.#auth.refresh === undefined) throw new ResilienceError(noRefreshFailure());
     if (this.#phase !== 'known' && !this.#begin()) {
       await new Promise<void>((resolve) => {
         const waiter: TokenWaiter = {
@@ -417,7 +423,7 @@ export class TokenSession implements Session {
   }
 
   #start(reason: RefreshReason, ahead: boolean): Call {
-    const { alarms, events } = this.#parts;
+    const { alarms, events } = this.#core;
     const now = alarms.now();
     const call: Call = { reason, ahead, controller: new AbortController(), begun: now, asked: [] };
     this.#call = call;
@@ -438,19 +444,20 @@ export class TokenSession implements Session {
 
   /** Never rejects. */
   async #run(call: Call): Promise<RefreshOutcome | { readonly adopted: SharedTokens }> {
-    const { auth, sharing, alarms, classify } = this.#parts;
+    const { sharing, alarms, settings } = this.#core;
+    const auth = this.#auth;
     const { generation, tokens } = this.go;
     const { signal } = call.controller;
-    const { refresh, refreshTimeout: limit } = auth;
+    const { refresh } = auth;
     const ask = (): Promise<RefreshOutcome> =>
       callRefresh({
         refresh: (request) => (refresh as NonNullable<typeof refresh>).call(auth, request),
         tokens,
         reason: call.reason,
         alarms,
-        limit,
+        limit: settings.refreshTimeout,
         signal,
-        classify,
+        classify: (seen) => this.#core.classify(seen),
       });
     try {
       if (sharing === undefined) return await ask();
@@ -471,7 +478,7 @@ export class TokenSession implements Session {
   #next = 0;
 
   #landed(call: Call, came: RefreshOutcome | { readonly adopted: SharedTokens }): void {
-    const { events, sharing } = this.#parts;
+    const { events, sharing } = this.#core;
     const tries = this.hold.tries + 1;
     if ('adopted' in came) {
       if (isSignedOut(came.adopted)) this.#leave(came.adopted.generation, came.adopted.signOuts);
@@ -512,17 +519,20 @@ export class TokenSession implements Session {
   }
 
   #failed(call: Call, failure: Failure, tries: number): void {
-    const { alarms, events, isFinal, patience, maxWait, spread } = this.#parts;
+    const { alarms, events, settings } = this.#core;
+    const { patience, policy } = settings;
     const now = alarms.now();
     const hint =
-      failure.retryAt === undefined ? undefined : Math.max(0, failure.retryAt - alarms.clock.wall());
-    const final = isFinal(failure);
+      failure.retryAt === undefined
+        ? undefined
+        : Math.max(0, failure.retryAt - alarms.clock.wall());
+    const final = settings.isFinal(failure);
     const passing = failure.retryable || (failure.status ?? 0) >= 500;
     const own = this.#delay(tries, failure);
-    const delay = hint === undefined || hint === 0 ? own : hint + spread(hint);
+    const delay = hint === undefined || hint === 0 ? own : hint + settings.spread(hint);
     if (final) this.#rest(failure, Infinity);
     else if (!passing) this.#rest(failure, grown(COOL_DOWN, this.#failures++, LONGEST_COOL_DOWN));
-    else if (patience === undefined || (hint ?? 0) > maxWait) this.#rest(failure, delay);
+    else if (patience === undefined || (hint ?? 0) > policy.maxWait) this.#rest(failure, delay);
     else this.#close(call, failure, now + delay, hint);
     const { retryAt } = this.failure ?? failure;
     const { kind, status, code } = failure;
@@ -538,7 +548,7 @@ export class TokenSession implements Session {
   /** The token endpoint is down or limited for a while: whoever needs a token waits (T6). */
   #close(call: Call, failure: Failure, until: number, hint: number | undefined): void {
     const { hold } = this;
-    const instant = this.#parts.alarms.instant(until);
+    const instant = this.#core.alarms.instant(until);
     this.failure = at(failure, instant);
     this.#until = -Infinity;
     const tries = hold.tries + 1;
@@ -557,7 +567,7 @@ export class TokenSession implements Session {
 
   /** Whoever waits fails, and nobody asks for a while, or for good (T6, T7). */
   #rest(failure: Failure, ms: number): void {
-    const { alarms } = this.#parts;
+    const { alarms } = this.#core;
     this.#final = ms === Infinity;
     this.#until = alarms.now() + ms;
     this.failure = this.#final ? at(failure, undefined) : at(failure, alarms.instant(this.#until));
@@ -567,11 +577,11 @@ export class TokenSession implements Session {
 
   /** T6: when to ask again where the token endpoint names no instant. */
   #delay(tries: number, { kind }: Failure): number {
-    const { probe, chance } = this.#parts;
-    const { base, factor, cap } = probe;
+    const { settings } = this.#core;
+    const { base, factor, cap } = settings.probe;
     const first = FIRST_DELAYS[tries - 1];
     const later = Math.min(cap, base * factor ** Math.max(0, tries - 1 - FIRST_DELAYS.length));
-    const delay = jittered(first ?? later, chance());
+    const delay = jittered(first ?? later, settings.chance());
     return kind === 'rate_limited' ? Math.max(THROTTLED_FLOOR, delay) : delay;
   }
 
@@ -579,8 +589,8 @@ export class TokenSession implements Session {
   #begin(): boolean {
     if (this.#phase === 'reading') return false;
     this.#phase = 'reading';
-    this.join();
-    const { sharing, auth } = this.#parts;
+    this.#core.join();
+    const { sharing } = this.#core;
     const epoch = this.#epoch;
     const found = (value: SharedTokens | undefined): void => {
       if (epoch !== this.#epoch || this.#disposed) return;
@@ -594,7 +604,7 @@ export class TokenSession implements Session {
       void this.#shared(sharing).then(found);
       return false;
     }
-    const own = this.#own(auth.tokens);
+    const own = this.#own(this.#auth.tokens);
     if (!isPromiseLike(own)) {
       found(own === undefined ? undefined : { generation: 1, tokens: own });
       return true;
@@ -610,7 +620,7 @@ export class TokenSession implements Session {
       if (process.env.NODE_ENV !== 'production') warnOfOther(this.go.tokens, stored.tokens);
       return stored;
     }
-    const tokens = await this.#own(this.#parts.auth.tokens);
+    const tokens = await this.#own(this.#auth.tokens);
     if (tokens === undefined) return undefined;
     const first = { generation: 1, tokens };
     // Of several siblings that start at once, one stores its tokens; the others take those.
@@ -620,7 +630,7 @@ export class TokenSession implements Session {
 
   /** The application's own initial tokens, checked; a reader that is of no use is told of (T12). */
   #own(given: AuthOptions['tokens']): Tokens | undefined | Promise<Tokens | undefined> {
-    const { auth, alarms, events } = this.#parts;
+    const { alarms, events, settings } = this.#core;
     const checked = (value: unknown): Tokens | undefined => {
       if (value === undefined) return undefined;
       const copy = copied(value);
@@ -633,9 +643,9 @@ export class TokenSession implements Session {
     };
     if (typeof given !== 'function') return checked(given);
     try {
-      const answer: unknown = given.call(auth);
+      const answer: unknown = given.call(this.#auth);
       if (!isPromiseLike(answer)) return checked(answer);
-      return within(alarms, auth.refreshTimeout, undefined, () => answer).then((settled) => {
+      return within(alarms, settings.refreshTimeout, undefined, () => answer).then((settled) => {
         if (settled.type === 'value') return checked(settled.value);
         return unreadable(settled.type === 'error' ? 'failed' : 'did not answer in time');
       });
@@ -654,7 +664,7 @@ export class TokenSession implements Session {
     if (signOuts !== undefined) this.#signOuts = signOuts;
     if (other) this.identity++;
     this.#take(value, !atStart, !atStart);
-    if (other) this.#parts.left();
+    if (other) this.#core.left();
   }
 
   /** The session ends: what has begun under it is not sent any more (T11b). */
@@ -662,7 +672,7 @@ export class TokenSession implements Session {
     if (signOuts !== undefined) this.#signOuts = signOuts;
     this.identity++;
     this.#take({ generation }, false, true);
-    this.#parts.left();
+    this.#core.left();
     this.hold.release();
   }
 
@@ -674,7 +684,8 @@ export class TokenSession implements Session {
    */
   #take(value: SharedTokens, issued: boolean, fresh: boolean): void {
     const { generation, tokens, renewed = false } = value;
-    const { auth, alarms, chance, events } = this.#parts;
+    const { alarms, settings, events } = this.#core;
+    const auth = this.#auth;
     const wasSignedOut = this.#signedOut;
     this.#signedOut = tokens === undefined && !renewed;
     this.#renewed = renewed;
@@ -695,7 +706,7 @@ export class TokenSession implements Session {
       // One that says it has expired when it has just been issued speaks of another clock, and is used.
       const life = said !== undefined && said <= 0 && issued ? auth.lifetime : said;
       if (life !== undefined) {
-        this.#expiry = expiryOf(life, alarms.now(), auth.refreshAhead, fresh, chance());
+        this.#expiry = expiryOf(life, alarms.now(), auth.refreshAhead, fresh, settings.chance());
         this.#expiresAt = wall + life;
       }
     }
@@ -729,9 +740,9 @@ export class TokenSession implements Session {
     next: (stored: SharedTokens) => Omit<SharedTokens, 'generation'>,
     epoch: number,
   ): Promise<void> {
-    const { sharing } = this.#parts;
+    const { sharing } = this.#core;
     if (sharing === undefined) return;
-    this.join();
+    this.#core.join();
     const wanted = (): boolean => epoch === this.#epoch || this.#disposed;
     this.#publishing = true;
     const generation = await sharing.publish(next, this.generation, wanted);
@@ -765,7 +776,7 @@ export class TokenSession implements Session {
     if (this.#signedOut) return 'signed-out';
     if (this.#call?.ahead === false) return 'refreshing';
     const has = this.go.tokens !== undefined || this.#renewed;
-    const serves = has && !this.#rejected && this.#parts.alarms.now() < this.#expiry.hard;
+    const serves = has && !this.#rejected && this.#core.alarms.now() < this.#expiry.hard;
     if (this.failure !== undefined && !serves) return this.#final ? 'failed' : 'unavailable';
     return has ? 'active' : 'unknown';
   }
@@ -797,7 +808,8 @@ function isUsedUp(outcome: RefreshOutcome): boolean {
 
 /** Whether two tokens are known to be of different users (T11b, X7). */
 function isOther(one: Tokens | undefined, other: Tokens | undefined): boolean {
-  if (one === undefined || other === undefined || one.accessToken === other.accessToken) return false;
+  if (one === undefined || other === undefined || one.accessToken === other.accessToken)
+    return false;
   const { sub } = claimsOf(one.accessToken);
   const { sub: twin } = claimsOf(other.accessToken);
   return sub !== undefined && twin !== undefined && sub !== twin;
@@ -842,8 +854,7 @@ export function signedOutFailure(): Failure {
     source: 'client',
     message: 'The session is signed out.',
     executed: false,
-    advice:
-      process.env.NODE_ENV === 'production' ? '' : 'Sign in, then start the operation again.',
+    advice: process.env.NODE_ENV === 'production' ? '' : 'Sign in, then start the operation again.',
   });
 }
 
@@ -853,7 +864,8 @@ function noRefreshFailure(): Failure {
     source: 'client',
     message: 'There is nothing to refresh: there is no auth.refresh.',
     executed: false,
-    advice: process.env.NODE_ENV === 'production' ? '' : 'Give createResilience the option auth.refresh.',
+    advice:
+      process.env.NODE_ENV === 'production' ? '' : 'Give createResilience the option auth.refresh.',
   });
 }
 

@@ -55,7 +55,16 @@ export function within<T>(
 }
 
 /** What one refresh came to among siblings: what was adopted, or what the call itself brought. */
-export type Shared<T> = { readonly adopted: SharedTokens } | { readonly own: T; readonly generation?: number };
+export type Shared<T> =
+  { readonly adopted: SharedTokens } | { readonly own: T; readonly generation?: number };
+
+/** What sharing needs of its instance. */
+export interface SharingCore {
+  readonly alarms: Alarms;
+  complain(method: string, error: unknown): void;
+  /** Siblings did this; from `join` to `leave`. */
+  heard(change: ShareChange): void;
+}
 
 /**
  * A share that cannot harm the session: each call is bounded in time, what it answers is checked before it is
@@ -63,23 +72,13 @@ export type Shared<T> = { readonly adopted: SharedTokens } | { readonly own: T; 
  */
 export class Sharing {
   readonly #share: Share;
-  readonly #alarms: Alarms;
-  readonly #report: (method: string, error: unknown) => void;
-  readonly #heard: (change: ShareChange) => void;
+  readonly #core: SharingCore;
   #leave: Unsubscribe | undefined;
   #left = false;
 
-  /** @param heard what siblings did, from `join` to `leave`. */
-  constructor(
-    share: Share,
-    alarms: Alarms,
-    report: (method: string, error: unknown) => void,
-    heard: (change: ShareChange) => void,
-  ) {
+  constructor(share: Share, core: SharingCore) {
     this.#share = share;
-    this.#alarms = alarms;
-    this.#report = report;
-    this.#heard = heard;
+    this.#core = core;
   }
 
   /** What is stored; generation 0 where nothing is, or nobody answers, or what it answers is nonsense. */
@@ -175,7 +174,7 @@ export class Sharing {
     this.#leave = (): void => {};
     this.#leave = this.#subscribe((change) => {
       const checked = checkedChange(change);
-      if (checked !== undefined) this.#heard(checked);
+      if (checked !== undefined) this.#core.heard(checked);
     });
   }
 
@@ -227,12 +226,12 @@ export class Sharing {
         if (begun) return Promise.resolve();
         end();
         const done = work().then(resolve, reject);
-        return within(this.#alarms, LEASE_HELD, undefined, () => done).then(() => {});
+        return within(this.#core.alarms, LEASE_HELD, undefined, () => done).then(() => {});
       };
-      const cancel = this.#alarms.after(LEASE_AWAITED, () => void begin());
+      const cancel = this.#core.alarms.after(LEASE_AWAITED, () => void begin());
       const withoutLease = (error: unknown): void => {
         if (begun) return;
-        this.#report('share.lease', error);
+        this.#core.complain('share.lease', error);
         void begin();
       };
       signal.addEventListener('abort', moved);
@@ -255,16 +254,16 @@ export class Sharing {
     try {
       return call();
     } catch (error) {
-      this.#report('share.subscribe', error);
+      this.#core.complain('share.subscribe', error);
       return undefined;
     }
   }
 
   async #bounded<T>(method: string, call: () => T | PromiseLike<T>): Promise<T | undefined> {
-    const settled = await within(this.#alarms, STORE_PATIENCE, undefined, call);
+    const settled = await within(this.#core.alarms, STORE_PATIENCE, undefined, call);
     if (settled.type === 'value') return settled.value;
     const silent = new Error(`${method} did not answer`);
-    this.#report(method, settled.type === 'error' ? settled.error : silent);
+    this.#core.complain(method, settled.type === 'error' ? settled.error : silent);
     return undefined;
   }
 }
