@@ -8,6 +8,8 @@ import type { Alarms, Unsubscribe } from '../base/time.ts';
 /** The lease is held for this long at most, and waited for so much longer that a holder can end (T14). */
 const LEASE_HELD = 10_000;
 const LEASE_AWAITED = 12_000;
+/** What waits for a refresh goes on when the lease has been let go, or after so long where that takes its time. */
+const LEASE_LEFT = 1_000;
 /** A store that does not answer within this many milliseconds counts as broken. */
 const STORE_PATIENCE = 5_000;
 /** A store that refuses so often in a row is not one that siblings are writing to. */
@@ -211,6 +213,10 @@ export class Sharing {
     return new Promise((resolve, reject) => {
       const waiting = new AbortController();
       let begun = false;
+      let released: PromiseLike<unknown> = Promise.resolve();
+      const afterwards = (go: () => void): void => {
+        void within(this.#core.alarms, LEASE_LEFT, undefined, () => released).then(go);
+      };
       const moved = (): void => {
         end();
         reject(signal.reason);
@@ -225,19 +231,28 @@ export class Sharing {
       const begin = (): Promise<void> => {
         if (begun) return Promise.resolve();
         end();
-        const done = work().then(resolve, reject);
+        const done = work();
+        done.then(
+          (value) => afterwards(() => resolve(value)),
+          (error: unknown) => afterwards(() => reject(error)),
+        );
         return within(this.#core.alarms, LEASE_HELD, undefined, () => done).then(() => {});
       };
-      const cancel = this.#core.alarms.after(LEASE_AWAITED, () => void begin());
+      const alone = (): void => {
+        released = Promise.resolve();
+        void begin();
+      };
+      const cancel = this.#core.alarms.after(LEASE_AWAITED, alone);
       const withoutLease = (error: unknown): void => {
         if (begun) return;
         this.#core.complain('share.lease', error);
-        void begin();
+        alone();
       };
       signal.addEventListener('abort', moved);
       if (signal.aborted) return moved();
       try {
-        share.lease?.(begin, waiting.signal).then(() => {}, withoutLease);
+        released = share.lease(begin, waiting.signal);
+        released.then(() => {}, withoutLease);
       } catch (error) {
         withoutLease(error);
       }
