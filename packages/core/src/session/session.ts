@@ -197,6 +197,7 @@ export class TokenSession implements Session {
       const copy = copied(tokens);
       if (typeof copy === 'string') throw new TypeError(`createResilience: auth.tokens: ${copy}.`);
       this.go = { type: 'go', generation: 1, tokens: copy };
+      this.#expiresAt = copy.expiresAt;
       this.#remember(copy);
     } else if (tokens === undefined && core.sharing === undefined) this.#phase = 'known';
   }
@@ -776,7 +777,10 @@ export class TokenSession implements Session {
     if (this.#signedOut) return 'signed-out';
     if (this.#call?.ahead === false) return 'refreshing';
     const has = this.go.tokens !== undefined || this.#renewed;
-    const serves = has && !this.#rejected && this.#core.alarms.now() < this.#expiry.hard;
+    const { hard } = this.#expiry;
+    // Who only looks reads no clock where there is nothing to compare it with (P4).
+    const fresh = hard === Infinity || this.#core.alarms.now() < hard;
+    const serves = has && !this.#rejected && fresh;
     if (this.failure !== undefined && !serves) return this.#final ? 'failed' : 'unavailable';
     return has ? 'active' : 'unknown';
   }
