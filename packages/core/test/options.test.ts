@@ -57,8 +57,21 @@ const bad: readonly Row[] = [
   ['rateLimit.queue', -1, '-1', /a whole number of at least 0/],
   ['rateLimit.queue', 1.5, '1.5', /a whole number of at least 0/],
   ['rateLimit.queue', '10', '"10"', /a whole number of at least 0/],
+  ['rateLimit.concurrency', 0, '0', /a whole number of at least 1/],
+  ['rateLimit.concurrency', 1.5, '1.5', /a whole number of at least 1/],
+  ['rateLimit.spread', -0.1, '-0.1', /a number from 0 to 1/],
+  ['rateLimit.spread', 1.1, '1.1', /a number from 0 to 1/],
+  ['rateLimit.spread', Number.NaN, 'NaN', /a number from 0 to 1/],
   ['rateLimit.scope', 'api', '"api"', /a function/],
   ['rateLimit', true, 'true', /an object or false/],
+  ['outage.patience', -1, '-1', least],
+  ['outage.patience', '15s', '"15s"', least],
+  ['outage.probe', 1_000, '1000', /an object/],
+  ['outage.probe.base', -1, '-1', least],
+  ['outage.probe.base', Infinity, 'Infinity', /finite/],
+  ['outage.probe.factor', 0.5, '0.5', /a finite number of at least 1/],
+  ['outage.probe.cap', Number.NaN, 'NaN', least],
+  ['outage', true, 'true', /an object or false/],
   ['timeout.attempt', 0, '0', above],
   ['timeout.attempt', -5, '-5', above],
   ['timeout.attempt', Number.NaN, 'NaN', above],
@@ -70,7 +83,7 @@ const bad: readonly Row[] = [
   ['auth.refreshAhead', -1, '-1', least],
   ['auth.refreshTimeout', 0, '0', above],
   ['auth.headers', {}, 'an object', /a function/],
-  ['auth.refresh', undefined, 'undefined', /a function/],
+  ['auth.refresh', null, 'null', /a function/],
   ['auth.refresh', 'https://api.example/token', '"https://api.example/token"', /a function/],
   ['auth', 'token', '"token"', /an object/],
   ['onEvent', {}, 'an object', /a function/],
@@ -111,7 +124,9 @@ describe('a bad option', () => {
     ['retry.attemps', { retry: { attemps: 3 } }, 'attempts, backoff'],
     ['retry.backoff.base', { retry: { backoff: { base: 1 } } }, 'transient, throttled'],
     ['retry.budget.size', { retry: { budget: { size: 1 } } }, 'capacity, transientCost'],
-    ['rateLimit.max', { rateLimit: { max: 1 } }, 'maxWait, queue, scope'],
+    ['rateLimit.max', { rateLimit: { max: 1 } }, 'maxWait, queue, concurrency, spread, scope'],
+    ['outage.wait', { outage: { wait: 1 } }, 'patience, probe'],
+    ['outage.probe.max', { outage: { probe: { max: 1 } } }, 'base, factor, cap'],
     ['timeout.refresh', { timeout: { refresh: 1 } }, 'attempt, total'],
     ['auth.token', { auth: { refresh, token: 'secret' } }, 'tokens, refresh'],
   ])('X5 one that is none: %s', (name, options, allowed) => {
@@ -172,7 +187,12 @@ describe('a bad option', () => {
 describe('a good option', () => {
   const good: readonly ResilienceOptions[] = [
     {},
-    { retry: false, rateLimit: false },
+    { retry: false, rateLimit: false, outage: false },
+    { rateLimit: { concurrency: 1, spread: 0 } },
+    { rateLimit: { concurrency: Infinity, spread: 1 } },
+    { outage: { patience: 0, probe: { base: 0, factor: 1, cap: 0 } } },
+    { outage: { patience: Infinity } },
+    { auth: { tokens: { accessToken: 'an API key' } } },
     {
       retry: { attempts: 1, budget: false, mutations: 'never', idempotencyKey: 'idempotency-key' },
     },
@@ -191,7 +211,16 @@ describe('a good option', () => {
   });
 
   it('X5 what is undefined is as good as absent', () => {
-    const names = ['profile', 'auth', 'retry', 'rateLimit', 'timeout', 'share', 'onEvent'];
+    const names = [
+      'profile',
+      'auth',
+      'retry',
+      'rateLimit',
+      'outage',
+      'timeout',
+      'share',
+      'onEvent',
+    ];
     const absent = Object.fromEntries(names.map((name) => [name, undefined]));
     expect(complaint({ ...absent, clock: undefined, random: undefined })).toBe('nothing');
     expect(complaint({ retry: { attempts: undefined, backoff: undefined } })).toBe('nothing');

@@ -68,7 +68,7 @@ describe('on a server', () => {
     ],
   ])('E3 a process ends that has used it: %s', (_name, before) => {
     const core = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
-    const entry = fileURLToPath(new URL('../browser.ts', import.meta.url));
+    const entry = fileURLToPath(new URL('../../src/browser.ts', import.meta.url));
     const script = `
       ${before}
       import { createResilience } from ${JSON.stringify(core)};

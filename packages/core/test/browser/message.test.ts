@@ -12,11 +12,17 @@ function under(message: Message): Envelope {
 describe('a message', () => {
   it.each<Message>([
     { type: 'ask' },
-    { type: 'answer', to: 'b:1', value: SIGNED, closed: [{ scope: 'api', until: 5 }] },
+    {
+      type: 'answer',
+      to: 'b:1',
+      value: SIGNED,
+      closed: [{ scope: 'api', until: 5, reason: 'outage' }],
+    },
     { type: 'answer', to: 'b:1', value: undefined, closed: [] },
     { type: 'tokens', value: SIGNED },
     { type: 'tokens', value: { generation: 3, at: 6, by: 'b' } },
-    { type: 'closed', scope: 'api', until: 5 },
+    { type: 'closed', scope: 'api', until: 5, reason: 'rate_limit' },
+    { type: 'closed', scope: 'api', until: 5, reason: 'outage' },
   ])('T14 of this form is understood: $type', (message) => {
     expect(envelopeOf(structuredClone(under(message)))).toEqual(under(message));
   });
@@ -47,10 +53,22 @@ describe('a message', () => {
       'an answer with a strange value',
       under({ type: 'answer', to: 'a', value: 5 as never, closed: [] }),
     ],
-    ['a closing for ever', under({ type: 'closed', scope: 'api', until: Infinity })],
-    ['a closing of nothing', under({ type: 'closed', scope: undefined as never, until: 5 })],
+    [
+      'a closing for ever',
+      under({ type: 'closed', scope: 'api', until: Infinity, reason: 'outage' }),
+    ],
+    [
+      'a closing of nothing',
+      under({ type: 'closed', scope: undefined as never, until: 5, reason: 'outage' }),
+    ],
   ])('T14 that is or holds %s is ignored', (_name, data) => {
     expect(envelopeOf(data)).toBeUndefined();
+  });
+
+  it('H7 W9 one of an older version that tells no reason speaks of a limit', () => {
+    const { reason: _none, ...told } = { type: 'closed', scope: 'api', until: 5, reason: 'outage' };
+    const heard = envelopeOf({ ...told, holdfast: 1, from: 'a', id: 'a:1' });
+    expect(heard).toMatchObject({ scope: 'api', reason: 'rate_limit' });
   });
 
   it('T14 F1 of any shape throws nothing', () => {
@@ -75,7 +93,11 @@ describe('a message', () => {
   });
 
   it('X4 tells of a bounded number of closed scopes', () => {
-    const closed = Array.from({ length: 10_000 }, (_, index) => ({ scope: `${index}`, until: 5 }));
+    const closed = Array.from({ length: 10_000 }, (_, index) => ({
+      scope: `${index}`,
+      until: 5,
+      reason: 'rate_limit' as const,
+    }));
     const heard = envelopeOf(under({ type: 'answer', to: 'a', closed }));
     expect(heard).toMatchObject({ closed: { length: SCOPES_KEPT } });
   });

@@ -10,6 +10,7 @@ export interface Plan {
   readonly accessToken?: string;
 }
 
+/** An instance that has just been given its tokens: what is measured is measured from now (T10). */
 export function holding({
   expiresIn,
   auth,
@@ -19,9 +20,10 @@ export function holding({
 }: Plan): Harness {
   const expiresAt = expiresIn === undefined ? {} : { expiresAt: NOW + expiresIn };
   const harness = new Harness(
-    { tokens: { accessToken, ...expiresAt }, ...auth },
+    { ...auth },
     { random: () => chance, ...(profile === undefined ? {} : { profile }) },
   );
+  harness.resilience.session.signIn({ accessToken, ...expiresAt });
   harness.serve = (sent) => sent.answer(GOOD);
   return harness;
 }

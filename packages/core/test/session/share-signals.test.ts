@@ -161,7 +161,7 @@ describe('a sign-out after dispose', () => {
     harness.resilience.dispose();
     harness.resilience.session.signOut();
     await harness.settle();
-    expect(store.stored).toEqual({ generation: 2 });
+    expect(store.stored).toEqual({ generation: 2, signOuts: 1 });
     // A share may stay open for one that stores and never listens.
     expect([listeners, store.listeners]).toEqual([[1], 0]);
   });

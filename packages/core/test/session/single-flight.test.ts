@@ -235,11 +235,14 @@ describe('a token that is rejected again', () => {
     expect(harness.refreshes).toHaveLength(1);
   });
 
-  it('T4 a new operation may have a refresh of its own', async () => {
+  it('T4 a new operation may have a refresh of its own, where the token was accepted meanwhile', async () => {
     const harness = new Harness();
-    harness.serve = (sent) => sent.answer(sent.token === 't3' ? GOOD : rejection());
-    harness.run();
+    let valid = 't2';
+    harness.serve = (sent) => sent.answer(sent.token === valid ? GOOD : rejection());
+    const first = harness.run();
     await harness.refreshes[0]!.succeed('t2');
+    expect(first.results).toEqual([GOOD]);
+    valid = 't3';
     const second = harness.run();
     await harness.settle();
     await harness.refreshes[1]!.succeed('t3');
