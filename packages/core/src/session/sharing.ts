@@ -251,7 +251,7 @@ export class Sharing {
       signal.addEventListener('abort', moved);
       if (signal.aborted) return moved();
       try {
-        released = share.lease(begin, waiting.signal);
+        released = share.lease?.(begin, waiting.signal) ?? released;
         released.then(() => {}, withoutLease);
       } catch (error) {
         withoutLease(error);
