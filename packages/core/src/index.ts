@@ -2,7 +2,6 @@ export type { Awaitable, Cancel, Clock, Unsubscribe } from './base/time.ts';
 export type { Failure, FailureKind, FailureSource, StopReason } from './base/failure.ts';
 export { ResilienceError } from './base/failure.ts';
 export type {
-  ClosedReason,
   FailureSummary,
   ResilienceEvent,
   ResilienceEvents,
@@ -23,6 +22,7 @@ export type {
 export type { Readable } from './base/readable.ts';
 export type {
   AuthOptions,
+  ClosedReason,
   RefreshReason,
   RefreshRequest,
   Share,

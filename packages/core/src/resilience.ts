@@ -1,5 +1,5 @@
 import { Events } from './base/events.ts';
-import type { ClosedReason, ResilienceEvent } from './base/events.ts';
+import type { ResilienceEvent } from './base/events.ts';
 import { ownFailure, ResilienceError } from './base/failure.ts';
 import type { Failure } from './base/failure.ts';
 import { Hold } from './base/hold.ts';
@@ -9,7 +9,7 @@ import { sameRecords, Store } from './base/readable.ts';
 import type { Readable } from './base/readable.ts';
 import { Alarms } from './base/time.ts';
 import type { Cancel, Clock, Unsubscribe } from './base/time.ts';
-import type { ShareChange } from './base/tokens.ts';
+import type { ClosedReason, ShareChange } from './base/tokens.ts';
 import { classify } from './failure/classify.ts';
 import type { Profile } from './failure/profile.ts';
 import { redacted } from './failure/redact.ts';
@@ -159,7 +159,7 @@ class Instance implements Resilience, Core {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    for (const alarm of [...this.alarms.all()]) if (alarm instanceof Run) alarm.dispose();
+    for (const alarm of Array.from(this.alarms.all())) if (alarm instanceof Run) alarm.dispose();
     this.tokens?.dispose();
     this.sharing?.leave();
     this.gate.end();
@@ -213,7 +213,8 @@ class Instance implements Resilience, Core {
   }
 
   readonly #heardAbort = (event: Event): void => {
-    for (const run of [...(this.#signals.get(event.target as AbortSignal) ?? [])]) run.aborted();
+    const runs = this.#signals.get(event.target as AbortSignal) ?? [];
+    for (const run of Array.from(runs)) run.aborted();
   };
 
   join(): void {

@@ -1,13 +1,10 @@
 import type { FailureKind, StopReason } from './failure.ts';
 import { Listeners } from './readable.ts';
 import type { Clock, Unsubscribe } from './time.ts';
-import type { RefreshReason } from './tokens.ts';
+import type { ClosedReason, RefreshReason } from './tokens.ts';
 
 /** Why an operation waits. */
 export type WaitReason = 'tokens' | 'refresh' | 'backoff' | 'rate_limit' | 'outage' | 'offline';
-
-/** Why a scope is closed. */
-export type ClosedReason = 'rate_limit' | 'outage';
 
 /** What a failure may say in an event: no message, since servers repeat what they were sent. */
 export interface FailureSummary {

@@ -1,4 +1,3 @@
-import type { ClosedReason } from './events.ts';
 import { property } from './property.ts';
 import type { Awaitable, Clock, Unsubscribe } from './time.ts';
 
@@ -73,6 +72,9 @@ export interface SharedTokens {
   /** Counts the sign-outs, so that one that a sibling has missed is noticed all the same. */
   readonly signOuts?: number | undefined;
 }
+
+/** Why a scope is closed. */
+export type ClosedReason = 'rate_limit' | 'outage';
 
 /** What another tab or process did. */
 export type ShareChange =

@@ -1,5 +1,5 @@
-import type { ClosedReason } from '../base/events.ts';
 import { checkedShared } from '../base/tokens.ts';
+import type { ClosedReason } from '../base/tokens.ts';
 import type { Stamped } from './stamped.ts';
 
 /** A scope that is closed until an instant, epoch milliseconds. */

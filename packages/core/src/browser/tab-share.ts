@@ -1,6 +1,5 @@
-import type { ClosedReason } from '../base/events.ts';
 import type { Unsubscribe } from '../base/time.ts';
-import type { Share, ShareChange, SharedTokens } from '../base/tokens.ts';
+import type { ClosedReason, Share, ShareChange, SharedTokens } from '../base/tokens.ts';
 import { AtRest } from './at-rest.ts';
 import type { TokenStorage } from './at-rest.ts';
 import { Knowledge, sharedTokens, tokensChange } from './knowledge.ts';

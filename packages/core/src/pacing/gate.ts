@@ -1,6 +1,6 @@
 import { sameRecords, Store } from '../base/readable.ts';
-import type { ClosedReason } from '../base/events.ts';
 import type { Cancel } from '../base/time.ts';
+import type { ClosedReason } from '../base/tokens.ts';
 import { Scope } from './scope.ts';
 import type { Pacing, PacingCore } from './scope.ts';
 

@@ -1,9 +1,10 @@
 import { Hold, jittered } from '../base/hold.ts';
 import type { Waiting } from '../base/hold.ts';
-import type { ClosedReason, Events } from '../base/events.ts';
+import type { Events } from '../base/events.ts';
 import type { Failure } from '../base/failure.ts';
 import type { OperationInfo } from '../base/operation.ts';
 import type { Alarms } from '../base/time.ts';
+import type { ClosedReason } from '../base/tokens.ts';
 
 /** For how long an answer to others says that the API is up, in milliseconds (H1). */
 const RECENTLY = 30_000;

@@ -1,8 +1,7 @@
 import { abortReason } from '../platform.ts';
 import { property } from '../base/property.ts';
 import { checkedShared } from '../base/tokens.ts';
-import type { Share, ShareChange, SharedTokens } from '../base/tokens.ts';
-import type { ClosedReason } from '../base/events.ts';
+import type { ClosedReason, Share, ShareChange, SharedTokens } from '../base/tokens.ts';
 import type { Alarms, Unsubscribe } from '../base/time.ts';
 
 /** The lease is held for this long at most, and waited for so much longer that a holder can end (T14). */
