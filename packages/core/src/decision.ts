@@ -158,7 +158,7 @@ export function hintSpread(hint: number, spread: number, chance: number): number
  * The delay before retry number `retry`, where the server named none (R1). After a limit never below the
  * grown delay, and up to half of it more; else anywhere up to it, at least 1 ms.
  */
-export function backoffDelay(
+function backoffDelay(
   { transient, throttled, locked, factor, cap }: Backoff,
   kind: FailureKind,
   retry: number,

@@ -118,7 +118,7 @@ function adviceOf({ kind, advice, source }: Failure): string {
 }
 
 /** @param late its time is up; else the session has moved on. */
-export function unsettled(late: boolean, limit: number): Failure {
+function unsettled(late: boolean, limit: number): Failure {
   return ownFailure({
     kind: late ? 'timeout' : 'aborted',
     source: 'token-endpoint',
