@@ -88,7 +88,7 @@ describe('a refresh that answers nonsense', () => {
   it.each(Object.keys(nonsense))('T5 it %s: that is a failed refresh', async (name) => {
     const harness = new Harness({
       ...EXPIRED,
-      refresh: nonsense[name] as AuthOptions['refresh'],
+      refresh: nonsense[name] as NonNullable<AuthOptions['refresh']>,
       refreshTimeout: 100,
     });
     const watched = harness.run();
