@@ -61,6 +61,8 @@ export class Alarms {
   #cancel: Cancel | undefined;
   /** The instant that the platform's timer is set for. */
   #armed = Infinity;
+  /** By how much timers have rung before the clock said so: fake timers may leave the clock alone (P1). */
+  #ahead = 0;
   /** How many of them will ring. */
   #ringing = 0;
   #over = false;
@@ -73,7 +75,7 @@ export class Alarms {
 
   /** Monotonic. */
   now(): number {
-    return (this.lately = this.clock.monotonic());
+    return (this.lately = this.clock.monotonic() + this.#ahead);
   }
 
   /** A monotonic instant as epoch milliseconds that a date can hold (W5). */
@@ -93,12 +95,11 @@ export class Alarms {
     alarm.slot = slot;
     if (slot === Infinity) return;
     if (this.#own !== undefined) {
-      const left = Math.min(Math.max(due - this.now(), 0), LONGEST_TIMER);
       const ring = (): void => {
         this.clear(alarm);
         alarm.ring();
       };
-      this.#own.set(alarm, this.clock.after(left, ring));
+      this.#own.set(alarm, this.#timer(due, ring));
       return;
     }
     this.#ringing++;
@@ -151,13 +152,22 @@ export class Alarms {
   #arm(due: number): void {
     this.#disarm();
     this.#armed = due;
-    const left = Math.min(Math.max(due - this.now(), 0), LONGEST_TIMER);
-    this.#cancel = this.clock.after(left, () => this.#ring(left === LONGEST_TIMER));
+    this.#cancel = this.#timer(due, () => this.#ring());
   }
 
-  #ring(short: boolean): void {
-    // A wait ends when its timer rings, also where a clock stands still beside it (P1).
-    const now = short ? this.now() : Math.max(this.now(), this.#armed);
+  /** A timer of the platform, in a piece that it holds. So long has passed when it rings, whatever the clock says. */
+  #timer(due: number, ring: () => void): Cancel {
+    const begun = this.now();
+    const left = Math.min(Math.max(due - begun, 0), LONGEST_TIMER);
+    const until = left === LONGEST_TIMER ? begun + left : Math.max(begun, due);
+    return this.clock.after(left, () => {
+      this.#ahead += Math.max(0, until - this.now());
+      ring();
+    });
+  }
+
+  #ring(): void {
+    const now = this.now();
     this.#cancel = undefined;
     this.#armed = Infinity;
     const due: Alarm[] = [];
