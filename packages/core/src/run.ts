@@ -584,7 +584,8 @@ export class Run<R>
     // The operation's own time is over: nothing is left to decide.
     this.#tellAttemptEnded('failure', failure);
     this.#leave('ended');
-    this.#deliver({ outcome: { type: 'own' }, failure }, 'deadline');
+    const stopped = this.#answered ? 'delivered_data' : 'deadline';
+    this.#deliver({ outcome: { type: 'own' }, failure }, stopped);
   }
 
   // What next?
@@ -967,7 +968,7 @@ export class Run<R>
 
   #out(way: 'next' | 'error' | 'complete', value?: unknown): void {
     try {
-      (this.#receiver[way] as (value: unknown) => void)(value);
+      this.#heard('subscriber', (this.#receiver[way] as (value: unknown) => unknown)(value));
     } catch (error) {
       this.core.complain('subscriber', error);
     }
@@ -975,10 +976,16 @@ export class Run<R>
 
   #guarded(cancel: Cancel): void {
     try {
-      cancel();
+      this.#heard('transport', cancel());
     } catch (error) {
       this.core.complain('transport', error);
     }
+  }
+
+  /** An `async` method answers a promise, although nobody asked for one. */
+  #heard(callback: string, answer: unknown): void {
+    if (answer === undefined || !isPromiseLike(answer)) return;
+    answer.then(undefined, (error: unknown) => this.core.complain(callback, error));
   }
 
   /** Whether a stream has shown all of these errors before; it has from now on (S3). */
