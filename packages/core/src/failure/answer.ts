@@ -1,9 +1,10 @@
 import type { HeadersLike, Signal } from '../model/signal.ts';
 import type { Body } from './body.ts';
+import type { Carried } from './carried.ts';
 import type { SocketClose } from './close-code.ts';
 import type { HeaderReader } from './headers.ts';
 import type { TransportMeaning } from './transport-error.ts';
-import { readBody } from './body.ts';
+import { LONGEST_BODY, readBody } from './body.ts';
 import { carriedBy, isHollow } from './carried.ts';
 import { reader } from './headers.ts';
 import { firstItems, isArray, property } from './property.ts';
@@ -25,6 +26,10 @@ export interface Answer {
   readonly errors: readonly unknown[];
   /** `undefined` where `data` or `errors` were given beside it. */
   readonly body: Body | undefined;
+  /** All of it, parsed, for a profile's own functions: read when one of them asks (F12). */
+  readonly whole: () => unknown;
+  /** It proves nothing about what ran (F9). */
+  readonly incomplete: boolean;
   /** What the transport failed with; `undefined` where it did not. */
   readonly error: unknown;
   /** What that error means by itself. */
@@ -63,24 +68,54 @@ export function readAnswer(signal: Signal): Answer {
 
 function result(
   signal: Signal,
-  carried: { readonly errors: unknown; readonly data: unknown; readonly body: unknown } | undefined,
-): Pick<Answer, 'data' | 'errors' | 'body'> {
+  carried: Carried | undefined,
+): Pick<Answer, 'data' | 'errors' | 'body' | 'whole' | 'incomplete'> {
   const errors = entries(property(signal, 'errors'));
   const data = property(signal, 'data');
+  const given = property(signal, 'body');
+  const raw = given === undefined ? carried?.body : given;
+  const incomplete =
+    property(signal, 'incomplete') === true ||
+    (typeof raw === 'string' && raw.length > LONGEST_BODY);
   if (errors.length > 0 || data !== undefined) {
-    return { data, errors: errors.length > 0 ? errors : entries(carried?.errors), body: undefined };
+    const found = errors.length > 0 ? errors : entries(carried?.errors);
+    const extensions = property(signal, 'extensions');
+    const whole = once(() => wholeOf(readBody(raw), { data, errors: found, extensions }));
+    return { data, errors: found, body: undefined, whole, incomplete };
   }
-  const whole = property(signal, 'body');
-  const body = readBody(whole === undefined ? carried?.body : whole);
+  const body = readBody(raw);
   if (carried?.errors !== undefined) {
-    return { data: carried.data, errors: entries(carried.errors), body: undefined };
+    const read = { ...carried, errors: entries(carried.errors) };
+    const whole = once(() => wholeOf(body, read));
+    return { data: read.data, errors: read.errors, body: undefined, whole, incomplete };
   }
   const isWord = body?.word !== undefined;
   return {
     data: property(body?.json, 'data'),
     errors: isWord ? [] : entries(property(body?.json, 'errors')),
     body,
+    whole: () => wholeOf(body, {}),
+    incomplete,
   };
+}
+
+/** The body as far as it was read; else the parts that a client has made of it. */
+function wholeOf(
+  body: Body | undefined,
+  { data, errors, extensions }: { data?: unknown; errors?: unknown; extensions?: unknown },
+): unknown {
+  if (body !== undefined) return body.parsed === undefined ? body.text : body.parsed;
+  if (errors === undefined) return undefined;
+  return {
+    ...(data !== undefined && { data }),
+    errors,
+    ...(extensions !== undefined && { extensions }),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** An `errors` that is no list is one entry (F1). */

@@ -7,7 +7,9 @@ export const LONGEST_BODY = 65_536;
 export interface Body {
   /** The first 64 KiB, where the body came as text. */
   readonly text: string | undefined;
-  /** The parsed body, where it is an object. */
+  /** What it says as JSON; `undefined` where it is none, or too long. */
+  readonly parsed: unknown;
+  /** The same, where it is an object. */
   readonly json: Readonly<Record<string, unknown>> | undefined;
   /** The `error` word of OAuth's error form (RFC 6749 5.2). */
   readonly word: string | undefined;
@@ -27,7 +29,7 @@ export function readBody(body: unknown): Body | undefined {
 function bodyOf(head: string | undefined, parsed: unknown): Body {
   const json = isRecord(parsed) ? parsed : undefined;
   const isGraphql = isArray(property(json, 'errors')) || (property(json, 'data') ?? null) !== null;
-  return { text: head, json, word: isGraphql ? undefined : text(json, 'error') };
+  return { text: head, parsed, json, word: isGraphql ? undefined : text(json, 'error') };
 }
 
 function parse(source: string): unknown {

@@ -11,6 +11,7 @@ export interface Carried {
   readonly headers: unknown;
   readonly errors: unknown;
   readonly data: unknown;
+  readonly extensions: unknown;
   readonly body: unknown;
   /** The most telling message: the network error's own where a client wraps it. */
   readonly message: string | undefined;
@@ -32,6 +33,7 @@ export function carriedBy(error: unknown): Carried {
     headers: pick((node) => property(node, 'headers') ?? property(answer(node), 'headers')),
     errors: graphqlErrors(graphql),
     data: property(graphql, 'data') ?? property(answer(graphql), 'data'),
+    extensions: property(graphql, 'extensions') ?? property(answer(graphql), 'extensions'),
     body: pick(bodyOf),
     message: words(property(error, 'networkError')) ?? words(error),
   };

@@ -15,7 +15,16 @@ import { failureWithin } from './failure-of.ts';
 import { isArray, property } from './property.ts';
 import { resolveProfile } from './resolve-profile.ts';
 import { isSuccess } from './status.ts';
-import { byEntry, byRule, byStatus, byWord, challenged, finding, firstOf } from './verdict.ts';
+import {
+  byCode,
+  byEntry,
+  byRule,
+  byStatus,
+  byWord,
+  challenged,
+  finding,
+  firstOf,
+} from './verdict.ts';
 import { wholeSeen } from './whole.ts';
 
 /**
@@ -81,7 +90,7 @@ function fromEntries(answer: Answer, profile: ResolvedProfile): Failure | undefi
   const { status, header } = answer;
   const thrown: unknown[] = [];
   const report = (error: unknown): void => void thrown.push(error);
-  const read = answer.errors.map((entry) => readEntry(entry, profile.keys, status, header));
+  const read = answer.errors.map((entry) => readEntry(entry, profile.keys, answer));
   const found = read.map(({ seen }) => byEntry(seen, profile, report));
   const isAnyKnown = found.some((each) => each !== undefined);
   // A status that the profile takes for none leaves the entries as unknown as a 200 does.
@@ -114,12 +123,13 @@ function fromWhole(
   if (isComplete && error === undefined && close === undefined) return undefined;
   const thrown: unknown[] = [];
   const report = (problem: unknown): void => void thrown.push(problem);
-  const seen = wholeSeen(answer);
+  const seen = wholeSeen(answer, profile.keys);
   const found = isAborted
     ? finding(answer.meaning?.verdict, 'transport')
     : firstOf([
         () => byRule(seen, profile, report),
         () => oauthWord(answer, profile),
+        () => (answer.body?.json === undefined ? undefined : byCode(seen, profile)),
         () => errorStatus(answer, profile),
         () => (close === undefined ? undefined : finding(closeVerdict(close.code), 'close')),
         () => finding(answer.meaning?.verdict, 'transport'),

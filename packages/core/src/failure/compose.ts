@@ -38,8 +38,8 @@ export function compose({ detail, ground }: Finding, source: FailureSource, of: 
     source,
     message: shorten(said),
     partial,
-    // F9: with data beside it, another field may have run.
-    executed: isUnrun && !partial ? false : undefined,
+    // F9: with data beside it, another field may have run; what was not read may say so.
+    executed: isUnrun && !partial && !answer.incomplete ? false : undefined,
     retryable: detail.retryable ?? isRetryable(kind),
     freshToken: detail.freshToken ?? (kind === 'unauthenticated' && ground !== 'word'),
     advice: detail.advice ?? adviceIn(kind, profile),

@@ -1,4 +1,4 @@
-import type { HeaderReader } from './headers.ts';
+import type { Answer } from './answer.ts';
 import type { Seen } from './profile.ts';
 import { LONGEST_BODY } from './body.ts';
 import { firstItems, isArray, isRecord, property, text } from './property.ts';
@@ -9,7 +9,7 @@ const LONGEST_WORD = 200;
 /** Longest path and list of locations. */
 const MOST_STEPS = 100;
 
-/** Which keys of `extensions` hold what. */
+/** Which keys hold what. */
 export interface ExtensionKeys {
   readonly code: string;
   readonly type: string;
@@ -29,21 +29,20 @@ export interface Entry {
  * array (F1). A code or type that stands beside the message instead, as GitHub's `type` does, is read
  * from there.
  */
-export function readEntry(
-  entry: unknown,
-  keys: ExtensionKeys,
-  status: number | undefined,
-  header: HeaderReader,
-): Entry {
+export function readEntry(entry: unknown, keys: ExtensionKeys, answer: Answer): Entry {
   const given = property(entry, 'extensions');
   const extensions = isRecord(given) ? given : {};
   const seen: Seen = {
-    status,
+    status: answer.status,
     code: word(property(extensions, keys.code)) ?? word(property(entry, keys.code)),
     type: word(property(extensions, keys.type)) ?? word(property(entry, keys.type)),
     message: entryMessage(entry).slice(0, LONGEST_BODY),
     extensions,
-    header,
+    entry,
+    get body() {
+      return answer.whole();
+    },
+    header: answer.header,
   };
   return {
     seen,
@@ -54,7 +53,7 @@ export function readEntry(
 }
 
 /** A code may be a word, a number or a numeric string (F2); all are kept as strings. */
-function word(value: unknown): string | undefined {
+export function word(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
   return typeof value === 'string' && value !== '' ? value.slice(0, LONGEST_WORD) : undefined;
 }

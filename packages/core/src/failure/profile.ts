@@ -13,6 +13,14 @@ export interface Seen {
   readonly message: string;
   /** `extensions` of the entry, else the parsed body where it is an object. */
   readonly extensions: Readonly<Record<string, unknown>>;
+  /** The entry of `errors[]` as the server sent it, be it an object or a string; `undefined` where there is none. */
+  readonly entry: unknown;
+  /**
+   * The whole answer, with all that stands beside `errors`: the parsed body, its text where that is no
+   * JSON (64 KiB at most), `undefined` where none came. Of a socket's message, or of a part of a stream,
+   * it is `data`, `errors` and `extensions`.
+   */
+  readonly body: unknown;
   /** A header's value, by name in any case. */
   header(name: string): string | undefined;
 }
@@ -103,7 +111,10 @@ export interface Profile {
   readonly statuses?: Readonly<Partial<Record<number | `${1 | 2 | 3 | 4 | 5}xx`, Verdict>>>;
   /** Read a code such as `"404"` or `401` as that status would be read. Default `true`. */
   readonly numericCodes?: boolean;
-  /** Which keys of `extensions` hold the code, the type and the documentation's address. */
+  /**
+   * Which keys hold the code, the type and the documentation's address: of an entry's `extensions`, or of
+   * the entry itself, beside its `message`. Without entries, those of the JSON body.
+   */
   readonly keys?: { readonly code?: string; readonly type?: string; readonly docsUrl?: string };
   readonly hints?: readonly HintReader[];
   readonly quota?: readonly QuotaHeaders[];

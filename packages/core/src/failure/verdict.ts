@@ -45,9 +45,16 @@ export function byRule(seen: Seen, profile: ResolvedProfile, report: Report): Fo
 export function byEntry(seen: Seen, profile: ResolvedProfile, report: Report): Found {
   return firstOf([
     () => byRule(seen, profile, report),
-    () => finding(profile.types.get(seen.type?.toUpperCase() ?? ''), 'code'),
-    () => finding(profile.codes.get(seen.code?.toUpperCase() ?? ''), 'code'),
+    () => byCode(seen, profile),
     () => byNumericCode(seen, profile, report),
+  ]);
+}
+
+/** By the tables: `type` before `code`. */
+export function byCode({ type, code }: Seen, profile: ResolvedProfile): Found {
+  return firstOf([
+    () => finding(profile.types.get(type?.toUpperCase() ?? ''), 'code'),
+    () => finding(profile.codes.get(code?.toUpperCase() ?? ''), 'code'),
   ]);
 }
 

@@ -1,18 +1,28 @@
 import type { Answer } from './answer.ts';
+import type { ExtensionKeys } from './error-entry.ts';
 import type { Seen } from './profile.ts';
 import { bodySentence } from './body.ts';
+import { word } from './error-entry.ts';
 import { plainSentence } from './message.ts';
-import { isRecord, text } from './property.ts';
+import { isRecord, property } from './property.ts';
 
 /** What rules look at where there is no entry of `errors[]`: the answer as a whole. */
-export function wholeSeen({ status, header, body, close, meaning, words }: Answer): Seen {
+export function wholeSeen(answer: Answer, keys: ExtensionKeys): Seen {
+  const { status, header, body, close, meaning, words } = answer;
   const json = isRecord(body?.json) ? body.json : {};
   return {
     status,
-    code: body?.word ?? (close === undefined ? meaning?.code : String(close.code)),
-    type: text(json, 'type'),
+    code:
+      body?.word ??
+      word(property(json, keys.code)) ??
+      (close === undefined ? meaning?.code : String(close.code)),
+    type: word(property(json, keys.type)),
     message: bodySentence(json) ?? body?.text ?? close?.reason ?? words ?? '',
     extensions: json,
+    entry: undefined,
+    get body() {
+      return answer.whole();
+    },
     header,
   };
 }

@@ -14,8 +14,18 @@ export interface Signal {
   readonly data?: unknown;
   /** `errors` of the execution result, with those of incremental chunks. */
   readonly errors?: unknown;
-  /** The whole body, parsed or as text, where `data` and `errors` are not given. */
+  /** `extensions` of the execution result: what stands beside `errors`. */
+  readonly extensions?: unknown;
+  /**
+   * The whole body, parsed or as text. Where `data` and `errors` are not given they are read from it;
+   * where they are, a profile's own functions still find in it what else the server sent (F12).
+   */
   readonly body?: unknown;
+  /**
+   * What was read is not one whole answer: it is longer than 64 KiB, it broke off, or it answered several
+   * operations at once. It proves nothing about what ran (F9).
+   */
+  readonly incomplete?: boolean | undefined;
   /** What the transport failed with. Status, headers and body that it carries are read from it. */
   readonly error?: unknown;
   /** How a socket was closed. */
