@@ -26,8 +26,8 @@ export interface Core {
   readonly online: Readable<boolean>;
   readonly events: Events;
   readonly activity: Activity;
-  /** The operations in progress, for `dispose`. */
-  readonly inProgress: InProgress<{ place: number; dispose(): void }>;
+  /** The operations in progress, for `dispose` and for a sign-out. */
+  readonly inProgress: InProgress<{ place: number; dispose(): void; departed(): void }>;
   /** Tells of a callback that failed where no operation's error can (R9). */
   readonly complain: (callback: string, error: unknown) => void;
   /** The values of the header fields that signed the last request, for `redact`. */

@@ -24,6 +24,7 @@ export interface Traveller {
  */
 export function depart<R>(core: Core, life: Lifecycle<R>, traveller: Traveller): void {
   const { online, session, gate } = core;
+  if (life.ownerless) return life.signedOut();
   if (!online.get()) {
     const stop = online.subscribe(() => life.resume());
     return life.wait('offline', undefined, stop);
@@ -43,7 +44,8 @@ export function depart<R>(core: Core, life: Lifecycle<R>, traveller: Traveller):
 }
 
 function woken<R>(life: Lifecycle<R>, signedOut: boolean): void {
-  if (!signedOut) return life.resume();
+  // Whose sign-in has ended has heard of it; a connection is nobody's.
+  if (!signedOut || life.info.connection === undefined) return life.resume();
   const failure = signedOutFailure();
   life.giveUp(failure, 'session_failed', failure);
 }

@@ -31,10 +31,29 @@ export function ended(failure: Failure, { attempts, stopped, cause, advice }: En
 }
 
 /** A mutation of which nobody knows whether it ran: somebody must look it up (M1). */
-export function outcomeUnknown(info: OperationInfo, failure: Failure): boolean {
+export function outcomeUnknown(
+  info: OperationInfo,
+  failure: Failure,
+  stopped: StopReason,
+): boolean {
   return (
-    info.kind === 'mutation' && failure.executed !== false && OUTCOME_UNKNOWN.has(failure.kind)
+    info.kind === 'mutation' &&
+    failure.executed !== false &&
+    (stopped === 'signed_out' || OUTCOME_UNKNOWN.has(failure.kind))
   );
+}
+
+/** Whoever began it has signed out since (T11b). @param last what its last answer meant. */
+export function departedFailure(last: Failure | undefined, executed: Failure['executed']): Failure {
+  return ownFailure({
+    kind: 'unauthenticated',
+    source: 'client',
+    message: 'The user who began the operation has signed out.',
+    executed,
+    partial: last?.partial ?? false,
+    advice: 'Start it again if whoever is signed in now wants it.',
+    ...(last === undefined ? {} : { cause: last }),
+  });
 }
 
 const OUTCOME_UNKNOWN: ReadonlySet<FailureKind> = new Set([

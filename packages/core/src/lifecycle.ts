@@ -43,6 +43,8 @@ export class Lifecycle<R> {
   #over = false;
   /** An earlier attempt may have run at the server. */
   #mayHaveRun = false;
+  /** Whose it is, in the session's count; `undefined` for what carries no identity (T11b, T13). */
+  #identity: number | undefined;
   /** Hears the operation's signal, once that is listened to. */
   #hears: (() => void) | undefined;
 
@@ -60,9 +62,19 @@ export class Lifecycle<R> {
     return this.#over;
   }
 
+  /** Whoever began it has signed out since, or another user has signed in (T11b). */
+  get ownerless(): boolean {
+    return this.#identity !== undefined && this.#identity !== this.#core.session?.held.identity;
+  }
+
   /** Begins; `false` where it is over before it could. */
   start(): boolean {
-    this.#core.inProgress.add(this);
+    const { session, inProgress } = this.#core;
+    const { options, connection } = this.info;
+    // A connection is opened for whoever is signed in; what goes over it is operations of their own.
+    const owned = session !== undefined && options?.auth !== false && connection === undefined;
+    this.#identity = owned ? session.held.identity : undefined;
+    inProgress.add(this);
     this.report.started();
     if (this.#core.disposed) this.dispose();
     else if (this.info.signal?.aborted === true) this.#abort();
@@ -161,7 +173,7 @@ export class Lifecycle<R> {
     const { attempt, ledger, info, report } = this;
     // The last attempt may be known not to have run, and one before it not (F9).
     const doubtful = this.#mayHaveRun ? { ...best.failure, executed: undefined } : best.failure;
-    const unknown = ending.outcomeUnknown(info, doubtful);
+    const unknown = ending.outcomeUnknown(info, doubtful, stopped);
     const failure = ending.ended(doubtful, {
       attempts: ledger.sends,
       stopped,
@@ -203,6 +215,23 @@ export class Lifecycle<R> {
   complete(): void {
     this.finish(this.failed ? 'failure' : 'success');
     this.#receiver.complete();
+  }
+
+  /** Somebody has signed out: what waits is never sent; an attempt in flight is left alone (T11b). */
+  departed(): void {
+    const flying = this.attempt?.over === false;
+    if (!this.#over && this.ownerless && !flying) this.signedOut();
+  }
+
+  /** Ends it for want of whoever began it, with its last answer where it had one (T11b). */
+  signedOut(last?: Held<R>): void {
+    if (this.#over) return;
+    if (last !== undefined) this.hold(last);
+    const { held, ledger } = this;
+    this.held = undefined;
+    const known = ledger.sends === 0 ? false : held?.failure.executed;
+    const failure = ending.departedFailure(held?.failure, known);
+    this.deliver({ outcome: held?.outcome ?? { type: 'own' }, failure }, 'signed_out');
   }
 
   /** The instance ends (E3). */

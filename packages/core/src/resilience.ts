@@ -131,6 +131,9 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
           emit: (type, fields) => events.emit(type, fields),
           complain: failed,
           onChange: () => sessionBoard.changed(),
+          onDeparture: () => {
+            for (const operation of core.inProgress.all()) operation.departed();
+          },
         });
   const core: Core = {
     settings,

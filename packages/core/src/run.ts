@@ -74,12 +74,15 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     const { settings, session } = this.#core;
     const { clock, attempt: limit } = settings;
     const { kind, options, connection } = this.#info;
+    // Whatever signed it may have signed its user out.
+    if (life.ownerless) return life.signedOut();
     const number = life.ledger.send();
     const attempt = new AttemptInFlight<R>(this, number, generation);
     life.attempt = attempt;
     life.report.attemptStarted(number, generation);
     // Whoever hears of it may end it, or abort its signal (E1, E2).
     if (this.#info.signal?.aborted === true) life.listen();
+    if (life.ownerless) life.signedOut();
     if (attempt.over) return;
     if (kind === 'subscription') this.#sentAt = clock.monotonic();
     this.#watch = undefined;
@@ -188,6 +191,7 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     const drawn = (chance: number): void => {
       const facts = factsOf(life, this.scope, attempt.generation, failure, chance);
       const gated = heed(this.#core, facts);
+      if (life.ownerless) return this.#departed(attempt, held);
       const next = (wanted: unknown): void => {
         const opinion = typeof wanted === 'boolean' ? wanted : undefined;
         this.#perform(
@@ -224,12 +228,11 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
   ): void {
     const life = this.#life;
     if (life.over) return;
+    if (life.ownerless) return this.#departed(attempt, held);
     if (decision.type === 'deliver') return life.deliver(held, decision.stopped, cause);
-    // One event of a subscription that reports an error is an event: the stream goes on.
-    // An answer with an error status is none: there is no stream behind it.
-    const refused = (held.failure.status ?? 200) >= 400;
-    const event = this.#info.kind === 'subscription' && !attempt.over && !refused;
-    if (event && decision.type === 'retry') return life.deliver(held, 'not_retryable');
+    if (decision.type === 'retry' && this.#isEvent(attempt, held.failure)) {
+      return life.deliver(held, 'not_retryable');
+    }
     const wait = afforded(this.#core, life, decision);
     if (wait === undefined) return life.deliver(held, 'budget');
     life.hold(held);
@@ -241,5 +244,24 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
       return life.sleep(held.failure.kind === 'rate_limited' ? 'rate_limit' : 'backoff', wait);
     }
     this.proceed();
+  }
+
+  /**
+   * One event of a subscription that reports an error is an event: the stream goes on. An answer with an
+   * error status is none: there is no stream behind it.
+   */
+  #isEvent(attempt: AttemptInFlight<R>, { status = 200 }: Failure): boolean {
+    return this.#info.kind === 'subscription' && !attempt.over && status < 400;
+  }
+
+  /** It failed after whoever began it had signed out: nothing is sent again (T11b). */
+  #departed(attempt: AttemptInFlight<R>, held: Held<R>): void {
+    const { failure } = held;
+    if (failure.kind === 'aborted') return this.#life.deliver(held, 'aborted');
+    const rejected = failure.freshToken === true;
+    if (!rejected && this.#isEvent(attempt, failure)) {
+      return this.#life.deliver(held, 'not_retryable');
+    }
+    this.#life.signedOut(held);
   }
 }

@@ -29,6 +29,8 @@ export type StopReason =
   | 'wait_too_long'
   | 'queue_full'
   | 'session_failed'
+  /** Its user has signed out since it began: it is not sent for whoever signs in next (T11b). */
+  | 'signed_out'
   | 'delivered_data'
   | 'declined'
   | 'callback_failed'

@@ -53,6 +53,12 @@ export interface AuthOptions {
 export interface SharedTokens {
   readonly generation: number;
   readonly tokens?: Tokens | undefined;
+  /**
+   * Names the sign-in that the tokens belong to; a refresh keeps it. By it an instance that has missed a
+   * sign-out learns that somebody else has signed in since (T11b). Absent: the application started with
+   * them, or the share does not keep it.
+   */
+  readonly signedIn?: string | undefined;
 }
 
 /** What another tab or process did. */

@@ -1,4 +1,5 @@
 import type { Tokens } from '../model/tokens.ts';
+import { claimsOf } from './jwt.ts';
 
 /** How long before expiry a token counts as expired, in milliseconds (T10). */
 const HARD_MARGIN = 5_000;
@@ -30,7 +31,7 @@ export function remainingLife(
   const instant =
     expiresAt !== undefined && Number.isFinite(expiresAt)
       ? expiresAt
-      : jwtExpiry(tokens.accessToken);
+      : claimsOf(tokens.accessToken).expiry;
   return instant === undefined ? lifetime : instant - wall;
 }
 
@@ -54,20 +55,4 @@ export function expiryOf(
   // A token that arrives inside its own window would be renewed by every operation.
   const soft = window >= life ? life / 2 : life - window;
   return { soft: received + soft, hard: received + life - margin };
-}
-
-/** `exp` of a JWT as epoch milliseconds; `undefined` for anything else. The signature is the server's business. */
-function jwtExpiry(token: string): number | undefined {
-  const payload = token.split('.', 3)[1];
-  if (payload === undefined || token.length > 16_384 || typeof atob !== 'function')
-    return undefined;
-  try {
-    const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
-    const exp =
-      typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : undefined;
-    return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1_000 : undefined;
-  } catch {
-    // Three parts with dots between them need not be a JWT: then nobody says when the token expires.
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts';
-import type { AuthOptions, Tokens } from '../model/tokens.ts';
+import type { AuthOptions, SharedTokens, Tokens } from '../model/tokens.ts';
 import { expiryOf, NEVER, remainingLife } from './expiry.ts';
+import { differentSubjects } from './jwt.ts';
 import type { Standing } from './standing.ts';
 
 type Go = Extract<Standing, { type: 'go' }>;
@@ -20,6 +21,13 @@ export class Holding {
   /** Made once for each generation: an operation that meets no trouble allocates nothing here. */
   go: Go = { type: 'go', generation: 0, tokens: undefined };
   signedOut = false;
+  /**
+   * Counts the users: a sign-out moves it on, and so does a sign-in that can only be another user's. An
+   * operation belongs to the one under which it began (T11b).
+   */
+  identity = 0;
+  /** Names the sign-in for the siblings. */
+  signedIn: string | undefined;
   /** The tokens of late, newest last: what no message may repeat, however late it comes (F11). */
   secrets: readonly string[] = [];
   /** Epoch milliseconds, for showing. */
@@ -69,11 +77,22 @@ export class Holding {
     return this.#past(this.#expiry.soft);
   }
 
+  /** Whether tokens are of the sign-in that is there: nothing says that they are another user's. */
+  continuedBy({ tokens, signedIn }: Omit<SharedTokens, 'generation'>): boolean {
+    const held = this.tokens;
+    if (this.signedOut || held === undefined || tokens === undefined) return false;
+    if (signedIn !== undefined && signedIn !== this.signedIn) return false;
+    return !differentSubjects(held.accessToken, tokens.accessToken);
+  }
+
   /**
    * @param issued the tokens come straight from the token endpoint: one that says it has expired already
    *   speaks of another clock, and is used.
    */
-  adopt(tokens: Tokens, generation: number, issued: boolean): void {
+  adopt(
+    { generation, tokens, signedIn }: SharedTokens & { readonly tokens: Tokens },
+    issued: boolean,
+  ): void {
     const { lifetime, refreshAhead } = this.#auth;
     const wall = this.#clock.wall();
     const said = remainingLife(tokens, wall, lifetime);
@@ -85,11 +104,15 @@ export class Holding {
     this.expiresAt = life === undefined ? undefined : wall + life;
     this.#rejected = false;
     this.signedOut = false;
+    this.signedIn = signedIn ?? this.signedIn;
     this.#remember(tokens);
     this.go = { type: 'go', generation, tokens };
   }
 
-  signOut(generation: number): void {
+  /** @param ends somebody was signed in until now. */
+  signOut(generation: number, ends: boolean): void {
+    if (ends) this.identity++;
+    this.signedIn = undefined;
     this.#expiry = NEVER;
     this.expiresAt = undefined;
     this.#rejected = false;

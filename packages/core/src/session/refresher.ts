@@ -21,6 +21,8 @@ export interface RefresherParts {
   readonly random: () => number;
   readonly classify: (signal: Signal) => Failure | undefined;
   readonly emit: <T extends keyof ResilienceEvents>(type: T, fields: ResilienceEvents[T]) => void;
+  /** Names the sign-in that new tokens belong to. */
+  readonly signInOf: (tokens: Tokens) => string | undefined;
   /** A refresh has ended, and nothing has taken its place meanwhile. */
   readonly landed: (flight: Flight, renewal: Renewal) => void;
 }
@@ -89,7 +91,7 @@ export class Refresher {
   }
 
   async #renew(flight: Flight, tokens: Tokens | undefined, generation: number): Promise<Renewal> {
-    const { auth, sharing, clock, random, classify } = this.#parts;
+    const { auth, sharing, clock, random, classify, signInOf } = this.#parts;
     const { reason } = flight;
     const { signal } = flight.controller;
     try {
@@ -106,7 +108,7 @@ export class Refresher {
           };
           return sharing === undefined
             ? call()
-            : refreshShared({ sharing, generation, clock, limit: left, signal }, call);
+            : refreshShared({ sharing, generation, signInOf, clock, limit: left, signal }, call);
         },
       });
     } catch (error) {

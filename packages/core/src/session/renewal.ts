@@ -22,8 +22,8 @@ const FINAL = new Set([
 
 /** What one try came to. */
 export type CallOutcome =
-  /** New tokens; `generation` where a share has numbered them. */
-  | { readonly type: 'tokens'; readonly tokens: Tokens; readonly generation?: number }
+  /** New tokens; `stored` as a share has them. */
+  | { readonly type: 'tokens'; readonly tokens: Tokens; readonly stored?: SharedTokens }
   /** Nothing to refresh with. */
   | { readonly type: 'nothing' }
   /** A sibling was faster: what it stored. */

@@ -11,6 +11,7 @@ import type { RefresherParts } from './refresher.ts';
 import type { Renewal } from './renewal.ts';
 import { endedFailure, signedOutFailure } from './standing.ts';
 import type { Rejection, Standing, Wake } from './standing.ts';
+import { named } from './sharing.ts';
 import { sessionState } from './state.ts';
 import { tokenFault } from './token.ts';
 import { Waiters } from './waiters.ts';
@@ -18,12 +19,20 @@ import { Waiters } from './waiters.ts';
 const WAIT_FOR_TOKENS: Standing = { type: 'wait', reason: 'tokens' };
 const WAIT_FOR_REFRESH: Standing = { type: 'wait', reason: 'refresh' };
 
-export interface SessionParts extends Omit<RefresherParts, 'landed'> {
+export interface SessionParts extends Omit<RefresherParts, 'landed' | 'signInOf'> {
   /** A callback failed that no operation's error can tell of. */
   readonly complain: (callback: string, error: unknown) => void;
   /** The state has changed. */
   readonly onChange: () => void;
+  /** Whoever was signed in is so no more: what began under that sign-in must not be sent again (T11b). */
+  readonly onDeparture: () => void;
 }
+
+/** Tokens that there are, from wherever they come. */
+type Present = SharedTokens & { readonly tokens: Tokens };
+
+/** Sign-ins of all instances: two never have the same name, whatever the clock and chance say. */
+let signIns = 0;
 
 /**
  * The tokens of one user or machine, and the one refresh that serves all operations (T1). An operation
@@ -48,15 +57,19 @@ export class TokenSession {
     this.#refresher = new Refresher({
       ...parts,
       landed: (flight, renewal) => this.#landed(flight, renewal),
+      signInOf: (tokens) =>
+        this.#holding.tokens === undefined || this.#holding.continuedBy({ tokens })
+          ? this.#holding.signedIn
+          : this.#newSignIn(),
     });
     this.#waiters = new Waiters((error) => parts.complain('subscriber', error));
     const { tokens } = parts.auth;
-    if (typeof tokens === 'object') this.#holding.adopt(tokens, 1, false);
+    if (typeof tokens === 'object') this.#holding.adopt({ generation: 1, tokens }, false);
     if (parts.sharing === undefined && typeof tokens !== 'function') this.#phase = 'known';
   }
 
   /** The newest tokens, as far as others may look at them. */
-  get held(): Pick<Holding, 'generation' | 'dead' | 'expires' | 'secrets'> {
+  get held(): Pick<Holding, 'generation' | 'dead' | 'expires' | 'identity' | 'secrets'> {
     return this.#holding;
   }
 
@@ -117,14 +130,16 @@ export class TokenSession {
     const fault = tokenFault(tokens);
     if (fault !== undefined) throw new TypeError(`signIn: ${fault}.`);
     const epoch = this.#supersede(undefined);
-    this.#take({ generation: this.#holding.generation + 1, tokens }, false);
-    this.#parts.emit('signed_in', { generation: this.#holding.generation });
-    void this.#publish({ tokens }, epoch);
+    const holding = this.#holding;
+    const signedIn = holding.continuedBy({ tokens }) ? holding.signedIn : this.#newSignIn();
+    this.#take({ generation: holding.generation + 1, tokens, ...named(signedIn) }, 'sign-in');
+    this.#parts.emit('signed_in', { generation: holding.generation });
+    void this.#publish({ tokens, ...named(signedIn) }, epoch);
   }
 
   signOut(): void {
     const epoch = this.#supersede(signedOutFailure());
-    this.#take({ generation: this.#holding.generation + 1 }, false);
+    this.#leave(this.#holding.generation + 1, true);
     void this.#publish({}, epoch);
   }
 
@@ -165,8 +180,8 @@ export class TokenSession {
         if (epoch !== this.#epoch || this.#disposed) return;
         atOnce = true;
         this.#phase = 'known';
-        if (found !== undefined) this.#take(found, false);
-        else this.#waiters.wake(false);
+        if (found === undefined) this.#waiters.wake(false);
+        else this.#adopt(found, 'start');
       },
     });
     return atOnce;
@@ -182,9 +197,11 @@ export class TokenSession {
   #landed(flight: Flight, renewal: Renewal): void {
     const next = this.#holding.generation + 1;
     if (renewal.type === 'adopted') {
-      this.#take(renewal.adopted, true);
+      this.#adopt(renewal.adopted, 'elsewhere');
     } else if (renewal.type === 'tokens') {
-      this.#take({ generation: renewal.generation ?? next, tokens: renewal.tokens }, true);
+      const { tokens, stored } = renewal;
+      const { signedIn } = this.#holding;
+      this.#take({ generation: next, ...named(signedIn), ...stored, tokens }, 'refresh');
       this.#parts.emit('refresh_succeeded', {
         generation: this.#holding.generation,
         tries: flight.tries,
@@ -193,7 +210,7 @@ export class TokenSession {
       // Without tokens at the start, operations go unsigned; those who were rejected have their answer (T11).
       // A share numbers only what it stores: this must not look newer than a sibling's next tokens.
       const generation = this.#parts.sharing === undefined ? next : next - 1;
-      this.#take({ generation }, false, flight.reason !== 'missing');
+      this.#leave(generation, this.#holding.tokens !== undefined);
     } else {
       this.#parts.onChange();
       this.#waiters.wake(false);
@@ -201,15 +218,41 @@ export class TokenSession {
     flight.end(endOf(renewal, this.#holding.signedOut, this.problem));
   }
 
-  /** Takes up tokens, or their absence, from wherever they come. */
-  #take({ generation, tokens }: SharedTokens, issued: boolean, tellSignedOut = true): void {
+  /** Takes up what siblings have: tokens, or that they have signed out. */
+  #adopt({ tokens, ...value }: SharedTokens, from: 'start' | 'elsewhere'): void {
+    const { signedOut } = this.#holding;
+    if (tokens !== undefined) this.#take({ ...value, tokens }, from);
+    else this.#leave(value.generation, from === 'elsewhere' && !signedOut);
+  }
+
+  /** Takes up tokens, from wherever they come. */
+  #take(value: Present, from: 'start' | 'elsewhere' | 'refresh' | 'sign-in'): void {
     const holding = this.#holding;
-    const wasSignedOut = holding.signedOut;
-    if (tokens === undefined) holding.signOut(generation);
-    else holding.adopt(tokens, generation, issued);
-    if (tokens === undefined && !wasSignedOut) this.#parts.emit('signed_out', { generation });
+    const other = from !== 'start' && holding.tokens !== undefined && !holding.continuedBy(value);
+    holding.adopt(value, from === 'elsewhere' || from === 'refresh');
+    if (other) holding.identity++;
+    this.#moved(other, false);
+  }
+
+  /** @param ends somebody was signed in until now. */
+  #leave(generation: number, ends: boolean): void {
+    const wasSignedOut = this.#holding.signedOut;
+    this.#holding.signOut(generation, ends);
+    if (!wasSignedOut) this.#parts.emit('signed_out', { generation });
+    this.#moved(ends, ends);
+  }
+
+  /** Who is signed in, or with what, has changed: whoever waits learns of it. */
+  #moved(departed: boolean, signedOut: boolean): void {
     this.#parts.onChange();
-    this.#waiters.wake(tokens === undefined && tellSignedOut);
+    if (departed) this.#parts.onDeparture();
+    this.#waiters.wake(signedOut);
+  }
+
+  #newSignIn(): string | undefined {
+    const { sharing, clock, random } = this.#parts;
+    if (sharing === undefined) return undefined;
+    return [clock.wall(), random(), ++signIns].map((part) => part.toString(36)).join('-');
   }
 
   /** Whatever was under way is decided now: by the application, or by a sibling. */
@@ -221,7 +264,7 @@ export class TokenSession {
   }
 
   /** Tells the siblings; a later decision here takes the place of this one. */
-  async #publish(next: Pick<SharedTokens, 'tokens'>, epoch: number): Promise<void> {
+  async #publish(next: Omit<SharedTokens, 'generation'>, epoch: number): Promise<void> {
     const { sharing } = this.#parts;
     sharing?.join();
     const wanted = (): boolean => epoch === this.#epoch;
@@ -239,8 +282,10 @@ export class TokenSession {
     if (value === undefined || value.generation <= this.#holding.generation) return;
     if (this.#publishing) return void (this.#missed = value);
     const { signedOut } = this.#holding;
+    // What siblings have goes before what the application remembers: until that is read, nobody is here.
+    const from = this.#phase === 'known' ? 'elsewhere' : 'start';
     this.#supersede(value.tokens === undefined ? signedOutFailure() : undefined);
-    this.#take(value, true);
+    this.#adopt(value, from);
     if (signedOut && value.tokens !== undefined) {
       this.#parts.emit('signed_in', { generation: value.generation });
     }

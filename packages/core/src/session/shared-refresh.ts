@@ -1,7 +1,9 @@
 import type { Clock } from '../model/clock.ts';
+import type { Tokens } from '../model/tokens.ts';
 import { within } from '../time/within.ts';
 import { unsettled } from './refresh-call.ts';
 import type { CallOutcome } from './renewal.ts';
+import { named } from './sharing.ts';
 import type { Sharing } from './sharing.ts';
 
 /** A store that refuses and shows nothing newer is tried again this often in all. */
@@ -11,6 +13,8 @@ export interface SharedRefresh {
   readonly sharing: Sharing;
   /** The newest generation known here. */
   readonly generation: number;
+  /** Names the sign-in that new tokens belong to. */
+  readonly signInOf: (tokens: Tokens) => string | undefined;
   readonly clock: Clock;
   /** Milliseconds for all of it: store, lease and call (T6). */
   readonly limit: number;
@@ -24,29 +28,24 @@ export interface SharedRefresh {
  * two at once while the lease works, and never twice in a row by one (T15).
  */
 export async function refreshShared(
-  { sharing, generation, clock, limit, signal }: SharedRefresh,
+  parts: SharedRefresh,
   call: () => Promise<CallOutcome>,
 ): Promise<CallOutcome> {
-  const settled = await within(clock, limit, signal, () =>
-    tried(sharing, generation, signal, call),
-  );
+  const { clock, limit, signal } = parts;
+  const settled = await within(clock, limit, signal, () => tried(parts, call));
   if (settled.type === 'error') throw settled.error;
   return settled.type === 'value' ? settled.value : unsettled(settled.type === 'late', limit);
 }
 
-async function tried(
-  sharing: Sharing,
-  generation: number,
-  signal: AbortSignal,
-  call: () => Promise<CallOutcome>,
-): Promise<CallOutcome> {
+async function tried(parts: SharedRefresh, call: () => Promise<CallOutcome>): Promise<CallOutcome> {
+  const { sharing, generation, signal } = parts;
   const early = await sharing.newerThan(generation);
   if (early !== undefined) return { type: 'adopted', adopted: early };
   return sharing.leased(async (): Promise<CallOutcome> => {
     const stored = await sharing.read();
     if (stored.generation > generation) return { type: 'adopted', adopted: stored };
     const outcome = await call();
-    if (outcome.type === 'tokens') return kept(sharing, stored.generation, generation, outcome);
+    if (outcome.type === 'tokens') return kept(parts, stored.generation, outcome);
     // The loser of a race never clears the winner's tokens: it looks for them (T7).
     if (outcome.type === 'failed' && outcome.failure.code?.toLowerCase() === 'invalid_grant') {
       const winner = await sharing.newerThan(generation);
@@ -58,16 +57,17 @@ async function tried(
 
 /** Stores new tokens, or answers with the winner's. */
 async function kept(
-  sharing: Sharing,
+  { sharing, generation, signInOf }: SharedRefresh,
   read: number,
-  generation: number,
   outcome: Extract<CallOutcome, { type: 'tokens' }>,
 ): Promise<CallOutcome> {
-  const next = { generation: Math.max(read, generation) + 1, tokens: outcome.tokens };
+  const { tokens } = outcome;
+  const signedIn = signInOf(tokens);
+  const next = { generation: Math.max(read, generation) + 1, tokens, ...named(signedIn) };
   let expected = read;
   for (let attempt = 1; attempt <= STORE_TRIES; attempt++) {
     const won = await sharing.replace(expected, next);
-    if (won !== false) return { ...outcome, generation: next.generation };
+    if (won !== false) return { ...outcome, stored: next };
     const current = await sharing.read();
     if (current.generation > generation) return { type: 'adopted', adopted: current };
     // Nobody was faster: the store did not answer when it was read. What it holds is used up (T15).

@@ -11,6 +11,11 @@ const STORE_PATIENCE = 5_000;
 const REPLACE_TRIES = 10;
 const EMPTY: SharedTokens = { generation: 0 };
 
+/** A sign-in's name, where it has one. */
+export function named(signedIn: string | undefined): Pick<SharedTokens, 'signedIn'> {
+  return signedIn === undefined ? {} : { signedIn };
+}
+
 /**
  * A share that cannot harm the session: each call is bounded in time, and what it throws is reported and
  * counts as "nobody else is there".
@@ -61,7 +66,7 @@ export class Sharing {
    * @returns the generation that it got, if it was stored.
    */
   async publish(
-    next: Pick<SharedTokens, 'tokens'>,
+    next: Omit<SharedTokens, 'generation'>,
     least: number,
     wanted: () => boolean,
   ): Promise<number | undefined> {
