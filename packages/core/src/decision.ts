@@ -37,10 +37,8 @@ export interface Situation {
   readonly options: OperationInfo['options'];
   readonly policy: RetryPolicy;
   readonly failure: Failure;
-  /** Attempts so far that count: replays and the free retry do not (R5, R6). */
+  /** Attempts so far that count: replays do not (R5). */
   readonly attempts: number;
-  /** The free retry of a request that never left is still to be had (R6). */
-  readonly freeRetry: boolean;
   /** Results have been handed on already (S1). */
   readonly delivered: boolean;
   readonly token: TokenState;
@@ -59,8 +57,8 @@ export type Decision =
   | { readonly type: 'deliver'; readonly stopped: StopReason }
   /** Send again with a newer token (T2): one that is there, or one that a refresh must bring first. */
   | { readonly type: 'replay'; readonly refresh: boolean }
-  /** Send again after `wait` milliseconds, paying for it unless it is free. */
-  | { readonly type: 'retry'; readonly wait: number; readonly cost: Cost | 'free' };
+  /** Send again after `wait` milliseconds, paying for it. */
+  | { readonly type: 'retry'; readonly wait: number; readonly cost: Cost };
 
 /** The fourth question: what next? A pure function of values. */
 export function decide(situation: Situation): Decision {
@@ -107,20 +105,14 @@ function repeatable({ failure, options, policy }: Situation): boolean {
 }
 
 function retry(situation: Situation, policy: RetryPolicy): Decision {
-  const { failure, attempts, hint, remaining, freeRetry } = situation;
-  const free = freeRetry && neverSent(failure);
-  if (!free && attempts >= policy.attempts) return deliver('attempts');
+  const { failure, attempts, hint, remaining } = situation;
+  if (attempts >= policy.attempts) return deliver('attempts');
   const wait = waitFor(situation);
   if (hint !== undefined && (hint > policy.maxWait || wait >= remaining)) {
     return deliver('wait_too_long');
   }
   if (wait >= remaining) return deliver('deadline');
-  return { type: 'retry', wait, cost: free ? 'free' : costOf(failure.kind) };
-}
-
-/** The request never reached the server (F9). */
-function neverSent(failure: Failure): boolean {
-  return failure.kind === 'network' && failure.executed === false;
+  return { type: 'retry', wait, cost: costOf(failure.kind) };
 }
 
 /** Milliseconds to wait before the next attempt: never before a hint, else our own backoff (W3, R1). */

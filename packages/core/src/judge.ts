@@ -54,7 +54,6 @@ export function judge(core: Core, facts: Case): Judgement {
     policy,
     failure,
     attempts,
-    freeRetry: ledger.freeRetry,
     delivered: facts.delivered,
     token: tokenState(core, facts),
     wanted: facts.wanted,

@@ -1,13 +1,12 @@
-/** What one run has spent so far: attempts, replays, the free retry, the budget (R1, R5, R6). */
+/** What one run has spent so far: attempts, replays, the budget (R1, R5). */
 export class Ledger {
   /** How often it was sent. */
   sends = 0;
-  /** Those sends that count against `attempts`: neither replays nor the free retry do. */
+  /** Those sends that count against `attempts`: replays do not. */
   counted = 0;
   replays = 0;
   /** It has had a token that was refreshed for it (T4). */
   freshened = false;
-  freeRetry = true;
   /** What its last retry took from the budget, to be given back on success (R4). */
   cost: number | undefined;
   #counts = true;
@@ -24,10 +23,9 @@ export class Ledger {
     if (fresh) this.freshened = true;
   }
 
-  retry(cost: number | 'free'): void {
-    this.#counts = cost !== 'free';
-    if (cost === 'free') this.freeRetry = false;
-    else this.cost = cost;
+  retry(cost: number): void {
+    this.#counts = true;
+    this.cost = cost;
   }
 
   /** A subscription that has had an event starts afresh (S2, S3). */
@@ -35,7 +33,6 @@ export class Ledger {
     this.counted = 0;
     this.replays = 0;
     this.freshened = false;
-    this.freeRetry = true;
     this.cost = undefined;
   }
 }

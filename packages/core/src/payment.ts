@@ -9,15 +9,13 @@ export function pay(
   decision: Exclude<Decision, { type: 'deliver' }>,
 ): boolean {
   const replay = decision.type === 'replay';
-  const free = replay ? ledger.replays === 0 : decision.cost === 'free';
-  const cost = free
-    ? 0
-    : settings.costs[replay || decision.cost === 'free' ? 'transient' : decision.cost];
+  const free = replay && ledger.replays === 0;
+  const cost = free ? 0 : settings.costs[replay ? 'transient' : decision.cost];
   if (budget?.spend(cost) === false) {
     events.emit('budget_empty', { tokens: budget.tokens, cost });
     return false;
   }
   if (replay) ledger.replay(decision.refresh);
-  else ledger.retry(free ? 'free' : cost);
+  else ledger.retry(cost);
   return true;
 }

@@ -167,27 +167,27 @@ describe('what is not tried again', () => {
 });
 
 describe('a request that was never sent', () => {
-  it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])('R6 F9 %s: one retry is free', (code) => {
-    const { run, clock, of } = bench({ retry: { attempts: 1, budget: { capacity: 0 } } });
-    const trial = run({ fails: nodeError(code) });
-    clock.advance(60_000);
-    expect(trial.sent).toHaveLength(2);
-    expect(trial.failure).toMatchObject({ kind: 'network', executed: false, stopped: 'attempts' });
-    expect(of('budget_empty')).toEqual([]);
-  });
-
-  it('R6 the free one does not count against attempts', () => {
-    const { run, clock } = bench();
-    const trial = run({ fails: nodeError('ECONNREFUSED') });
-    clock.advance(60_000);
-    expect(trial.sent).toHaveLength(4);
-  });
+  it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])(
+    'R6 F9 %s is retried whatever the kind, and costs and counts like any other',
+    (code) => {
+      for (const kind of ['query', 'mutation', 'subscription'] as const) {
+        const { run, clock } = bench({ retry: { attempts: 2 } });
+        const trial = run({ fails: nodeError(code) }, { kind });
+        clock.advance(60_000);
+        expect([kind, trial.sent.length]).toEqual([kind, 2]);
+        expect(trial.failure).toMatchObject({ executed: false, stopped: 'attempts' });
+        const poor = bench({ retry: { budget: { capacity: 0 } } });
+        const declined = poor.run({ fails: nodeError(code) }, { kind });
+        expect([declined.sent.length, declined.failure?.stopped]).toEqual([1, 'budget']);
+      }
+    },
+  );
 
   it.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET'])(
-    'R6 F8 F9 %s may have been sent: none is free',
+    'R6 F8 F9 %s may have been sent: no mutation is sent again',
     (code) => {
-      const { run, clock } = bench({ retry: { attempts: 1 } });
-      const trial = run({ fails: nodeError(code) });
+      const { run, clock } = bench();
+      const trial = run({ fails: nodeError(code) }, { kind: 'mutation' });
       clock.advance(60_000);
       expect(trial.sent).toHaveLength(1);
       expect(trial.failure).toMatchObject({ kind: 'network', executed: undefined });
