@@ -20,6 +20,13 @@ interface Shape {
   readonly extensions?: Readonly<Record<PropertyKey, unknown>> | null;
 }
 
+/** What is looked at in a response. One from where a redirect has led is not that of the API itself (F9). */
+interface Answered {
+  readonly status?: number;
+  readonly headers?: HeadersLike;
+  readonly redirected?: boolean;
+}
+
 /** The data of a chunk, for whoever asks only whether there is any. */
 const SOME_DATA = {};
 
@@ -72,8 +79,8 @@ export function misplaced(result: unknown): unknown {
 
 /** What a response tells before its body does, or in place of a body that breaks (A5). */
 export function seenIn(response: unknown): Signal | undefined {
-  const { status, headers } = (response ?? {}) as { status?: number; headers?: HeadersLike };
-  return status === undefined ? undefined : { status, headers };
+  const { status, headers, redirected } = (response ?? {}) as Answered;
+  return status === undefined ? undefined : { status, headers, incomplete: redirected };
 }
 
 /** What the core looks at; `undefined` for a heartbeat. */
@@ -82,10 +89,11 @@ export function signalOf({ result, errors, response }: Answer): Signal | undefin
   if (data === undefined && errors === undefined && incremental === undefined && !response) {
     return undefined;
   }
-  const { status, headers } = (response ?? {}) as { status?: number; headers?: HeadersLike };
+  const { status, headers, redirected } = (response ?? {}) as Answered;
   return {
     status,
     headers,
+    incomplete: redirected,
     data: data === undefined && incremental !== undefined ? SOME_DATA : data,
     errors,
   };

@@ -20,6 +20,7 @@ export class AttemptOperation implements ApolloLink.Operation {
   readonly operationType: ApolloLink.Operation['operationType'];
   readonly #operation: ApolloLink.Operation;
   #context: Context;
+  readonly #redirect: Attempt['redirect'];
   #ended = false;
   #heard: unknown;
 
@@ -33,6 +34,7 @@ export class AttemptOperation implements ApolloLink.Operation {
     this.operationName = operation.operationName;
     this.operationType = operation.operationType;
     this.#operation = operation;
+    this.#redirect = attempt.redirect;
     this.#context = signed(before, attempt);
   }
 
@@ -57,6 +59,11 @@ export class AttemptOperation implements ApolloLink.Operation {
     return response;
   }
 
+  /** Redirects are followed although they were not to be: what could not be reached may be another address (F9). */
+  get mayBeLed(): boolean {
+    return this.#redirect === 'manual' && !OWN_ANSWERS.has(redirectIn(this.#context));
+  }
+
   readonly #getContext = (): Context => Object.freeze({ ...this.#context });
 
   readonly #setContext = (next: Patch | ((previous: Context) => Patch)): void => {
@@ -76,14 +83,23 @@ export class AttemptOperation implements ApolloLink.Operation {
 /** The context with our headers among the others; ours win in whatever case the others are written. */
 function signed(context: Context, { headers, redirect }: Attempt): Context {
   const given = context['headers'] as Readonly<Record<string, string>> | undefined;
-  const fetchOptions = context['fetchOptions'] as Readonly<Record<string, unknown>> | undefined;
   return {
     ...context,
     response: undefined,
     headers: given === undefined ? headers : merged(given, headers),
-    // The token of such an attempt would go wherever a redirect leads (X1).
-    ...(redirect === 'manual' && { fetchOptions: { redirect, ...fetchOptions } }),
+    // The token of such an attempt, or a mutation, would go wherever a redirect leads (X1, F9).
+    ...(redirect === 'manual' && {
+      fetchOptions: { ...context['fetchOptions'], redirect: redirectIn(context) ?? redirect },
+    }),
   };
+}
+
+/** What makes `fetch` answer with a redirect, or fail with it. */
+const OWN_ANSWERS: ReadonlySet<unknown> = new Set(['manual', 'error']);
+
+/** What the application says of redirects. */
+function redirectIn(context: Context): unknown {
+  return (context['fetchOptions'] as RequestInit | undefined)?.redirect;
 }
 
 function merged(

@@ -1,4 +1,5 @@
 import { ApolloLink } from '@apollo/client/link';
+import { rootFieldsOf } from '@holdfast/core';
 import type { OperationInfo, OperationOptions, Resilience, Transport } from '@holdfast/core';
 import { Observable, Subscriber } from 'rxjs';
 import { answerOf, lossIn, misplaced, seenIn, signalOf } from './answer.ts';
@@ -74,6 +75,7 @@ function infoOf(operation: ApolloLink.Operation, context: Context): OperationInf
     endpoint: typeof uri === 'string' ? uri : undefined,
     signal: fetchOptions?.signal ?? undefined,
     options: resilience,
+    rootFields: () => rootFieldsOf(operation.query),
   };
 }
 
@@ -109,7 +111,8 @@ function transport(
           receiver.next(answerOf(result, response));
           if (observer.closed) source.unsubscribe();
         },
-        error: (error: unknown) => receiver.error(error, seenIn(own.response())),
+        error: (error: unknown) =>
+          receiver.error(error, seenIn(own.response()) ?? { incomplete: own.mayBeLed }),
         complete: () => receiver.complete(),
       });
       forward(own).subscribe(source);

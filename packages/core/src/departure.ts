@@ -1,8 +1,10 @@
 import type { Core } from './core.ts';
 import { refusedFailure } from './ending.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import type { Attempt } from './model/operation.ts';
+import type { Attempt, OperationInfo } from './model/operation.ts';
 import type { Refusal } from './pacing/admission.ts';
+import { namesReasons } from './platform.ts';
+import { isExposed } from './session/redirect.ts';
 import { signedOutFailure } from './session/standing.ts';
 import type { Standing } from './session/standing.ts';
 
@@ -92,4 +94,18 @@ function sign<R>(
     traveller.send(generation, own);
   };
   life.consult('auth.headers', () => headers(tokens), send, life.held);
+}
+
+/**
+ * Whether a redirect may be followed. None may take a token along (X1). And a mutation follows none where
+ * the reason of a failed connection can be read: after a redirect it is the reason of another address, and
+ * proves nothing (F9).
+ */
+export function redirectOf(
+  { settings }: Core,
+  { kind }: OperationInfo,
+  signed: Attempt['headers'] | undefined,
+): Attempt['redirect'] {
+  const isOwn = settings.headers !== undefined && isExposed(signed);
+  return isOwn || (kind === 'mutation' && namesReasons()) ? 'manual' : 'follow';
 }

@@ -1,3 +1,5 @@
+import { adviceFor } from './failure/advice.ts';
+import type { Profile } from './failure/profile.ts';
 import type { Failure, FailureKind, StopReason } from './model/failure.ts';
 import type { OperationInfo } from './model/operation.ts';
 import type { WaitReason } from './model/event.ts';
@@ -30,17 +32,22 @@ export function ended(failure: Failure, { attempts, stopped, cause, advice }: En
   };
 }
 
-/** A mutation of which nobody knows whether it ran: somebody must look it up (M1). */
-export function outcomeUnknown(
+/**
+ * A mutation of which nobody knows whether it ran: somebody must look it up (M1). Of one that has data, the
+ * data says it.
+ */
+export function lookUp(
   info: OperationInfo,
-  failure: Failure,
+  { kind, partial, executed, status = 0, advice }: Failure,
   stopped: StopReason,
-): boolean {
-  return (
-    info.kind === 'mutation' &&
-    failure.executed !== false &&
-    (stopped === 'signed_out' || OUTCOME_UNKNOWN.has(failure.kind))
-  );
+  profile: Profile,
+): string | undefined {
+  if (info.kind !== 'mutation' || executed === false) return undefined;
+  const isDoubtful = stopped === 'signed_out' || (stopped === 'unsafe_mutation' && !partial);
+  if (!isDoubtful && !OUTCOME_UNKNOWN.has(kind)) return undefined;
+  const look = adviceFor('outcomeUnknown', profile);
+  // Where a redirect leads, only its answer can say.
+  return status >= 300 && status < 400 ? `${advice} ${look}` : look;
 }
 
 /** Whoever began it has signed out since (T11b). @param last what its last answer meant. */

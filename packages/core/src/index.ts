@@ -51,4 +51,5 @@ export { graphqlOverHttp } from './profiles/graphql-over-http.ts';
 export { tbint } from './profiles/tbint.ts';
 export type { Session } from './public-session.ts';
 export { createResilience } from './resilience.ts';
+export { rootFieldsOf } from './root-fields.ts';
 export type { Resilience } from './resilience.ts';

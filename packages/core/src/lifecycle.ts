@@ -4,7 +4,6 @@ import type { Core, RunInProgress } from './core.ts';
 import { deliver } from './delivery.ts';
 import type { Held } from './delivery.ts';
 import * as ending from './ending.ts';
-import { adviceFor } from './failure/advice.ts';
 import { Ledger } from './ledger.ts';
 import { rememberAgain } from './manual-retry.ts';
 import type { Cancel } from './model/clock.ts';
@@ -173,12 +172,11 @@ export class Lifecycle<R> {
     const { attempt, ledger, info, report } = this;
     // The last attempt may be known not to have run, and one before it not (F9).
     const doubtful = this.#mayHaveRun ? { ...best.failure, executed: undefined } : best.failure;
-    const unknown = ending.outcomeUnknown(info, doubtful, stopped);
     const failure = ending.ended(doubtful, {
       attempts: ledger.sends,
       stopped,
       cause,
-      advice: unknown ? adviceFor('outcomeUnknown', this.#core.settings.profile) : undefined,
+      advice: ending.lookUp(info, doubtful, stopped, this.#core.settings.profile),
     });
     const open = best === last && attempt?.over === false && last.outcome.type === 'result';
     report.gaveUp(ledger.sends, failure, stopped);

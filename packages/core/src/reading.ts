@@ -4,17 +4,34 @@ import { failureOf } from './failure/failure-of.ts';
 import { exhausted } from './failure/quota.ts';
 import type { Failure } from './model/failure.ts';
 import { ownFailure } from './model/own-failure.ts';
+import type { OperationInfo } from './model/operation.ts';
 import type { Signal } from './model/signal.ts';
 import { hintSpread } from './time/jitter.ts';
 
 /** The third question: what happened? `undefined` where nothing went wrong. */
-export function whatHappened(core: Core, signal: Signal): Failure | undefined {
+export function whatHappened(core: Core, signal: Signal, info: OperationInfo): Failure | undefined {
   if (healthy(signal)) return undefined;
   const judged = judgedBelow(signal.error);
   if (judged !== undefined) return judged;
   const { profile, clock } = core.settings;
-  const failure = classify({ ...signal, now: clock.wall() }, profile);
+  const rootFields = signal.rootFields ?? rootFieldsOf(info);
+  const failure = classify({ ...signal, rootFields, now: clock.wall() }, profile);
   return failure === undefined ? undefined : core.redact(failure);
+}
+
+/** What could not be reached may be another address than the one that was asked (F9). */
+export function doubtful(failure: Failure): Failure {
+  const doubt = { executed: undefined };
+  return { ...failure, ...doubt, all: failure.all.map((each) => ({ ...each, ...doubt })) };
+}
+
+/** Where nobody can say, nothing is proven (F9). */
+function rootFieldsOf({ rootFields }: OperationInfo): number | undefined {
+  try {
+    return rootFields?.();
+  } catch {
+    return undefined;
+  }
 }
 
 /** A connection's end, which an instance has judged already: what goes over it has no second say (S4). */
@@ -26,9 +43,9 @@ function judgedBelow(error: unknown): Failure | undefined {
 }
 
 /** What a transport's error means: something, whatever it is. */
-export function whatBroke(core: Core, error: unknown, seen?: Signal): Failure {
+export function whatBroke(core: Core, error: unknown, info: OperationInfo, seen?: Signal): Failure {
   return (
-    whatHappened(core, { ...seen, error }) ??
+    whatHappened(core, { ...seen, error }, info) ??
     ownFailure({
       kind: 'unknown',
       source: 'client',

@@ -17,13 +17,14 @@ export function redacted(failure: Failure, secrets: readonly string[]): Failure 
   const telling = secrets.filter(isTelling);
   const clean = (text: string): string => telling.reduce(without, text);
   const leaks = (told: Failure): boolean =>
-    [told.message, told.code, told.type, told.docsUrl].some(
+    [told.message, told.code, told.type, told.docsUrl, told.advice].some(
       (text) => text !== undefined && clean(text) !== text,
     );
   if (telling.length === 0 || (!leaks(failure) && !failure.all.some(leaks))) return failure;
   const cleaned = (told: Failure): Failure => ({
     ...told,
     message: clean(told.message),
+    advice: clean(told.advice),
     ...(told.code === undefined ? {} : { code: clean(told.code) }),
     ...(told.type === undefined ? {} : { type: clean(told.type) }),
     ...(told.docsUrl === undefined ? {} : { docsUrl: clean(told.docsUrl) }),

@@ -48,7 +48,7 @@ describe('the best answer there is', () => {
     const error = new TypeError('terminated');
     const sends: number[] = [];
     harness.resilience.execute(
-      { kind: 'mutation' },
+      { kind: 'query' },
       {
         send: (_, receiver) => {
           sends.push(harness.clock.monotonic());

@@ -2,7 +2,7 @@ import { AttemptInFlight } from './attempt.ts';
 import type { AttemptOwner } from './attempt.ts';
 import { afforded, ConnectionWatch } from './connection.ts';
 import type { Core } from './core.ts';
-import { depart } from './departure.ts';
+import { depart, redirectOf } from './departure.ts';
 import type { Traveller } from './departure.ts';
 import type { Held } from './delivery.ts';
 import * as ending from './ending.ts';
@@ -14,8 +14,7 @@ import type { Failure } from './model/failure.ts';
 import type { Attempt, OperationInfo, Receiver, Transport } from './model/operation.ts';
 import type { Signal } from './model/signal.ts';
 import { endpointScope } from './pacing/scope-name.ts';
-import { leaveAlone, whatBroke, whatHappened } from './reading.ts';
-import { redirectOf } from './session/redirect.ts';
+import { doubtful, leaveAlone, whatBroke, whatHappened } from './reading.ts';
 import { SeenErrors } from './seen-errors.ts';
 
 type HeaderFields = Attempt['headers'];
@@ -38,6 +37,8 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
   /** Monotonic instants: of the last attempt's start, and of its token's end. */
   #sentAt = 0;
   #tokenEnds = Infinity;
+  /** The last attempt may follow redirects. */
+  #mayBeLed = false;
 
   constructor(core: Core, info: OperationInfo, transport: Transport<R>, receiver: Receiver<R>) {
     this.#core = core;
@@ -89,7 +90,8 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     this.#seen = undefined;
     this.#tokenEnds = session?.held.expires ?? Infinity;
     try {
-      const redirect = settings.headers === undefined ? 'follow' : redirectOf(signed);
+      const redirect = redirectOf(this.#core, this.#info, signed);
+      this.#mayBeLed = redirect === 'follow';
       const headers = this.#headers(signed);
       attempt.started(this.transport.send({ number, headers, redirect }, attempt));
     } catch (error) {
@@ -134,7 +136,7 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     const event = streams && (this.#info.connection === undefined || attempt.answered);
     if (streams || signal.errors !== undefined) this.#seen ??= new SeenErrors();
     const known = this.#seen?.allKnown(signal.errors) === true && (streams || life.delivered);
-    const failure = known ? undefined : whatHappened(this.#core, signal);
+    const failure = known ? undefined : whatHappened(this.#core, signal, this.#info);
     leaveAlone(this.#core, signal, failure, this.scope);
     if (failure !== undefined) return this.#failed(attempt, failure, { type: 'result', result });
     if (!attempt.answered && (streams || !known)) this.#success(attempt);
@@ -146,7 +148,10 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
   }
 
   attemptError(attempt: AttemptInFlight<R>, error: unknown, seen?: Signal): void {
-    this.#failed(attempt, whatBroke(this.#core, error, seen), { type: 'error', error });
+    const { kind } = this.#info;
+    const failure = whatBroke(this.#core, error, this.#info, seen);
+    const isLed = kind === 'mutation' && this.#mayBeLed && failure.kind === 'network';
+    this.#failed(attempt, isLed ? doubtful(failure) : failure, { type: 'error', error });
   }
 
   attemptComplete(): void {

@@ -15,6 +15,9 @@ export class ForwardedAttempt implements Requesting {
   readonly fetch: typeof fetch;
   /** The last response to it. */
   answered: Answered | undefined;
+  /** Redirects were followed although they were not to be: what could not be reached may be another address (F9). */
+  mayBeLed = false;
+  readonly #redirect: Attempt['redirect'];
   readonly #receiver: Receiver<OperationResult>;
   /** Made when a request is: few things cost an operation that needs none as much. */
   #request: AbortController | undefined;
@@ -28,19 +31,19 @@ export class ForwardedAttempt implements Requesting {
     receiver: Receiver<OperationResult>,
   ) {
     this.#receiver = receiver;
+    this.#redirect = redirect;
     this.fetch = attemptFetch(operation.context.fetch, this);
-    const isUnsigned = Object.keys(headers).length === 0;
-    const fetchOptions = isUnsigned
-      ? options
-      : {
-          ...(redirect === 'manual' && { redirect }),
-          ...options,
-          headers: withHeaders(options.headers, headers),
-        };
+    const isSigned = Object.keys(headers).length > 0;
+    const fetchOptions = {
+      ...options,
+      ...(redirect === 'manual' && { redirect: options.redirect ?? redirect }),
+      ...(isSigned && { headers: withHeaders(options.headers, headers) }),
+    };
     this.operation = makeOperation(operation.kind, operation, {
       ...operation.context,
       fetch: this.fetch,
-      fetchOptions,
+      // Most operations need nothing of ours in them.
+      fetchOptions: isSigned || redirect === 'manual' ? fetchOptions : options,
     });
   }
 
@@ -97,6 +100,12 @@ export class ForwardedAttempt implements Requesting {
   drop(forward: (teardown: Operation) => void): void {
     if (this.#state === 'open') this.#end(forward);
     this.#state = 'dropped';
+  }
+
+  sends(redirect: RequestInit['redirect']): void {
+    if (this.#redirect === 'manual' && redirect !== 'manual' && redirect !== 'error') {
+      this.mayBeLed = true;
+    }
   }
 
   seen(response: Answered): void {

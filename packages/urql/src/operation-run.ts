@@ -1,3 +1,4 @@
+import { rootFieldsOf } from '@holdfast/core';
 import type {
   Attempt,
   Cancel,
@@ -59,6 +60,7 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
       endpoint: context.url,
       signal: this.#options.signal,
       options: context['resilience'] as OperationOptions | undefined,
+      rootFields: () => rootFieldsOf(this.operation.query),
       observe,
     };
     const cancel = resilience.execute(info, this, this);
@@ -103,7 +105,7 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
   }
 
   read(result: OperationResult): Signal | undefined {
-    return signalOf(result, this.attempt?.answered);
+    return signalOf(result, this.attempt?.answered, this.attempt?.mayBeLed);
   }
 
   again(): void {

@@ -2,17 +2,20 @@ import type { Signal } from '@holdfast/core';
 import type { OperationResult } from '@urql/core';
 
 /** What is looked at in a response. */
-export type Answered = Pick<Response, 'status' | 'headers'>;
+export type Answered = Pick<Response, 'status' | 'headers'> & Partial<Pick<Response, 'redirected'>>;
 
 /**
  * What a result shows of how its attempt went. A `stale` one shows nothing: a better one is on its way.
  *
  * @param answered the attempt's response, where its fetch saw one: a success, or a failing status with
- * nothing but data, carries none in the result.
+ * nothing but data, carries none in the result. One from where a redirect has led is not that of the API
+ * itself (F9).
+ * @param mayBeLed what could not be reached may be another address than the one that was asked.
  */
 export function signalOf(
   result: OperationResult,
   answered: Answered | undefined,
+  mayBeLed = false,
 ): Signal | undefined {
   if (result.stale) return undefined;
   const { data, error } = result as OperationResult<unknown>;
@@ -25,6 +28,7 @@ export function signalOf(
     data,
     errors: isAnyListed ? error.graphQLErrors : undefined,
     error: error?.networkError,
+    incomplete: response === undefined ? mayBeLed : response.redirected,
   };
 }
 

@@ -28,8 +28,10 @@ export interface Answer {
   readonly body: Body | undefined;
   /** All of it, parsed, for a profile's own functions: read when one of them asks (F12). */
   readonly whole: () => unknown;
-  /** It proves nothing about what ran (F9). */
+  /** Not all of it was read, or it is no answer to this operation alone: it proves nothing (F9). */
   readonly incomplete: boolean;
+  /** How many root fields the operation selects, where that is known. */
+  readonly rootFields: unknown;
   /** What the transport failed with; `undefined` where it did not. */
   readonly error: unknown;
   /** What that error means by itself. */
@@ -52,16 +54,24 @@ export function readAnswer(signal: Signal): Answer {
   const meaning = error === undefined ? undefined : transportMeaning(error);
   const headers = property(signal, 'headers') ?? carried?.headers;
   const now = property(signal, 'now');
+  const found = result(signal, carried);
+  const status = statusNumber(property(signal, 'status')) ?? carried?.status;
+  const close =
+    socketClose(property(signal, 'close')) ??
+    (meaning !== undefined && 'close' in meaning ? meaning.close : undefined);
+  // A line that broke after the status had come took the rest of the answer with it.
+  const brokeOff = meaning !== undefined && status !== undefined;
+  const isOther = close !== undefined || carried?.redirected === true;
   return {
-    ...result(signal, carried),
-    status: statusNumber(property(signal, 'status')) ?? carried?.status,
+    ...found,
+    status,
     header: reader(headers as HeadersLike | undefined),
     error,
     meaning: meaning !== undefined && 'verdict' in meaning ? meaning : undefined,
     words: carried?.message,
-    close:
-      socketClose(property(signal, 'close')) ??
-      (meaning !== undefined && 'close' in meaning ? meaning.close : undefined),
+    close,
+    incomplete: found.incomplete || brokeOff || isOther,
+    rootFields: property(signal, 'rootFields'),
     now: typeof now === 'number' && Number.isFinite(now) ? now : Date.now(),
   };
 }
@@ -70,32 +80,37 @@ function result(
   signal: Signal,
   carried: Carried | undefined,
 ): Pick<Answer, 'data' | 'errors' | 'body' | 'whole' | 'incomplete'> {
-  const errors = entries(property(signal, 'errors'));
+  const { errors, isCut } = listOf(property(signal, 'errors'));
   const data = property(signal, 'data');
   const given = property(signal, 'body');
   const raw = given === undefined ? carried?.body : given;
   const incomplete =
     property(signal, 'incomplete') === true ||
+    isArray(raw) ||
     (typeof raw === 'string' && raw.length > LONGEST_BODY);
   if (errors.length > 0 || data !== undefined) {
-    const found = errors.length > 0 ? errors : entries(carried?.errors);
+    const found = errors.length > 0 ? { errors, isCut } : listOf(carried?.errors);
     const extensions = property(signal, 'extensions');
-    const whole = once(() => wholeOf(readBody(raw), { data, errors: found, extensions }));
-    return { data, errors: found, body: undefined, whole, incomplete };
+    const whole = once(() => wholeOf(readBody(raw), { data, errors: found.errors, extensions }));
+    const isPart = incomplete || found.isCut;
+    return { data, errors: found.errors, body: undefined, whole, incomplete: isPart };
   }
   const body = readBody(raw);
   if (carried?.errors !== undefined) {
-    const read = { ...carried, errors: entries(carried.errors) };
+    const found = listOf(carried.errors);
+    const read = { ...carried, errors: found.errors };
     const whole = once(() => wholeOf(body, read));
-    return { data: read.data, errors: read.errors, body: undefined, whole, incomplete };
+    const isPart = incomplete || found.isCut;
+    return { data: read.data, errors: read.errors, body: undefined, whole, incomplete: isPart };
   }
   const isWord = body?.word !== undefined;
+  const found = listOf(isWord ? undefined : property(body?.json, 'errors'));
   return {
     data: property(body?.json, 'data'),
-    errors: isWord ? [] : entries(property(body?.json, 'errors')),
+    errors: found.errors,
     body,
     whole: () => wholeOf(body, {}),
-    incomplete,
+    incomplete: incomplete || found.isCut || body?.isWhole === false,
   };
 }
 
@@ -118,10 +133,14 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-/** An `errors` that is no list is one entry (F1). */
-function entries(errors: unknown): readonly unknown[] {
-  if (errors === undefined || errors === null) return [];
-  return isArray(errors) ? firstItems(errors, MOST_ERRORS) : [errors];
+/** An `errors` that is no list is one entry (F1). Of a longer list only the beginning is read. */
+function listOf(errors: unknown): { readonly errors: readonly unknown[]; readonly isCut: boolean } {
+  if (errors === undefined || errors === null) return { errors: [], isCut: false };
+  if (!isArray(errors)) return { errors: [errors], isCut: false };
+  return {
+    errors: firstItems(errors, MOST_ERRORS),
+    isCut: Number(property(errors, 'length')) > MOST_ERRORS,
+  };
 }
 
 function socketClose(close: unknown): SocketClose | undefined {

@@ -13,6 +13,8 @@ export interface Body {
   readonly json: Readonly<Record<string, unknown>> | undefined;
   /** The `error` word of OAuth's error form (RFC 6749 5.2). */
   readonly word: string | undefined;
+  /** It was read to its end, and is one answer: neither cut, nor the list that answers a batch. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -23,19 +25,24 @@ export function readBody(body: unknown): Body | undefined {
   if (body === undefined) return undefined;
   if (typeof body !== 'string') return bodyOf(undefined, body);
   const head = body.slice(0, LONGEST_BODY);
-  return bodyOf(head, body.length > LONGEST_BODY ? undefined : parse(head));
+  if (body.length > LONGEST_BODY) return { ...bodyOf(head, undefined), isWhole: false };
+  // A byte order mark is no JSON (RFC 8259 8.1), yet servers send it; trim takes it off.
+  const trimmed = head.trim();
+  if (!trimmed.startsWith('{') && !trimmed.startsWith('[')) return bodyOf(head, undefined);
+  const parsed = parse(trimmed);
+  const found = bodyOf(head, parsed);
+  // What begins as JSON and is none has lost its end.
+  return parsed === undefined ? { ...found, isWhole: false } : found;
 }
 
 function bodyOf(head: string | undefined, parsed: unknown): Body {
   const json = isRecord(parsed) ? parsed : undefined;
   const isGraphql = isArray(property(json, 'errors')) || (property(json, 'data') ?? null) !== null;
-  return { text: head, parsed, json, word: isGraphql ? undefined : text(json, 'error') };
+  const word = isGraphql ? undefined : text(json, 'error');
+  return { text: head, parsed, json, word, isWhole: !isArray(parsed) };
 }
 
-function parse(source: string): unknown {
-  // A byte order mark is no JSON (RFC 8259 8.1), yet servers send it; trim takes it off.
-  const trimmed = source.trim();
-  if (!trimmed.startsWith('{') && !trimmed.startsWith('[')) return undefined;
+function parse(trimmed: string): unknown {
   try {
     return JSON.parse(trimmed);
   } catch {

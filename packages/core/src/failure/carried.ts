@@ -13,6 +13,8 @@ export interface Carried {
   readonly data: unknown;
   readonly extensions: unknown;
   readonly body: unknown;
+  /** It comes from where a redirect has led, not from where the operation was sent. */
+  readonly redirected: boolean;
   /** The most telling message: the network error's own where a client wraps it. */
   readonly message: string | undefined;
 }
@@ -35,6 +37,7 @@ export function carriedBy(error: unknown): Carried {
     data: property(graphql, 'data') ?? property(answer(graphql), 'data'),
     extensions: property(graphql, 'extensions') ?? property(answer(graphql), 'extensions'),
     body: pick(bodyOf),
+    redirected: chain.some((node) => [node, answer(node)].some(isRedirected)),
     message: words(property(error, 'networkError')) ?? words(error),
   };
 }
@@ -53,6 +56,11 @@ function causes(error: unknown): readonly unknown[] {
     node = property(node, 'networkError') ?? property(node, 'cause');
   }
   return [...chain];
+}
+
+/** As `fetch` says of a Response. */
+function isRedirected(response: unknown): boolean {
+  return property(response, 'redirected') === true;
 }
 
 function answer(node: unknown): unknown {

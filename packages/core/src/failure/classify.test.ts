@@ -239,8 +239,6 @@ describe('whether it ran', () => {
     { errors: [coded('OPERATION_RESOLUTION_FAILURE')] },
     { errors: [coded('UNAUTHENTICATED'), coded('RATE_LIMITED')] },
     { errors: [{ message: 'no code' }], status: 401 },
-    { close: { code: 4401 } },
-    { close: { code: 4429 } },
   ])('F9 %j proves that nothing ran', (signal) => {
     expect(classify(signal)?.executed).toBe(false);
   });
@@ -258,6 +256,8 @@ describe('whether it ran', () => {
     { errors: [coded('RATE_LIMITED'), { message: 'x' }] },
     { status: 401, data: {} },
     { close: { code: 1006 } },
+    { close: { code: 4401 } },
+    { close: { code: 4429 } },
     { error: new Error('x') },
   ])('F9 %j proves nothing', (signal) => {
     expect(classify(signal)?.executed).toBeUndefined();

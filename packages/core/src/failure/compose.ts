@@ -6,8 +6,10 @@ import type { ResolvedProfile } from './resolve-profile.ts';
 import type { Finding, Report } from './verdict.ts';
 import { adviceIn } from './advice.ts';
 import { hintFor, profileHint } from './hint.ts';
-import { isRetryable, isThrottling, provesNotExecuted, rank } from './kinds.ts';
+import { provesUnrun } from './execution.ts';
+import { isRetryable, isThrottling, rank } from './kinds.ts';
 import { shorten } from './message.ts';
+import { redirectAdvice } from './redirect-advice.ts';
 import { anonymousMessage, wholeMessage } from './whole.ts';
 
 /** The last instant that a `Date` can hold. */
@@ -26,11 +28,11 @@ type Draft = { -readonly [Key in keyof Failure]: Failure[Key] };
 const NONE: readonly Failure[] = Object.freeze([]);
 
 /** One failure from a verdict; its own `all` is empty. */
-export function compose({ detail, ground }: Finding, source: FailureSource, of: Material): Failure {
+export function compose(found: Finding, source: FailureSource, of: Material): Failure {
   const { seen, answer, profile } = of;
+  const { detail, ground } = found;
   const { kind } = detail;
   const partial = answer.data !== undefined && answer.data !== null;
-  const isUnrun = detail.executed === false || provesNotExecuted(kind);
   const said =
     source === 'graphql' ? seen.message || anonymousMessage(seen.status) : wholeMessage(answer);
   const draft: Draft = {
@@ -38,11 +40,10 @@ export function compose({ detail, ground }: Finding, source: FailureSource, of: 
     source,
     message: shorten(said),
     partial,
-    // F9: with data beside it, another field may have run; what was not read may say so.
-    executed: isUnrun && !partial && !answer.incomplete ? false : undefined,
+    executed: provesUnrun(found, seen, answer) ? false : undefined,
     retryable: detail.retryable ?? isRetryable(kind),
     freshToken: detail.freshToken ?? (kind === 'unauthenticated' && ground !== 'word'),
-    advice: detail.advice ?? adviceIn(kind, profile),
+    advice: detail.advice ?? redirectAdvice(answer) ?? adviceIn(kind, profile),
     all: NONE,
   };
   const retryAt = named(detail.kind, of);

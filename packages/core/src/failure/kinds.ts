@@ -34,7 +34,6 @@ const retryable: ReadonlySet<FailureKind> = new Set<FailureKind>([
 const refusedUnread: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'unauthenticated',
   'rate_limited',
-  'locked',
 ]);
 
 /** Smaller is more decisive (F3). */
@@ -47,7 +46,7 @@ export function isRetryable(kind: FailureKind): boolean {
   return retryable.has(kind);
 }
 
-/** Whether a failure of this kind, without data, proves that nothing ran (F9). */
+/** Whether a failure of this kind proves that nothing ran, where the answer has the shape of a refusal (F9). */
 export function provesNotExecuted(kind: FailureKind): boolean {
   return refusedUnread.has(kind);
 }

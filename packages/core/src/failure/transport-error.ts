@@ -8,7 +8,12 @@ const DEEPEST = 8;
 const MOST_NODES = 32;
 
 /** Nothing left the machine with these (F9). */
-const NEVER_SENT: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 const NETWORK_CODES: ReadonlySet<string> = new Set([
   ...NEVER_SENT,
@@ -53,9 +58,10 @@ export type TransportMeaning =
  * messages (F8). `undefined` for an error that says nothing of the kind.
  */
 export function transportMeaning(error: unknown): TransportMeaning | undefined {
-  const nodes = reachable(error);
+  const { nodes, isAll } = reachable(error);
+  const neverSent = isAll && nodes.every(saysNeverSent);
   for (const node of nodes) {
-    const meaning = named(node) ?? closed(node) ?? coded(node, nodes);
+    const meaning = named(node) ?? closed(node) ?? coded(node, neverSent);
     if (meaning !== undefined) return meaning;
   }
   const messages = nodes.map((node) => text(node, 'message'));
@@ -66,20 +72,29 @@ export function transportMeaning(error: unknown): TransportMeaning | undefined {
 }
 
 /** The error, its `networkError`, its causes, and the parts of an AggregateError; cycles once. */
-function reachable(error: unknown): readonly unknown[] {
+function reachable(error: unknown): {
+  readonly nodes: readonly unknown[];
+  readonly isAll: boolean;
+} {
   const nodes = new Set<unknown>();
+  let isAll = true;
   const visit = (node: unknown, depth: number): void => {
-    if (node === null || typeof node !== 'object') return;
-    if (depth > DEEPEST || nodes.size >= MOST_NODES || nodes.has(node)) return;
+    if (node === null || typeof node !== 'object' || nodes.has(node)) return;
+    if (depth > DEEPEST || nodes.size >= MOST_NODES) {
+      isAll = false;
+      return;
+    }
     nodes.add(node);
     visit(property(node, 'networkError'), depth + 1);
     visit(property(node, 'cause'), depth + 1);
     if (isErrorEvent(node)) visit(property(node, 'error'), depth + 1);
     const parts = isAggregate(node) ? property(node, 'errors') : undefined;
-    if (isArray(parts)) for (const part of firstItems(parts, MOST_NODES)) visit(part, depth + 1);
+    if (!isArray(parts)) return;
+    if (Number(property(parts, 'length')) > MOST_NODES) isAll = false;
+    for (const part of firstItems(parts, MOST_NODES)) visit(part, depth + 1);
   };
   visit(error, 0);
-  return [...nodes];
+  return { nodes: [...nodes], isAll };
 }
 
 /** Node's dual-stack connect fails with one: its `errors` are no GraphQL errors. */
@@ -94,13 +109,18 @@ function named(node: unknown): TransportMeaning | undefined {
   return name === 'TimeoutError' ? { verdict: { kind: 'timeout' }, code } : undefined;
 }
 
-function coded(node: unknown, nodes: readonly unknown[]): TransportMeaning | undefined {
+function coded(node: unknown, neverSent: boolean): TransportMeaning | undefined {
   const code = networkCode(node);
   if (code === undefined) return undefined;
-  // One address refused and another reset: something may have been sent.
-  const codes = nodes.map(networkCode).filter((found) => found !== undefined);
-  const neverSent = codes.every((found) => NEVER_SENT.has(found));
   return { verdict: { kind: 'network', ...(neverSent && { executed: false }) }, code };
+}
+
+/** One address refused and another reset, or a reason that is not known: something may have been sent. */
+function saysNeverSent(node: unknown): boolean {
+  const code = text(node, 'code');
+  if (code === undefined || NEVER_SENT.has(code)) return true;
+  // The kernel gave up on a connection that was never there; on one that was, `syscall` is another.
+  return code === 'ETIMEDOUT' && property(node, 'syscall') === 'connect';
 }
 
 function networkCode(node: unknown): string | undefined {

@@ -33,6 +33,12 @@ export interface OperationInfo {
   readonly signal?: AbortSignal | undefined;
   readonly options?: OperationOptions | undefined;
   /**
+   * How many root fields the document's operation selects, `undefined` where that is not known; see
+   * {@link rootFieldsOf}. Asked only when something has failed: a server that refuses the one root field
+   * of a mutation has run nothing, one that refuses one of two may have run the other.
+   */
+  readonly rootFields?: (() => number | undefined) | undefined;
+  /**
    * A `subscription` that is a connection which others go over, such as a socket. It is opened as often as
    * it takes, for as long as it is wanted, and opened anew when the session has new tokens (S4). Its first
    * result says that it is there, each further one that it serves; results in which `read` sees nothing
@@ -54,7 +60,9 @@ export interface Attempt {
   readonly headers: Readonly<Record<string, string>>;
   /**
    * `manual`: a redirect must not be followed. `fetch` takes `Authorization` along to its own origin only,
-   * but a token in a field of another name to wherever a redirect leads (X1).
+   * but a token in a field of another name to wherever a redirect leads (X1). A mutation follows none where
+   * the runtime names the reasons of a connection that failed: after a redirect they would be those of
+   * another address, and would not prove that nothing ran (F9).
    */
   readonly redirect: 'follow' | 'manual';
 }

@@ -22,14 +22,16 @@ export interface Signal {
    */
   readonly body?: unknown;
   /**
-   * What was read is not one whole answer: it is longer than 64 KiB, it broke off, or it answered several
-   * operations at once. It proves nothing about what ran (F9).
+   * What was read is not one whole answer: it is longer than 64 KiB, it broke off, it answered several
+   * operations at once, or it came from where a redirect had led. It proves nothing about what ran (F9).
    */
   readonly incomplete?: boolean | undefined;
   /** What the transport failed with. Status, headers and body that it carries are read from it. */
   readonly error?: unknown;
   /** How a socket was closed. */
   readonly close?: { readonly code: number; readonly reason?: string } | undefined;
+  /** How many root fields the operation selects, where that is known. */
+  readonly rootFields?: number | undefined;
   /** The wall clock's value when the answer came, epoch ms. Default: `Date.now()`. */
   readonly now?: number | undefined;
 }

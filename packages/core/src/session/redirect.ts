@@ -3,8 +3,7 @@ import type { Attempt } from '../model/operation.ts';
 /** What `fetch` itself takes off a request that is led to another origin (Fetch standard, HTTP-redirect fetch). */
 const GUARDED = 'authorization';
 
-/** Whether a request with these signing fields may follow a redirect without taking a token along (X1). */
-export function redirectOf(signed: Attempt['headers'] | undefined): Attempt['redirect'] {
-  const exposed = Object.keys(signed ?? {}).some((name) => name.toLowerCase() !== GUARDED);
-  return exposed ? 'manual' : 'follow';
+/** Whether a redirect would take a token along that signs a request with these fields (X1). */
+export function isExposed(signed: Attempt['headers'] | undefined): boolean {
+  return Object.keys(signed ?? {}).some((name) => name.toLowerCase() !== GUARDED);
 }
