@@ -75,8 +75,8 @@ export class Knowledge {
 }
 
 /** What a session is told: the stamp is between tabs. */
-export function sharedTokens({ generation, tokens }: Stamped): SharedTokens {
-  return tokens === undefined ? { generation } : { generation, tokens };
+export function sharedTokens({ at: _at, by: _by, ...shared }: Stamped): SharedTokens {
+  return shared;
 }
 
 export function tokensChange(value: Stamped): ShareChange {

@@ -72,11 +72,17 @@ function closedOf(value: unknown): Closed | undefined {
 /** A value that another tab told, or that lay in a storage; `undefined` where it is none. */
 export function stampedOf(value: unknown): Stamped | undefined {
   if (!isObject(value)) return undefined;
-  const { generation, at, by, tokens } = value;
+  const { generation, at, by, tokens, signedIn } = value;
   const numbered = Number.isSafeInteger(generation) && (generation as number) > 0;
   if (!numbered || !Number.isSafeInteger(at) || typeof by !== 'string') return undefined;
   if (tokens !== undefined && tokenFault(tokens) !== undefined) return undefined;
-  return { generation, at, by, ...(tokens === undefined ? {} : { tokens }) } as Stamped;
+  return {
+    generation,
+    at,
+    by,
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(typeof signedIn === 'string' ? { signedIn } : {}),
+  } as Stamped;
 }
 
 function isObject(value: unknown): value is Fields {

@@ -1,4 +1,5 @@
 import type { SharedTokens } from '../model/tokens.ts';
+import { FIRST_SIGN_IN } from '../session/sharing.ts';
 
 /** Tokens as tabs tell them to each other: with who decided on them, and when. */
 export interface Stamped extends SharedTokens {
@@ -21,6 +22,12 @@ export function stamp(
   return { ...next, by, at: start ? 0 : Math.max(now, (previous?.at ?? 0) + 1) };
 }
 
+/** The first sign-in goes without saying, but not where it takes the place of another (T11b). */
+function told(later: Stamped, earlier: Stamped): Stamped {
+  const unsaid = later.tokens !== undefined && later.signedIn === undefined;
+  return unsaid && earlier.signedIn !== undefined ? { ...later, signedIn: FIRST_SIGN_IN } : later;
+}
+
 /**
  * The newer of two values. Where one followed on the other, that is the one with the higher generation.
  * Where they came to be apart from each other (a tab was frozen, a reopened tab brings its own storage,
@@ -33,7 +40,8 @@ export function newest(one: Stamped | undefined, other: Stamped | undefined): St
     return one.generation >= other.generation ? one : other;
   }
   const first = one.at === other.at ? one.by > other.by : one.at > other.at;
-  const [later, earlier] = first ? [one, other] : [other, one];
+  const [winner, earlier] = first ? [one, other] : [other, one];
+  const later = told(winner, earlier);
   if (later.generation > earlier.generation) return later;
   return { ...later, generation: earlier.generation + 1 };
 }

@@ -56,7 +56,7 @@ export interface SharedTokens {
   /**
    * Names the sign-in that the tokens belong to; a refresh keeps it. By it an instance that has missed a
    * sign-out learns that somebody else has signed in since (T11b). Absent: the application started with
-   * them, or the share does not keep it.
+   * them, or the share does not keep it; then only a JWT's subject tells.
    */
   readonly signedIn?: string | undefined;
 }

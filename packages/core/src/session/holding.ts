@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import type { AuthOptions, SharedTokens, Tokens } from '../model/tokens.ts';
 import { expiryOf, NEVER, remainingLife } from './expiry.ts';
 import { differentSubjects } from './jwt.ts';
+import { FIRST_SIGN_IN } from './sharing.ts';
 import type { Standing } from './standing.ts';
 
 type Go = Extract<Standing, { type: 'go' }>;
@@ -27,7 +28,7 @@ export class Holding {
    */
   identity = 0;
   /** Names the sign-in for the siblings. */
-  signedIn: string | undefined;
+  signedIn: string = FIRST_SIGN_IN;
   /** The tokens of late, newest last: what no message may repeat, however late it comes (F11). */
   secrets: readonly string[] = [];
   /** Epoch milliseconds, for showing. */
@@ -112,7 +113,7 @@ export class Holding {
   /** @param ends somebody was signed in until now. */
   signOut(generation: number, ends: boolean): void {
     if (ends) this.identity++;
-    this.signedIn = undefined;
+    this.signedIn = FIRST_SIGN_IN;
     this.#expiry = NEVER;
     this.expiresAt = undefined;
     this.#rejected = false;

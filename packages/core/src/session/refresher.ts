@@ -22,7 +22,7 @@ export interface RefresherParts {
   readonly classify: (signal: Signal) => Failure | undefined;
   readonly emit: <T extends keyof ResilienceEvents>(type: T, fields: ResilienceEvents[T]) => void;
   /** Names the sign-in that new tokens belong to. */
-  readonly signInOf: (tokens: Tokens) => string | undefined;
+  readonly signInOf: (tokens: Tokens) => string;
   /** A refresh has ended, and nothing has taken its place meanwhile. */
   readonly landed: (flight: Flight, renewal: Renewal) => void;
 }

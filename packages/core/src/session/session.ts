@@ -11,7 +11,7 @@ import type { RefresherParts } from './refresher.ts';
 import type { Renewal } from './renewal.ts';
 import { endedFailure, signedOutFailure } from './standing.ts';
 import type { Rejection, Standing, Wake } from './standing.ts';
-import { named } from './sharing.ts';
+import { FIRST_SIGN_IN } from './sharing.ts';
 import { sessionState } from './state.ts';
 import { tokenFault } from './token.ts';
 import { Waiters } from './waiters.ts';
@@ -132,9 +132,9 @@ export class TokenSession {
     const epoch = this.#supersede(undefined);
     const holding = this.#holding;
     const signedIn = holding.continuedBy({ tokens }) ? holding.signedIn : this.#newSignIn();
-    this.#take({ generation: holding.generation + 1, tokens, ...named(signedIn) }, 'sign-in');
+    this.#take({ generation: holding.generation + 1, tokens, signedIn }, 'sign-in');
     this.#parts.emit('signed_in', { generation: holding.generation });
-    void this.#publish({ tokens, ...named(signedIn) }, epoch);
+    void this.#publish({ tokens, signedIn }, epoch);
   }
 
   signOut(): void {
@@ -201,7 +201,7 @@ export class TokenSession {
     } else if (renewal.type === 'tokens') {
       const { tokens, stored } = renewal;
       const { signedIn } = this.#holding;
-      this.#take({ generation: next, ...named(signedIn), ...stored, tokens }, 'refresh');
+      this.#take({ generation: next, signedIn, ...stored, tokens }, 'refresh');
       this.#parts.emit('refresh_succeeded', {
         generation: this.#holding.generation,
         tries: flight.tries,
@@ -249,9 +249,9 @@ export class TokenSession {
     this.#waiters.wake(signedOut);
   }
 
-  #newSignIn(): string | undefined {
+  #newSignIn(): string {
     const { sharing, clock, random } = this.#parts;
-    if (sharing === undefined) return undefined;
+    if (sharing === undefined) return FIRST_SIGN_IN;
     return [clock.wall(), random(), ++signIns].map((part) => part.toString(36)).join('-');
   }
 

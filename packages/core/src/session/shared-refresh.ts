@@ -14,7 +14,7 @@ export interface SharedRefresh {
   /** The newest generation known here. */
   readonly generation: number;
   /** Names the sign-in that new tokens belong to. */
-  readonly signInOf: (tokens: Tokens) => string | undefined;
+  readonly signInOf: (tokens: Tokens) => string;
   readonly clock: Clock;
   /** Milliseconds for all of it: store, lease and call (T6). */
   readonly limit: number;

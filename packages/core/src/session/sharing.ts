@@ -11,9 +11,11 @@ const STORE_PATIENCE = 5_000;
 const REPLACE_TRIES = 10;
 const EMPTY: SharedTokens = { generation: 0 };
 
-/** A sign-in's name, where it has one. */
-export function named(signedIn: string | undefined): Pick<SharedTokens, 'signedIn'> {
-  return signedIn === undefined ? {} : { signedIn };
+/** The sign-in of the tokens that an application starts with. Refreshes of it need not name it. */
+export const FIRST_SIGN_IN = 'first';
+
+export function named(signedIn: string): Pick<SharedTokens, 'signedIn'> {
+  return signedIn === FIRST_SIGN_IN ? {} : { signedIn };
 }
 
 /**
