@@ -114,6 +114,21 @@ const doubts: readonly [string, Signal, Partial<OperationInfo>?][] = [
   ],
   ['a batch', { status: 401, body: [{ errors: [entry('UNAUTHENTICATED')] }] }, one],
   ['a batch as text', { status: 429, body: '[{"errors":[{"message":"no"}]},{"data":{}}]' }, one],
+  ['a part that says that more follows', { status: 401, body: { errors: [], hasNext: true } }, one],
+  [
+    'a stream under an error status',
+    {
+      status: 401,
+      headers: { 'Content-Type': 'text/event-stream' },
+      body: 'event: next\ndata: {"data":{"a":1}}\n\n',
+    },
+    one,
+  ],
+  [
+    'a part of a multipart answer',
+    { status: 429, headers: { 'content-type': 'multipart/mixed; boundary="-"' }, body: '{}' },
+    one,
+  ],
   ['LOCKED, of which no rule speaks', { data: null, errors: [entry('LOCKED')] }, one],
   ['421', { status: 421, body: '' }, one],
   ['a code beside no errors', { status: 500, body: { code: 'UNAUTHENTICATED' } }, one],

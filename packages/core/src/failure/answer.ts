@@ -14,6 +14,9 @@ import { transportMeaning } from './transport-error.ts';
 /** Entries of `errors[]` that are looked at (X4). */
 const MOST_ERRORS = 100;
 
+/** Media types of what comes in parts. */
+const STREAM = /^\s*(?:multipart\/|text\/event-stream)/i;
+
 /** RFC 6455 7.1.5: the code of a close that named none. */
 const NO_CLOSE_CODE = 1005;
 
@@ -52,7 +55,9 @@ export function readAnswer(signal: Signal): Answer {
   const error = isHollow(given) ? undefined : given;
   const carried = given === undefined ? undefined : carriedBy(given);
   const meaning = error === undefined ? undefined : transportMeaning(error);
-  const headers = property(signal, 'headers') ?? carried?.headers;
+  const header = reader(
+    (property(signal, 'headers') ?? carried?.headers) as HeadersLike | undefined,
+  );
   const now = property(signal, 'now');
   const found = result(signal, carried);
   const status = statusNumber(property(signal, 'status')) ?? carried?.status;
@@ -62,15 +67,17 @@ export function readAnswer(signal: Signal): Answer {
   // A line that broke after the status had come took the rest of the answer with it.
   const brokeOff = meaning !== undefined && status !== undefined;
   const isOther = close !== undefined || carried?.redirected === true;
+  // Its text is the frames of a stream, or one of them, and what they hold is not looked at.
+  const isFramed = found.body !== undefined && STREAM.test(header('content-type') ?? '');
   return {
     ...found,
     status,
-    header: reader(headers as HeadersLike | undefined),
+    header,
     error,
     meaning: meaning !== undefined && 'verdict' in meaning ? meaning : undefined,
     words: carried?.message,
     close,
-    incomplete: found.incomplete || brokeOff || isOther,
+    incomplete: found.incomplete || brokeOff || isOther || isFramed,
     rootFields: property(signal, 'rootFields'),
     now: typeof now === 'number' && Number.isFinite(now) ? now : Date.now(),
   };

@@ -13,7 +13,7 @@ export interface Body {
   readonly json: Readonly<Record<string, unknown>> | undefined;
   /** The `error` word of OAuth's error form (RFC 6749 5.2). */
   readonly word: string | undefined;
-  /** It was read to its end, and is one answer: neither cut, nor the list that answers a batch. */
+  /** It was read to its end, and is one answer: not cut, nor the list that answers a batch, nor a part of more. */
   readonly isWhole: boolean;
 }
 
@@ -39,7 +39,8 @@ function bodyOf(head: string | undefined, parsed: unknown): Body {
   const json = isRecord(parsed) ? parsed : undefined;
   const isGraphql = isArray(property(json, 'errors')) || (property(json, 'data') ?? null) !== null;
   const word = isGraphql ? undefined : text(json, 'error');
-  return { text: head, parsed, json, word, isWhole: !isArray(parsed) };
+  const isWhole = !isArray(parsed) && property(json, 'hasNext') !== true;
+  return { text: head, parsed, json, word, isWhole };
 }
 
 function parse(trimmed: string): unknown {
