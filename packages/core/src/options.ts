@@ -9,7 +9,7 @@ import type { Failure } from './model/failure.ts';
 import type { OperationInfo } from './model/operation.ts';
 import type { Readable } from './model/readable.ts';
 import type { AuthOptions, Share } from './model/tokens.ts';
-import { headersFault, tokenFault } from './session/token.ts';
+import { headersFault, takeTokens } from './session/token.ts';
 
 /** How, and how often, an operation is tried again. */
 export interface RetryOptions {
@@ -156,7 +156,7 @@ export function checkOptions(options: ResilienceOptions): void {
 
 /** Tokens, whose fault is told without repeating them (X3), or what reads them. */
 function initialTokens(tokens: unknown, path: string): string | undefined {
-  const fault = typeof tokens === 'function' ? undefined : tokenFault(tokens);
+  const { fault } = typeof tokens === 'function' ? {} : takeTokens(tokens, () => {});
   return fault === undefined ? undefined : `${path}: ${fault}`;
 }
 

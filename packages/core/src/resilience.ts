@@ -10,6 +10,7 @@ import type { ActivityState, LimitState, SessionState } from './model/state.ts';
 import { Activity } from './observe/activity.ts';
 import { Board } from './observe/board.ts';
 import { Events } from './observe/events.ts';
+import { developerNotes } from './observe/notes.ts';
 import { checkOptions } from './options.ts';
 import type { ResilienceOptions } from './options.ts';
 import { RetryBudget } from './pacing/budget.ts';
@@ -71,14 +72,21 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   const settings = settingsOf(options, failed);
   const { clock, profile, auth, queue, policy } = settings;
 
+  const note = developerNotes();
   const sessionClock = endable(clock);
   const sharing =
     options.share === undefined
       ? undefined
-      : new Sharing(options.share, sessionClock, failed, (change) => {
-          if (change.type === 'tokens') session?.heard(change.value);
-          else gate?.closeFromAfar(change.scope, change.until);
-        });
+      : new Sharing(
+          options.share,
+          sessionClock,
+          failed,
+          (change) => {
+            if (change.type === 'tokens') session?.heard(change.value);
+            else gate?.closeFromAfar(change.scope, change.until);
+          },
+          note,
+        );
   // Who only looks is to see what siblings do, too.
   const hearSiblings = (): void => {
     if (!core.disposed) sharing?.join();
@@ -123,6 +131,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
           auth,
           sharing,
           clock: sessionClock,
+          note,
           random: settings.chance,
           classify: (signal) => {
             const failure = classify(signal, profile);

@@ -154,7 +154,7 @@ function signing(auth: AuthOptions, api: NonNullable<Profile['auth']>): Settings
     return fields;
   };
   return (tokens) => {
-    const fields = headers(tokens) as HeaderFields | PromiseLike<HeaderFields>;
+    const fields = headers({ ...tokens }) as HeaderFields | PromiseLike<HeaderFields>;
     return isPromiseLike(fields) ? fields.then(checked) : checked(fields);
   };
 }

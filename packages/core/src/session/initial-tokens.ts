@@ -4,12 +4,15 @@ import { isPromiseLike } from '../time/promise-like.ts';
 import { within } from '../time/within.ts';
 import type { Settled } from '../time/within.ts';
 import type { Sharing } from './sharing.ts';
-import { tokenFault } from './token.ts';
+import type { Note } from '../observe/notes.ts';
+import { takeTokens } from './token.ts';
+import type { Taken } from './token.ts';
 
 export interface InitialTokens {
   readonly auth: AuthOptions & { readonly refreshTimeout: number };
   readonly sharing: Sharing | undefined;
   readonly clock: Clock;
+  readonly note: Note;
   /** The application's reader is of no use (T12); `message` names no secret. */
   unreadable(message: string): void;
   /** Called once: at once where the reader answers at once and nobody shares. */
@@ -37,13 +40,16 @@ function numbered(tokens: Tokens | undefined): SharedTokens | undefined {
   return tokens === undefined ? undefined : { generation: 1, tokens };
 }
 
-function own({ auth, clock, unreadable }: InitialTokens, found: (tokens?: Tokens) => void): void {
+function own(
+  { auth, clock, note, unreadable }: InitialTokens,
+  found: (tokens?: Tokens) => void,
+): void {
   const { tokens: reader } = auth;
   if (typeof reader !== 'function') return found(reader);
   const read = (settled: Settled<Tokens | undefined>): void => {
-    const fault = faultOf(settled);
+    const { tokens, fault } = takenFrom(settled, note);
     if (fault !== undefined) unreadable(fault);
-    found(settled.type === 'value' && fault === undefined ? settled.value : undefined);
+    found(tokens);
   };
   let answer: ReturnType<typeof reader> | PromiseLike<Tokens | undefined>;
   try {
@@ -56,13 +62,13 @@ function own({ auth, clock, unreadable }: InitialTokens, found: (tokens?: Tokens
   void within(clock, auth.refreshTimeout, undefined, () => coming).then(read);
 }
 
-function faultOf(settled: Settled<Tokens | undefined>): string | undefined {
+function takenFrom(settled: Settled<Tokens | undefined>, note: Note): Partial<Taken> {
   switch (settled.type) {
     case 'value':
-      return settled.value === undefined ? undefined : tokenFault(settled.value);
+      return settled.value === undefined ? {} : takeTokens(settled.value, note);
     case 'error':
-      return 'the function in auth.tokens failed';
+      return { fault: 'the function in auth.tokens failed' };
     default:
-      return 'the function in auth.tokens did not answer in time';
+      return { fault: 'the function in auth.tokens did not answer in time' };
   }
 }

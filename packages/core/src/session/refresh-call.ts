@@ -3,11 +3,12 @@ import type { Failure } from '../model/failure.ts';
 import { ownFailure } from '../model/own-failure.ts';
 import type { Signal } from '../model/signal.ts';
 import type { AuthOptions, RefreshReason, Tokens } from '../model/tokens.ts';
+import type { Note } from '../observe/notes.ts';
 import type { Settled } from '../time/within.ts';
 import { isPromiseLike } from '../time/promise-like.ts';
 import { within } from '../time/within.ts';
 import type { CallOutcome } from './renewal.ts';
-import { merged, tokenFault } from './token.ts';
+import { copied, merged, takeTokens } from './token.ts';
 
 export interface RefreshCall {
   readonly auth: AuthOptions;
@@ -19,6 +20,7 @@ export interface RefreshCall {
   /** Aborts when the session moves on: sign-in, sign-out, `dispose`. */
   readonly signal: AbortSignal;
   readonly classify: (signal: Signal) => Failure | undefined;
+  readonly note: Note;
 }
 
 /** Calls `refresh` once. Always settles, within its limit, whatever `refresh` does (T5). */
@@ -28,7 +30,9 @@ export async function callRefresh(call: RefreshCall): Promise<CallOutcome> {
   if (call.limit <= 0) return unsettled(true, 0);
   const controller = new AbortController();
   const settled = await within<Settled<Tokens | undefined>>(clock, call.limit, call.signal, () => {
-    const answer: unknown = call.auth.refresh({ tokens, reason, signal: controller.signal, clock });
+    const { signal } = controller;
+    const given = tokens && copied(tokens);
+    const answer: unknown = call.auth.refresh({ tokens: given, reason, signal, clock });
     if (!isPromiseLike(answer)) throw new TypeError('refresh returned no promise');
     return answer.then(
       (value) => ({ type: 'value', value: value as Tokens | undefined }) as const,
@@ -36,7 +40,7 @@ export async function callRefresh(call: RefreshCall): Promise<CallOutcome> {
     );
   });
   const outcome = settled.type === 'value' ? settled.value : settled;
-  if (outcome.type === 'value') return answered(outcome.value, tokens);
+  if (outcome.type === 'value') return answered(outcome.value, call);
   if (outcome.type === 'error') return failed(rejected(outcome.error, call));
   const late = outcome.type === 'late';
   controller.abort(
@@ -48,10 +52,10 @@ export async function callRefresh(call: RefreshCall): Promise<CallOutcome> {
   return unsettled(late, call.limit);
 }
 
-function answered(value: unknown, previous: Tokens | undefined): CallOutcome {
+function answered(value: unknown, { tokens: previous, note }: RefreshCall): CallOutcome {
   if (value === undefined) return { type: 'nothing' };
-  const fault = tokenFault(value);
-  if (fault === undefined) return { type: 'tokens', tokens: merged(value as Tokens, previous) };
+  const { tokens, fault } = takeTokens(value, note);
+  if (tokens !== undefined) return { type: 'tokens', tokens: merged(tokens, previous) };
   return failed(
     ownFailure({
       kind: 'bad_response',

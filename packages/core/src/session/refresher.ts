@@ -4,6 +4,7 @@ import type { Failure } from '../model/failure.ts';
 import { ownFailure } from '../model/own-failure.ts';
 import type { Signal } from '../model/signal.ts';
 import type { AuthOptions, RefreshReason, Tokens } from '../model/tokens.ts';
+import type { Note } from '../observe/notes.ts';
 import { Flight } from './flight.ts';
 import type { FlightEnd } from './flight.ts';
 import { callRefresh } from './refresh-call.ts';
@@ -20,6 +21,7 @@ export interface RefresherParts {
   /** In [0, 1); never throws. */
   readonly random: () => number;
   readonly classify: (signal: Signal) => Failure | undefined;
+  readonly note: Note;
   readonly emit: <T extends keyof ResilienceEvents>(type: T, fields: ResilienceEvents[T]) => void;
   /** Names the sign-in that new tokens belong to. */
   readonly signInOf: (tokens: Tokens) => string;
@@ -91,7 +93,7 @@ export class Refresher {
   }
 
   async #renew(flight: Flight, tokens: Tokens | undefined, generation: number): Promise<Renewal> {
-    const { auth, sharing, clock, random, classify, signInOf } = this.#parts;
+    const { auth, sharing, clock, random, classify, signInOf, note } = this.#parts;
     const { reason } = flight;
     const { signal } = flight.controller;
     try {
@@ -104,7 +106,7 @@ export class Refresher {
           const end = clock.monotonic() + left;
           const call = (): Promise<CallOutcome> => {
             const limit = Math.min(auth.refreshTimeout, end - clock.monotonic());
-            return callRefresh({ auth, tokens, reason, clock, limit, signal, classify });
+            return callRefresh({ auth, tokens, reason, clock, limit, signal, classify, note });
           };
           return sharing === undefined
             ? call()

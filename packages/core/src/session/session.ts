@@ -13,7 +13,7 @@ import { endedFailure, signedOutFailure } from './standing.ts';
 import type { Rejection, Standing, Wake } from './standing.ts';
 import { FIRST_SIGN_IN } from './sharing.ts';
 import { sessionState } from './state.ts';
-import { tokenFault } from './token.ts';
+import { takeTokens } from './token.ts';
 import { Waiters } from './waiters.ts';
 
 const WAIT_FOR_TOKENS: Standing = { type: 'wait', reason: 'tokens' };
@@ -51,7 +51,8 @@ export class TokenSession {
   #missed: SharedTokens | undefined;
   #disposed = false;
 
-  constructor(parts: SessionParts) {
+  constructor(given: SessionParts) {
+    const parts = withOwnTokens(given);
     this.#parts = parts;
     this.#holding = new Holding(parts.auth, parts.clock, parts.random);
     this.#refresher = new Refresher({
@@ -126,9 +127,9 @@ export class TokenSession {
     return current ? 'current' : 'stale';
   }
 
-  signIn(tokens: Tokens): void {
-    const fault = tokenFault(tokens);
-    if (fault !== undefined) throw new TypeError(`signIn: ${fault}.`);
+  signIn(given: Tokens): void {
+    const { tokens, fault } = takeTokens(given, this.#parts.note);
+    if (tokens === undefined) throw new TypeError(`signIn: ${fault}.`);
     const epoch = this.#supersede(undefined);
     const holding = this.#holding;
     const signedIn = holding.continuedBy({ tokens }) ? holding.signedIn : this.#newSignIn();
@@ -168,13 +169,14 @@ export class TokenSession {
     if (this.#phase === 'reading') return false;
     this.#phase = 'reading';
     const epoch = this.#epoch;
-    const { auth, sharing, clock, emit } = this.#parts;
+    const { auth, sharing, clock, emit, note } = this.#parts;
     sharing?.join();
     let atOnce = false;
     readTokens({
       auth,
       sharing,
       clock,
+      note,
       unreadable: (message) => emit('tokens_unreadable', { message }),
       found: (found) => {
         if (epoch !== this.#epoch || this.#disposed) return;
@@ -290,4 +292,12 @@ export class TokenSession {
       this.#parts.emit('signed_in', { generation: value.generation });
     }
   }
+}
+
+/** The options, with a copy of the tokens that the application starts with (T18). */
+function withOwnTokens(parts: SessionParts): SessionParts {
+  const { tokens } = parts.auth;
+  if (typeof tokens !== 'object') return parts;
+  const taken = takeTokens(tokens, parts.note);
+  return { ...parts, auth: { ...parts.auth, tokens: taken.tokens } };
 }

@@ -1,6 +1,9 @@
 import type { Clock, Unsubscribe } from '../model/clock.ts';
 import type { Share, ShareChange, SharedTokens } from '../model/tokens.ts';
+import type { Note } from '../observe/notes.ts';
 import { within } from '../time/within.ts';
+import { sharedChange, sharedValue } from './shared-value.ts';
+import { copied } from './token.ts';
 
 /** The lease is held for this long at most, and waited for so much longer that a holder can end (T14). */
 const LEASE_HELD = 10_000;
@@ -27,6 +30,7 @@ export class Sharing {
   readonly #clock: Clock;
   readonly #report: (method: string, error: unknown) => void;
   readonly #heard: (change: ShareChange) => void;
+  readonly #note: Note;
   #leave: Unsubscribe | undefined;
   #left = false;
 
@@ -36,17 +40,19 @@ export class Sharing {
     clock: Clock,
     report: (method: string, error: unknown) => void,
     heard: (change: ShareChange) => void,
+    note: Note,
   ) {
     this.#share = share;
     this.#clock = clock;
     this.#report = report;
     this.#heard = heard;
+    this.#note = note;
   }
 
   /** What is stored; generation 0 where nothing is, or nobody answers. */
   async read(): Promise<SharedTokens> {
     const stored = await this.#bounded('share.read', () => this.#share.read());
-    return typeof stored?.generation === 'number' ? stored : EMPTY;
+    return sharedValue(stored, this.#note) ?? EMPTY;
   }
 
   /** What is stored, where it is newer than a generation. */
@@ -57,7 +63,7 @@ export class Sharing {
 
   /** Stores `next` if `expected` is still stored. A broken store answers `undefined`. */
   replace(expected: number, next: SharedTokens): Promise<boolean | undefined> {
-    return this.#bounded('share.replace', () => this.#share.replace(expected, next));
+    return this.#bounded('share.replace', () => this.#share.replace(expected, copyOf(next)));
   }
 
   /**
@@ -154,7 +160,11 @@ export class Sharing {
 
   /** What ends it never throws: a share that fails there must not keep the instance from ending (E3). */
   #subscribe(heard: (change: ShareChange) => void): Unsubscribe {
-    const stop = this.#subscription(() => this.#share.subscribe?.(heard));
+    const told = (given: unknown): void => {
+      const change = sharedChange(given, this.#note);
+      if (change !== undefined) heard(change);
+    };
+    const stop = this.#subscription(() => this.#share.subscribe?.(told));
     return () => this.#subscription(() => stop?.());
   }
 
@@ -176,4 +186,9 @@ export class Sharing {
     );
     return undefined;
   }
+}
+
+/** What a share is given is its own: whatever it does to it, the session's tokens stay what they are (T18). */
+function copyOf(value: SharedTokens): SharedTokens {
+  return value.tokens === undefined ? { ...value } : { ...value, tokens: copied(value.tokens) };
 }

@@ -1,4 +1,52 @@
 import type { Tokens } from '../model/tokens.ts';
+import type { Note } from '../observe/notes.ts';
+
+/** Between these an instant can only be meant as epoch seconds: as milliseconds it is long past. */
+const SECONDS_FROM = 1e8;
+const SECONDS_TO = 1e11;
+
+/** Tokens as a value of our own, or what is wrong with what was given. */
+export type Taken =
+  | { readonly tokens: Tokens; readonly fault?: undefined }
+  | { readonly fault: string; readonly tokens?: undefined };
+
+/**
+ * Copies the three fields of tokens, each read once, whatever object holds them: one that is changed
+ * afterwards changes nothing here, and plain data can be shared (T18).
+ */
+export function takeTokens(given: unknown, note: Note): Taken {
+  let tokens: unknown = given;
+  try {
+    if (typeof given === 'object' && given !== null) tokens = copied(given);
+  } catch {
+    // What a getter throws may tell a token.
+    return { fault: 'the fields of the tokens could not be read' };
+  }
+  const fault = tokenFault(tokens);
+  return fault === undefined ? { tokens: inMilliseconds(tokens as Tokens, note) } : { fault };
+}
+
+/** @param given tokens, or something that is to be checked still. */
+export function copied(given: object): Tokens {
+  const { accessToken, refreshToken, expiresAt } = given as Tokens;
+  return {
+    accessToken,
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+}
+
+function inMilliseconds(tokens: Tokens, note: Note): Tokens {
+  const { expiresAt } = tokens;
+  if (expiresAt === undefined || !(expiresAt >= SECONDS_FROM && expiresAt < SECONDS_TO)) {
+    return tokens;
+  }
+  note(
+    'expiresAt',
+    `expiresAt must be epoch milliseconds, not ${expiresAt}: that can only be seconds, and is read as such. Multiply it by 1000.`,
+  );
+  return { ...tokens, expiresAt: expiresAt * 1_000 };
+}
 
 /** What a header field can hold: no control characters, nothing beyond Latin-1 (RFC 9110 5.5). */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
