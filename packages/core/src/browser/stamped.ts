@@ -1,5 +1,5 @@
 import type { SharedTokens } from '../model/tokens.ts';
-import { FIRST_SIGN_IN } from '../session/sharing.ts';
+import { FIRST_SIGN_IN } from '../session/token.ts';
 
 /** Tokens as tabs tell them to each other: with who decided on them, and when. */
 export interface Stamped extends SharedTokens {

@@ -2,7 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import type { AuthOptions, SharedTokens, Tokens } from '../model/tokens.ts';
 import { expiryOf, NEVER, remainingLife } from './expiry.ts';
 import { differentSubjects } from './jwt.ts';
-import { FIRST_SIGN_IN } from './sharing.ts';
+import { FIRST_SIGN_IN } from './token.ts';
 import type { Standing } from './standing.ts';
 
 type Go = Extract<Standing, { type: 'go' }>;

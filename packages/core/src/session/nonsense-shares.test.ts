@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Share, ShareChange } from '../index.ts';
-import { GOOD, Harness, rejection } from '../harness.fixture.ts';
+import { GOOD, rejection } from '../harness.fixture.ts';
+import type { Harness } from '../harness.fixture.ts';
 import { MemoryShare, shareWith } from './memory-share.fixture.ts';
 import { settle, tabs } from './tabs.fixture.ts';
 

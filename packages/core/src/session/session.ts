@@ -11,9 +11,8 @@ import type { RefresherParts } from './refresher.ts';
 import type { Renewal } from './renewal.ts';
 import { endedFailure, signedOutFailure } from './standing.ts';
 import type { Rejection, Standing, Wake } from './standing.ts';
-import { FIRST_SIGN_IN } from './sharing.ts';
 import { sessionState } from './state.ts';
-import { takeTokens } from './token.ts';
+import { FIRST_SIGN_IN, takeTokens } from './token.ts';
 import { Waiters } from './waiters.ts';
 
 const WAIT_FOR_TOKENS: Standing = { type: 'wait', reason: 'tokens' };

@@ -3,7 +3,7 @@ import type { Share, ShareChange, SharedTokens } from '../model/tokens.ts';
 import type { Note } from '../observe/notes.ts';
 import { within } from '../time/within.ts';
 import { sharedChange, sharedValue } from './shared-value.ts';
-import { copied } from './token.ts';
+import { copied, FIRST_SIGN_IN } from './token.ts';
 
 /** The lease is held for this long at most, and waited for so much longer that a holder can end (T14). */
 const LEASE_HELD = 10_000;
@@ -14,9 +14,7 @@ const STORE_PATIENCE = 5_000;
 const REPLACE_TRIES = 10;
 const EMPTY: SharedTokens = { generation: 0 };
 
-/** The sign-in of the tokens that an application starts with. Refreshes of it need not name it. */
-export const FIRST_SIGN_IN = 'first';
-
+/** How a share is told of a sign-in. */
 export function named(signedIn: string): Pick<SharedTokens, 'signedIn'> {
   return signedIn === FIRST_SIGN_IN ? {} : { signedIn };
 }

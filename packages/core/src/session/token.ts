@@ -1,6 +1,8 @@
 import type { Tokens } from '../model/tokens.ts';
 import type { Note } from '../observe/notes.ts';
 
+/** The sign-in of the tokens that an application starts with. Refreshes of it need not name it. */
+export const FIRST_SIGN_IN = 'first';
 /** Between these an instant can only be meant as epoch seconds: as milliseconds it is long past. */
 const SECONDS_FROM = 1e8;
 const SECONDS_TO = 1e11;
