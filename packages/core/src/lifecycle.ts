@@ -12,6 +12,7 @@ import type { Failure, StopReason } from './model/failure.ts';
 import type { OperationInfo, Receiver } from './model/operation.ts';
 import type { Pass, PassOutcome } from './pacing/admission.ts';
 import { Patience } from './patience.ts';
+import { doubtful } from './reading.ts';
 import { Reporter } from './reporter.ts';
 import { Subscriber } from './subscriber.ts';
 
@@ -170,13 +171,15 @@ export class Lifecycle<R> {
     if (this.#over) return;
     const best = this.delivered ? last : this.#better(last);
     const { attempt, ledger, info, report } = this;
-    // The last attempt may be known not to have run, and one before it not (F9).
-    const doubtful = this.#mayHaveRun ? { ...best.failure, executed: undefined } : best.failure;
-    const failure = ending.ended(doubtful, {
+    // The last attempt may be known not to have run, and one before it not, or the other way round. And what
+    // becomes of a connection says nothing of what went over an earlier one (F9).
+    const isDoubtful = last.failure.executed !== false || info.connection !== undefined;
+    const told = isDoubtful || this.#mayHaveRun ? doubtful(best.failure) : best.failure;
+    const failure = ending.ended(told, {
       attempts: ledger.sends,
       stopped,
       cause,
-      advice: ending.lookUp(info, doubtful, stopped, this.#core.settings.profile),
+      advice: ending.lookUp(info, told, stopped, this.#core.settings.profile),
     });
     const open = best === last && attempt?.over === false && last.outcome.type === 'result';
     report.gaveUp(ledger.sends, failure, stopped);

@@ -314,6 +314,44 @@ describe('a request that never left', () => {
   });
 });
 
+describe('a connection that several operations go over', () => {
+  const SOCKET = { kind: 'subscription', connection: { idle: () => true } } as const;
+
+  /** What the subscribers of a connection get that failed before it was there. */
+  async function endOf(fail: (harness: Harness) => void | Promise<void>): Promise<unknown> {
+    const harness = new Harness({ tokens: { accessToken: 't1', expiresAt: 1 } });
+    const socket = harness.run(SOCKET);
+    await harness.settle();
+    await fail(harness);
+    await harness.settle();
+    expect(socket.failure?.executed).toBeUndefined();
+    return socket.errors[0];
+  }
+
+  const ends: readonly [string, () => Promise<unknown>][] = [
+    [
+      'no token is to be had for it',
+      () => endOf((harness) => harness.refreshes[0]!.fail(new Error('not now'))),
+    ],
+    ['the session ends', () => endOf((harness) => harness.resilience.session.signOut())],
+  ];
+
+  it.each(ends)('F9 S4 %s: what went over an earlier one may have run', async (_, end) => {
+    const error = await end();
+    expect(error).toBeInstanceOf(Error);
+    const { harness, watched } = await tried(error as Error, one, { retry: { when: () => true } });
+    expect([harness.sent.length, watched.failure?.executed]).toEqual([1, undefined]);
+  });
+
+  it('F9 S4 a socket that could not be opened again says nothing of what went over it', async () => {
+    const event = { type: 'error', target: {}, error: { code: 'ECONNREFUSED' } };
+    const lost = Object.assign(new Error('lost'), { cause: event });
+    const { harness, watched } = await tried(lost, one, { retry: { when: () => true } });
+    expect([harness.sent.length, watched.failure?.executed]).toEqual([1, undefined]);
+    expect(watched.failure?.kind).toBe('network');
+  });
+});
+
 describe('redirects', () => {
   it('F9 a mutation follows none where failed connections have names', () => {
     const harness = new Harness();

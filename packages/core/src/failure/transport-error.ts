@@ -117,6 +117,8 @@ function coded(node: unknown, neverSent: boolean): TransportMeaning | undefined 
 
 /** One address refused and another reset, or a reason that is not known: something may have been sent. */
 function saysNeverSent(node: unknown): boolean {
+  // A socket that could not be opened again says nothing of what went over it before (S4).
+  if (isErrorEvent(node)) return false;
   const code = text(node, 'code');
   if (code === undefined || NEVER_SENT.has(code)) return true;
   // The kernel gave up on a connection that was never there; on one that was, `syscall` is another.
