@@ -1,5 +1,6 @@
 import type { ApolloLink } from '@apollo/client/link';
-import type { Attempt } from '@holdfast/core';
+import { receivedBody } from '@holdfast/core';
+import type { Attempt, ReceivedBody } from '@holdfast/core';
 
 export type Context = Readonly<ApolloLink.OperationContext>;
 type Patch = Partial<ApolloLink.OperationContext>;
@@ -19,10 +20,13 @@ export class AttemptOperation implements ApolloLink.Operation {
   readonly operationName: ApolloLink.Operation['operationName'];
   readonly operationType: ApolloLink.Operation['operationType'];
   readonly #operation: ApolloLink.Operation;
+  /** The operation as the client made it, however many of our links it has passed. */
+  readonly #origin: object;
   #context: Context;
   readonly #redirect: Attempt['redirect'];
   #ended = false;
   #heard: unknown;
+  #body: ReceivedBody | undefined;
 
   /** @param before the operation's context; each asking makes another copy of it. */
   constructor(operation: ApolloLink.Operation, before: Context, attempt: Attempt) {
@@ -35,6 +39,7 @@ export class AttemptOperation implements ApolloLink.Operation {
     this.operationType = operation.operationType;
     this.#operation = operation;
     this.#redirect = attempt.redirect;
+    this.#origin = operation instanceof AttemptOperation ? operation.#origin : operation;
     this.#context = signed(before, attempt);
   }
 
@@ -64,10 +69,19 @@ export class AttemptOperation implements ApolloLink.Operation {
     return this.#redirect === 'manual' && !OWN_ANSWERS.has(redirectIn(this.#context));
   }
 
+  /** The body of the last response, which other operations of a batch may have been answered with, too. */
+  get body(): ReceivedBody | undefined {
+    return this.#body;
+  }
+
   readonly #getContext = (): Context => Object.freeze({ ...this.#context });
 
   readonly #setContext = (next: Patch | ((previous: Context) => Patch)): void => {
     const patch = typeof next === 'function' ? next(this.#getContext()) : next;
+    // The links that send say so before they read it.
+    const { response } = { ...patch } as { readonly response?: unknown };
+    const isNew = response !== undefined && response !== this.#context['response'];
+    if (isNew) this.#body = receivedBody(response, this.#origin);
     this.#context = { ...this.#context, ...patch };
     if (this.#ended) return;
     const { headers: _ours, ...shared } = { ...patch };
@@ -98,7 +112,7 @@ function signed(context: Context, { headers, redirect }: Attempt): Context {
 const OWN_ANSWERS: ReadonlySet<unknown> = new Set(['manual', 'error']);
 
 /** What the application says of redirects. */
-function redirectIn(context: Context): unknown {
+function redirectIn(context: Context): RequestInit['redirect'] {
   return (context['fetchOptions'] as RequestInit | undefined)?.redirect;
 }
 

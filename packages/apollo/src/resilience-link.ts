@@ -106,13 +106,16 @@ function transport(
           const loss = misplaced(result) ?? (streams ? lossIn(result) : undefined);
           if (loss !== undefined) {
             source.unsubscribe();
-            return receiver.error(loss, seenIn(response));
+            return receiver.error(loss, seenIn(response, own.body, loss));
           }
-          receiver.next(answerOf(result, response));
+          receiver.next(answerOf(result, response, own.body));
           if (observer.closed) source.unsubscribe();
         },
         error: (error: unknown) =>
-          receiver.error(error, seenIn(own.response()) ?? { incomplete: own.mayBeLed }),
+          receiver.error(
+            error,
+            seenIn(own.response(), own.body, error) ?? { incomplete: own.mayBeLed },
+          ),
         complete: () => receiver.complete(),
       });
       forward(own).subscribe(source);

@@ -42,6 +42,8 @@ export { ResilienceError } from './model/resilience-error.ts';
 export { classify } from './failure/classify.ts';
 export { defineProfile } from './failure/define-profile.ts';
 export { failureOf } from './failure/failure-of.ts';
+export { receivedBody } from './failure/received-body.ts';
+export type { ReceivedBody } from './failure/received-body.ts';
 export { waitHint } from './failure/hint.ts';
 export { manualRetry } from './manual-retry.ts';
 export type { ManualRetry } from './manual-retry.ts';

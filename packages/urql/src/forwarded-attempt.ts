@@ -1,10 +1,11 @@
-import type { Attempt, Receiver } from '@holdfast/core';
+import { receivedBody } from '@holdfast/core';
+import type { Attempt, AttemptReceiver, ReceivedBody, Signal } from '@holdfast/core';
 import { makeOperation } from '@urql/core';
 import type { Operation, OperationResult } from '@urql/core';
 import { attemptFetch } from './attempt-fetch.ts';
 import type { Requesting } from './attempt-fetch.ts';
 import { withHeaders } from './request-headers.ts';
-import { endsByFailing, isFinal } from './result-signal.ts';
+import { endsByFailing, isFinal, signalOf } from './result-signal.ts';
 import type { Answered } from './result-signal.ts';
 
 /** One attempt on its way through the exchanges below. What belongs to it dies with it (R7). */
@@ -15,10 +16,12 @@ export class ForwardedAttempt implements Requesting {
   readonly fetch: typeof fetch;
   /** The last response to it. */
   answered: Answered | undefined;
+  /** What was read of it. */
+  body: ReceivedBody | undefined;
   /** Redirects were followed although they were not to be: what could not be reached may be another address (F9). */
   mayBeLed = false;
   readonly #redirect: Attempt['redirect'];
-  readonly #receiver: Receiver<OperationResult>;
+  readonly #receiver: AttemptReceiver<OperationResult>;
   /** Made when a request is: few things cost an operation that needs none as much. */
   #request: AbortController | undefined;
   #previous: OperationResult | undefined;
@@ -28,7 +31,7 @@ export class ForwardedAttempt implements Requesting {
     operation: Operation,
     options: RequestInit,
     { headers, redirect }: Attempt,
-    receiver: Receiver<OperationResult>,
+    receiver: AttemptReceiver<OperationResult>,
   ) {
     this.#receiver = receiver;
     this.#redirect = redirect;
@@ -74,7 +77,9 @@ export class ForwardedAttempt implements Requesting {
     this.#previous = result;
     // Before the core hears of it: what it ends then is over already.
     if (fails) {
-      const failed = (): void => this.#receiver.error(result.error);
+      // Data beside it may be that of an earlier event.
+      const seen = { ...this.signal(result), data: undefined };
+      const failed = (): void => this.#receiver.error(result.error, seen);
       // To urql the stream may still be open: it closes before the core opens the next one (S2).
       if (result.hasNext) return this.#end(forward, failed);
       this.#state = 'dropped';
@@ -83,6 +88,11 @@ export class ForwardedAttempt implements Requesting {
     if (isLast) this.#state = 'complete';
     this.#receiver.next(result);
     if (isLast) this.#receiver.complete();
+  }
+
+  /** What a result of it shows; nothing where a better one is on its way. */
+  signal(result: OperationResult): Signal | undefined {
+    return signalOf(result, this.answered, this.body, this.mayBeLed);
   }
 
   /** The exchanges below have ended it, without a result (S5). */
@@ -110,6 +120,7 @@ export class ForwardedAttempt implements Requesting {
 
   seen(response: Answered): void {
     this.answered = response;
+    this.body = receivedBody(response);
   }
 
   ended(): AbortSignal {
