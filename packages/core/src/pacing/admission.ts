@@ -1,4 +1,4 @@
-import type { Cancel } from '../model/clock.ts';
+import type { Cancel, Clock } from '../model/clock.ts';
 import type { FailureKind } from '../model/failure.ts';
 
 /** Why and until when a scope is closed. */
@@ -12,6 +12,14 @@ export interface Closure {
   readonly instant: number;
   /** What the server named, else the opening; epoch milliseconds. */
   readonly named: number;
+}
+
+/**
+ * Milliseconds until an instant that was named on both clocks, by the one that is further on: while a
+ * computer sleeps, the monotonic one may stand still (W9b).
+ */
+export function timeLeft(clock: Clock, until: number, instant: number): number {
+  return Math.min(until - clock.monotonic(), instant - clock.wall());
 }
 
 /** How the attempt that a pass was given for came out. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import type { FailureKind } from '../model/failure.ts';
 import type { LimitState } from '../model/state.ts';
+import { timeLeft } from './admission.ts';
 import type { Admission, Closure, Pass, Refusal, Waiter } from './admission.ts';
 import { Scope } from './scope.ts';
 
@@ -57,7 +58,7 @@ export class Gate {
     this.#options.onChange();
     return {
       type: 'queued',
-      until: scope.closed ? scope.closure.until : undefined,
+      until: scope.closed ? this.#options.clock.monotonic() + scope.left : undefined,
       leave: () => {
         leave();
         this.#options.onChange();
@@ -76,9 +77,8 @@ export class Gate {
     const now = clock.monotonic();
     const existing = this.#scopes.get(name);
     // Many operations meet one limit: the first one's spread serves them all, or the latest would win.
-    const covered =
-      hint !== undefined && existing?.closed === true && existing.closure.until >= now + hint;
-    if (covered) return;
+    const left = existing?.closed === true ? existing.left : -Infinity;
+    if (hint !== undefined && left >= hint) return;
     const wall = clock.wall() - now;
     const closure: Closure = {
       kind,
@@ -87,7 +87,7 @@ export class Gate {
       instant: Math.min(wall + now + wait, LAST_INSTANT),
       named: Math.min(wall + now + (hint ?? wait), LAST_INSTANT),
     };
-    if (existing?.closed === true && existing.closure.until >= closure.until) return;
+    if (left >= wait) return;
     if (existing === undefined) this.#forgetUnused();
     const scope = existing ?? this.#open(name);
     this.#close(scope, closure);
@@ -104,7 +104,7 @@ export class Gate {
     const left = Number.isFinite(instant) ? instant - clock.wall() : 0;
     const until = clock.monotonic() + left;
     const existing = this.#scopes.get(name);
-    if (left <= 0 || (existing?.closed === true && existing.closure.until >= until)) return;
+    if (left <= 0 || (existing?.closed === true && existing.left >= left)) return;
     const scope = existing ?? this.#open(name);
     this.#close(scope, { kind: 'rate_limited', hinted: until, until, instant, named: instant });
   }
@@ -146,10 +146,11 @@ export class Gate {
   }
 
   #refusalOf(closure: Closure, waiter: Waiter): Refusal | undefined {
-    const now = this.#options.clock.monotonic();
-    const { hinted, until } = closure;
-    const tooLong = hinted !== undefined && hinted - now > this.#options.maxWait;
-    return tooLong || until >= waiter.deadline ? { reason: 'wait_too_long', closure } : undefined;
+    const { clock, maxWait } = this.#options;
+    const { hinted, named, until, instant } = closure;
+    const tooLong = hinted !== undefined && timeLeft(clock, hinted, named) > maxWait;
+    const opening = clock.monotonic() + timeLeft(clock, until, instant);
+    return tooLong || opening >= waiter.deadline ? { reason: 'wait_too_long', closure } : undefined;
   }
 
   #open(name: string): Scope {

@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '../model/clock.ts';
 import { startTimer } from '../time/clock.ts';
+import { timeLeft } from './admission.ts';
 import type { Closure, Pass, PassOutcome, Waiter } from './admission.ts';
 import { Line } from './line.ts';
 
@@ -62,7 +63,12 @@ export class Scope {
 
   /** Whether the instant of opening has come, and the scope is still closed. */
   get due(): boolean {
-    return this.#closed && this.#options.clock.monotonic() >= this.#closure.until;
+    return this.#closed && this.left <= 0;
+  }
+
+  /** Milliseconds until it opens. */
+  get left(): number {
+    return timeLeft(this.#options.clock, this.#closure.until, this.#closure.instant);
   }
 
   get unused(): boolean {
@@ -112,7 +118,7 @@ export class Scope {
     if (this.#timer?.idle === !waiting) return;
     this.#cancelTimer();
     const { clock } = this.#options;
-    const left = Math.max(0, this.#closure.until - clock.monotonic());
+    const left = Math.max(0, this.left);
     const ring = (): void => {
       this.#timer = undefined;
       if (this.#closed) this.#open();

@@ -11,8 +11,9 @@ export class Rest {
   readonly #clock: Clock;
   #failure: Failure | undefined;
   #final = false;
-  /** Monotonic. */
+  /** The end: monotonic, and epoch milliseconds. */
   #until = 0;
+  #instant = 0;
   #failures = 0;
 
   constructor(clock: Clock) {
@@ -26,13 +27,15 @@ export class Rest {
 
   /** Whether no refresh is to be started now. */
   get resting(): boolean {
-    return this.#failure !== undefined && (this.#final || this.#clock.monotonic() < this.#until);
+    if (this.#failure === undefined || this.#final) return this.#failure !== undefined;
+    // A computer that sleeps may have only one of its clocks go on (W9b).
+    return this.#clock.monotonic() < this.#until && this.#clock.wall() < this.#instant;
   }
 
   /** Epoch milliseconds of the end; `undefined` where only a sign-in ends it. */
   get retryAt(): number | undefined {
     if (this.#final) return undefined;
-    return Math.min(this.#clock.wall() + this.#until - this.#clock.monotonic(), 8.64e15);
+    return this.#instant;
   }
 
   /** What an operation gets that needs a token meanwhile (T8). */
@@ -44,7 +47,9 @@ export class Rest {
   begin(failure: Failure, final: boolean, wait: number | undefined): void {
     this.#failures++;
     this.#final = final;
-    this.#until = this.#clock.monotonic() + Math.max(wait ?? 0, grown(COOL_DOWN, this.#failures));
+    const length = Math.max(wait ?? 0, grown(COOL_DOWN, this.#failures));
+    this.#until = this.#clock.monotonic() + length;
+    this.#instant = Math.min(this.#clock.wall() + length, 8.64e15);
     const { retryAt: _hint, ...known } = failure;
     const { retryAt } = this;
     this.#failure = retryAt === undefined ? known : { ...known, retryAt };
