@@ -1,3 +1,4 @@
+import { consult } from './consult.ts';
 import type { Cancel } from './model/clock.ts';
 import type { AttemptReceiver } from './model/operation.ts';
 import type { Signal } from './model/signal.ts';
@@ -7,6 +8,8 @@ export interface AttemptOwner<R> {
   attemptNext(attempt: AttemptInFlight<R>, result: R): void;
   attemptError(attempt: AttemptInFlight<R>, error: unknown, seen?: Signal): void;
   attemptComplete(attempt: AttemptInFlight<R>): void;
+  /** What was to end it has failed: the transport's own affair, of which somebody should hear (E1b). */
+  attemptNotEnded(error: unknown): void;
 }
 
 /**
@@ -36,8 +39,8 @@ export class AttemptInFlight<R> implements AttemptReceiver<R> {
 
   /** Takes what ends it; it may be over before the transport's `send` has returned. */
   started(cancel: Cancel): void {
-    if (this.#over) cancel();
-    else this.#cancel = cancel;
+    this.#cancel = cancel;
+    if (this.#over) this.close();
   }
 
   /** What ends with it, whoever ends it; takes the place of what was given before. */
@@ -55,7 +58,11 @@ export class AttemptInFlight<R> implements AttemptReceiver<R> {
   close(): void {
     const cancel = this.#cancel;
     this.#cancel = undefined;
-    cancel?.();
+    if (cancel === undefined) return;
+    consult<unknown>(cancel, {
+      answered: () => {},
+      failed: (error) => this.#owner.attemptNotEnded(error),
+    });
   }
 
   next(result: R): void {

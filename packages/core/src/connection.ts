@@ -23,7 +23,9 @@ export class ConnectionWatch<R> {
   readonly #attempt: Sent;
   /** Monotonic instant after which the token of this connection serves no more. */
   readonly #expires: number;
-  /** Monotonic instant of what passed last, kept while a reopening is due. */
+  /** A reopening is due. */
+  #due = false;
+  /** Monotonic instant of what passed last since the alarm was set. */
   #busy: number | undefined;
 
   /** @param expires monotonic instant after which the token of the connection serves no more. */
@@ -44,7 +46,7 @@ export class ConnectionWatch<R> {
 
   /** Something passes: the moment is not quiet. */
   traffic(): void {
-    if (this.#busy !== undefined) this.#busy = this.#core.settings.clock.monotonic();
+    if (this.#due) this.#busy = this.#core.settings.clock.monotonic();
   }
 
   /** Waits until the session has moved on. It may have while the connection was being opened. */
@@ -59,22 +61,25 @@ export class ConnectionWatch<R> {
     this.#attempt.accompany(stop);
     const { generation } = this.#attempt;
     if (session.held.generation === generation) return;
-    this.#busy = settings.clock.monotonic();
-    this.#arm();
+    this.#due = true;
+    this.#arm(settings.clock.monotonic());
     // Whatever is sent over it with a token that the server has rejected would be rejected again.
     if (generation <= session.held.dead) this.#reopen();
   }
 
-  #arm(): void {
-    const { clock } = this.#core.settings;
-    const due = Math.min((this.#busy ?? 0) + QUIET, this.#expires);
-    this.#life.patience.alarm(due - clock.monotonic(), () => this.#ring());
+  /** @param since monotonic instant from which on it has been quiet. */
+  #arm(since: number): void {
+    const now = this.#core.settings.clock.monotonic();
+    const quiet = since + QUIET - now;
+    const left = this.#expires - now;
+    this.#busy = undefined;
+    this.#life.patience.alarm(Math.min(quiet, left), () => this.#ring(left <= quiet));
   }
 
-  #ring(): void {
-    const now = this.#core.settings.clock.monotonic();
+  /** @param expired the token serves no more. What has passed meanwhile is counted, not the clock asked (P1). */
+  #ring(expired: boolean): void {
     if (this.#attempt.over) return;
-    if (now < this.#expires && now - (this.#busy ?? 0) < QUIET) this.#arm();
+    if (!expired && this.#busy !== undefined) this.#arm(this.#busy);
     else this.#reopen();
   }
 

@@ -27,9 +27,8 @@ export interface Traveller {
 export function depart<R>(core: Core, life: Lifecycle<R>, traveller: Traveller): void {
   const { online, session, gate } = core;
   if (life.ownerless) return life.signedOut();
-  if (!online.get()) {
-    const stop = online.subscribe(() => life.resume());
-    return life.wait('offline', undefined, stop);
+  if (!life.disbelieves && !online.get()) {
+    return life.waitForNetwork(online.subscribe(() => life.resume()));
   }
   const signed = session !== undefined && life.info.options?.auth !== false;
   const standing = signed ? session.standing() : UNSIGNED;

@@ -1,3 +1,4 @@
+import { onAbort } from './abort-signals.ts';
 import type { AttemptInFlight } from './attempt.ts';
 import { consult } from './consult.ts';
 import type { Core, RunInProgress } from './core.ts';
@@ -16,6 +17,9 @@ import { doubtful } from './reading.ts';
 import { Reporter } from './reporter.ts';
 import { Subscriber } from './subscriber.ts';
 
+/** How long "offline" is believed where no deadline says it, in milliseconds (W11). */
+const LONGEST_OFFLINE = 60_000;
+
 /**
  * What an operation is between its steps: waiting, answered for, over. However it ends, and whoever ends
  * it, it ends here, once, and leaves nothing behind (E1, E4).
@@ -33,6 +37,8 @@ export class Lifecycle<R> {
   succeeded = false;
   /** A failure has been handed on, and the stream goes on. */
   failed = false;
+  /** "Offline" has been believed for long enough: the next attempt is made in spite of it (W11). */
+  disbelieves = false;
   /** The right to send, where a recovering scope has given one. */
   pass: Pass | undefined;
   readonly #core: Core;
@@ -45,8 +51,8 @@ export class Lifecycle<R> {
   #mayHaveRun = false;
   /** Whose it is, in the session's count; `undefined` for what carries no identity (T11b, T13). */
   #identity: number | undefined;
-  /** Hears the operation's signal, once that is listened to. */
-  #hears: (() => void) | undefined;
+  /** Ends the hearing of the operation's signal, once that is listened to. */
+  #deafen: Cancel | undefined;
 
   /** @param run walks on after a wait. */
   constructor(core: Core, run: RunInProgress, info: OperationInfo, receiver: Receiver<R>) {
@@ -107,6 +113,20 @@ export class Lifecycle<R> {
     if (waitsFor !== undefined && remaining <= 0) return this.#deadlinePassed(waitsFor);
     this.patience.end();
     this.#run.proceed();
+  }
+
+  /**
+   * Waits for a network. What no deadline bounds is tried anyway after a while: a browser may be wrong for
+   * ever (W11).
+   */
+  waitForNetwork(stop: Cancel): void {
+    this.wait('offline', undefined, stop);
+    const { total } = this.#core.settings;
+    if (this.#over || this.patience.remaining < Infinity) return;
+    this.patience.alarm(total < Infinity ? total : LONGEST_OFFLINE, () => {
+      this.disbelieves = true;
+      this.resume();
+    });
   }
 
   /** Waits a known time by itself; longer than that it cannot take. */
@@ -255,7 +275,7 @@ export class Lifecycle<R> {
     this.#over = true;
     this.#core.inProgress.delete(this);
     this.patience.end();
-    if (this.#hears !== undefined) this.info.signal?.removeEventListener('abort', this.#hears);
+    this.#deafen?.();
     this.attempt?.end();
     this.leave();
     this.report.ended(outcome, this.ledger.sends);
@@ -263,10 +283,10 @@ export class Lifecycle<R> {
 
   /** Hears the operation's signal from now on. */
   listen(): void {
-    if (this.#hears !== undefined || this.info.signal === undefined) return;
-    if (this.info.signal.aborted) return this.#abort();
-    this.#hears = () => this.#abort();
-    this.info.signal.addEventListener('abort', this.#hears);
+    const { signal } = this.info;
+    if (this.#deafen !== undefined || signal === undefined) return;
+    if (signal.aborted) return this.#abort();
+    this.#deafen = onAbort(signal, () => this.#abort());
   }
 
   #abort(): void {

@@ -77,9 +77,15 @@ export interface ResilienceOptions {
   readonly rateLimit?: RateLimitOptions | false | undefined;
   readonly timeout?:
     | {
-        /** One attempt. Milliseconds, default 15,000 (R2). */
+        /**
+         * One attempt. Milliseconds; default 30,000 for queries, none for mutations: cut, one is a doubt
+         * where there would have been an answer (R2). Subscriptions have none.
+         */
         readonly attempt?: number | undefined;
-        /** All waits and attempts of an operation. Milliseconds, default 60,000 (R2). */
+        /**
+         * All waits and attempts of an operation. Milliseconds, default 60,000. It does not end a mutation
+         * that is in flight, nor a subscription (R2).
+         */
         readonly total?: number | undefined;
       }
     | undefined;

@@ -13,6 +13,8 @@ import { startTimer } from './time/clock.ts';
 export class Patience {
   /** Monotonic instant at which the operation fails; `Infinity` for never (R2). */
   deadline: number;
+  /** The deadline is the operation's own. */
+  readonly own: boolean;
   readonly #core: Core;
   readonly #info: OperationInfo;
   #timer: Cancel | undefined;
@@ -28,9 +30,10 @@ export class Patience {
     const { clock, total } = core.settings;
     const own = info.options?.timeout;
     // What is no duration sets no deadline (W5).
-    const given = typeof own === 'number' && own >= 0;
-    const usual = info.connection !== undefined ? Infinity : total;
-    this.deadline = clock.monotonic() + (given ? own : usual);
+    this.own = typeof own === 'number' && own >= 0;
+    // A subscription is wanted for as long as it stands.
+    const usual = info.kind === 'subscription' ? Infinity : total;
+    this.deadline = clock.monotonic() + (this.own ? Number(own) : usual);
   }
 
   /** Milliseconds until the deadline. */

@@ -181,13 +181,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     dispose: () => {
       if (core.disposed) return;
       core.disposed = true;
-      for (const operation of core.inProgress.all()) {
-        try {
-          operation.dispose();
-        } catch (error) {
-          failed('subscriber', error);
-        }
-      }
+      for (const operation of core.inProgress.all()) operation.dispose();
       session?.dispose();
       sharing?.leave();
       sessionClock.end();

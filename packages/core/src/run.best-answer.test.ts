@@ -80,9 +80,8 @@ describe('the best answer there is', () => {
 it('M1 R2 a mutation that was refused, and then met silence until the deadline, may have run', () => {
   const harness = new Harness(undefined, {
     random: () => 0,
-    timeout: { attempt: 10_000, total: 6_000 },
   });
-  const watched = harness.run({ kind: 'mutation' });
+  const watched = harness.run({ kind: 'mutation', options: { timeout: 6_000 } });
   harness.sent[0]?.answer({ status: 429, headers: { 'retry-after': '1' }, body: 'no' });
   harness.clock.advance(6_000);
   expect(harness.sent).toHaveLength(2);

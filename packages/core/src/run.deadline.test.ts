@@ -5,15 +5,15 @@ import { bench, good, limited, nodeError, status } from './pacing/bench.fixture.
 import type { Bench, Trial } from './pacing/bench.fixture.ts';
 
 describe('time', () => {
-  it('R2 F8 an attempt has 15 s, and is ended then; its timeout is tried again', () => {
+  it('R2 F8 an attempt of a query has 30 s, and is ended then; its timeout is tried again', () => {
     const { run, clock } = bench();
     const trial = run(['silence', good()]);
-    clock.advance(14_999);
+    clock.advance(29_999);
     expect([trial.sent.length, trial.ended]).toEqual([1, 0]);
     clock.advance(1);
     expect(trial.ended).toBe(1);
     clock.advance(1);
-    expect([trial.times, trial.settled, trial.errors]).toEqual([[0, 15_001], 1, []]);
+    expect([trial.times, trial.settled, trial.errors]).toEqual([[0, 30_001], 1, []]);
   });
 
   it('R2 the whole has 60 s over attempts and waits', () => {
@@ -22,9 +22,9 @@ describe('time', () => {
     clock.advance(59_999);
     expect(trial.settled).toBe(0);
     clock.advance(1);
-    expect(trial.failure).toMatchObject({ kind: 'timeout', attempts: 4, stopped: 'deadline' });
+    expect(trial.failure).toMatchObject({ kind: 'timeout', attempts: 2, stopped: 'deadline' });
     expect(trial.errors[0]).toBeInstanceOf(ResilienceError);
-    expect([trial.ended, clock.pending]).toEqual([4, 0]);
+    expect([trial.ended, clock.pending]).toEqual([2, 0]);
   });
 
   it('R2 a wait that would pass the deadline is not begun', () => {
@@ -38,14 +38,28 @@ describe('time', () => {
     expect(fits.times).toEqual([0, 250]);
   });
 
-  it('R2 both are options, and an operation’s own deadline wins', () => {
+  it('R2 both are options, and an operation’s own limit takes the place of both', () => {
     const { run, clock } = bench({ timeout: { attempt: 10, total: 25 }, retry: { attempts: 9 } });
     const usual = run('silence');
     const longer = run('silence', { options: { timeout: 40 } });
     const shorter = run('silence', { options: { timeout: 5 } });
-    clock.advance(100);
-    expect([usual.times, longer.times, shorter.times]).toEqual([[0, 11, 22], [0, 11, 22, 33], [0]]);
-    expect(shorter.failure).toMatchObject({ kind: 'timeout', stopped: 'deadline' });
+    clock.advance(39);
+    expect([usual.times, longer.times, shorter.times]).toEqual([[0, 11, 22], [0], [0]]);
+    expect([longer.settled, shorter.settled]).toEqual([0, 1]);
+    clock.advance(1);
+    for (const { failure } of [longer, shorter]) {
+      expect(failure).toMatchObject({ kind: 'timeout', stopped: 'deadline' });
+    }
+  });
+
+  it('R2 an operation’s own limit bounds its attempts and waits together', () => {
+    const { run, clock } = bench();
+    const trial = run([status(503), 'silence'], { options: { timeout: 45_000 } });
+    clock.advance(44_999);
+    expect([trial.times, trial.settled]).toEqual([[0, 1], 0]);
+    clock.advance(1);
+    expect([trial.settled, trial.ended, clock.pending]).toEqual([1, 2, 0]);
+    expect(trial.failure?.stopped).toBe('deadline');
   });
 
   it('R8 a deadline of 0 ms is one', () => {
@@ -73,7 +87,60 @@ describe('time', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('R2 subscriptions have neither once an event has come', () => {
+  it('R2 a mutation in flight is cut by nothing of ours', () => {
+    const { run, clock } = bench({ timeout: { total: 10_000 } });
+    const trial = run('silence', { kind: 'mutation' });
+    clock.advance(1e7);
+    expect([trial.settled, trial.ended, clock.pending]).toEqual([0, 0, 0]);
+    trial.receivers[0]?.next(good());
+    trial.receivers[0]?.complete();
+    expect([trial.settled, trial.failure]).toEqual([1, undefined]);
+  });
+
+  it.each([
+    ['an attempt’s limit that is given', { timeout: { attempt: 20_000 } }, {}],
+    ['a limit of its own', {}, { timeout: 20_000 }],
+    [
+      'a limit of its own, shorter than that of an attempt',
+      { timeout: { attempt: 50_000 } },
+      { timeout: 20_000 },
+    ],
+    [
+      'a limit of its own, longer than that of an attempt',
+      { timeout: { attempt: 5_000 } },
+      { timeout: 20_000 },
+    ],
+  ])('R2 M1 a mutation is cut by %s: the outcome is unknown', (_, options, own) => {
+    const { run, clock } = bench(options);
+    const trial = run('silence', { kind: 'mutation', options: own });
+    clock.advance(19_999);
+    expect([trial.settled, trial.ended]).toEqual([0, 0]);
+    clock.advance(1);
+    expect([trial.settled, trial.ended]).toEqual([1, 1]);
+    expect(trial.failure).toMatchObject({ kind: 'timeout', executed: undefined });
+    expect(trial.failure?.advice).toMatch(/look up/i);
+  });
+
+  it('R2 the total bounds the waits of a mutation that was not sent', () => {
+    const online: Readable<boolean> = { get: () => false, subscribe: () => () => {} };
+    const { run, clock } = bench({ online });
+    const trial = run(good(), { kind: 'mutation' });
+    clock.advance(60_000);
+    expect(trial.sent).toEqual([]);
+    expect(trial.failure).toMatchObject({ stopped: 'deadline', executed: false });
+  });
+
+  it('R2 subscriptions have no limit, also before the first event', () => {
+    const { run, clock } = bench({ timeout: { attempt: 10, total: 25 } });
+    const trial = run('silence', { kind: 'subscription' });
+    clock.advance(1e7);
+    expect([trial.settled, trial.ended, clock.pending]).toEqual([0, 0, 0]);
+    trial.receivers[0]?.error(nodeError('ECONNRESET'));
+    clock.advance(1_000);
+    expect([trial.sent.length, trial.settled]).toEqual([2, 0]);
+  });
+
+  it('R2 nor once an event has come, whatever they say themselves', () => {
     const { run, clock } = bench();
     const trial = run('silence', { kind: 'subscription', options: { timeout: 1_000 } });
     trial.receivers[0]?.next(good());
@@ -186,6 +253,25 @@ describe('offline', () => {
       attempts: 0,
       stopped: 'deadline',
     });
+  });
+
+  it.each([
+    ['a subscription', { kind: 'subscription' }],
+    ['a query whose own limit is infinite', { options: { timeout: Infinity } }],
+  ] as const)('W11 %s, which has no deadline, is sent anyway after a while', (_, info) => {
+    const { self, online } = offline();
+    const trial = self.run([{ fails: nodeError('ECONNRESET') }, good()], info);
+    self.clock.advance(59_999);
+    expect(trial.sent).toHaveLength(0);
+    self.clock.advance(1);
+    // Each attempt waits anew.
+    expect(trial.times).toEqual([60_000]);
+    self.clock.advance(1);
+    expect(self.resilience.activity.get()).toMatchObject([{ reason: 'offline' }]);
+    self.clock.advance(60_000);
+    expect([trial.times, online.listeners.size]).toEqual([[60_000, 120_001], 0]);
+    trial.cancel();
+    expect(self.clock.pending).toBe(0);
   });
 
   it('W5 W11 nor does a deadline beyond what a timer holds fire at once', () => {

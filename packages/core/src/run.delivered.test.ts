@@ -42,7 +42,7 @@ describe('what is delivered', () => {
     const trial = self.run('silence');
     self.clock.advance(60_000);
     expect(trial.errors[0]).toBeInstanceOf(ResilienceError);
-    expect(trial.failure).toMatchObject({ kind: 'timeout', attempts: 3, stopped: 'attempts' });
+    expect(trial.failure).toMatchObject({ kind: 'timeout', attempts: 2, stopped: 'deadline' });
   });
 });
 

@@ -203,8 +203,19 @@ describe('a gate that opens', () => {
 
   it('W7 R2 nor does one that never gets an answer', () => {
     const { self, trials } = opened(2);
-    self.clock.advance(15_000);
+    self.clock.advance(30_000);
     expect(trials[1]?.sent).toHaveLength(1);
+  });
+
+  it('W7 R2 nor does a mutation, which nothing ends', () => {
+    const self = bench({ timeout: { total: 1e6 } });
+    self.run(limited(10), { options: { retry: false } });
+    const hanging = self.run('silence', { kind: 'mutation' });
+    const query = self.run(good());
+    self.clock.advance(39_999);
+    expect([hanging.sent.length, query.sent.length]).toEqual([1, 0]);
+    self.clock.advance(1);
+    expect([query.sent.length, hanging.settled, hanging.ended]).toEqual([1, 0, 0]);
   });
 
   it('W7 S2 nor does a subscription on which nothing happens', () => {
@@ -214,7 +225,7 @@ describe('a gate that opens', () => {
     const query = self.run(good());
     self.clock.advance(10_000);
     expect([quiet.sent.length, query.sent.length]).toEqual([1, 0]);
-    self.clock.advance(15_000);
+    self.clock.advance(30_000);
     expect([query.sent.length, quiet.settled]).toEqual([1, 0]);
   });
 

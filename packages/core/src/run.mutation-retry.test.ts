@@ -27,13 +27,16 @@ function sends(self: Bench, step: Step, options?: OperationOptions): number {
   return trial.sent.length;
 }
 
+/** A mutation is not cut unless somebody says so (R2). */
+const timeout = { attempt: 15_000 };
+
 function withRetry(retry: RetryOptions): Bench {
-  return bench({ retry });
+  return bench({ retry, timeout });
 }
 
 describe('a mutation', () => {
   it.each(unclear)('M1 %s: outcome unknown, so it is delivered with advice to look', (_, step) => {
-    const self = bench();
+    const self = bench({ timeout });
     const trial = self.run(step, { kind: 'mutation' });
     self.clock.advance(60_000);
     expect([trial.sent.length, trial.settled]).toEqual([1, 1]);
@@ -46,7 +49,7 @@ describe('a mutation', () => {
   });
 
   it.each(unclear)('M1 %s: sent again where it is marked idempotent', (_, step) => {
-    expect(sends(bench(), step, { idempotent: true })).toBe(2);
+    expect(sends(bench({ timeout }), step, { idempotent: true })).toBe(2);
   });
 
   it.each(unclear)('M1 %s: sent again where a key makes the server recognise it', (_, step) => {

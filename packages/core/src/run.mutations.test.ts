@@ -70,7 +70,7 @@ describe('mutations', () => {
   );
 
   it('M1 a timeout leaves the outcome unknown', async () => {
-    const harness = new Harness(undefined);
+    const harness = new Harness(undefined, { timeout: { attempt: 15_000 } });
     const watched = harness.run(MUTATION);
     await harness.clock.advanceAsync(59_000);
     expect(harness.sent).toHaveLength(1);

@@ -67,7 +67,8 @@ describe('an instance under any load', () => {
     const chances = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(fc.array(plans, { maxLength: 15 }), chances, (load, chance) => {
-        const self = bench({ rateLimit: { queue: 5 } });
+        // With a limit that is given, mutations have one, too.
+        const self = bench({ rateLimit: { queue: 5 }, timeout: { attempt: 15_000 } });
         const { clock, resilience } = self;
         self.chance = chance;
         const trials: { trial: Trial; plan: Plan; start: number; left: boolean }[] = [];

@@ -19,6 +19,8 @@ import { SeenErrors } from './seen-errors.ts';
 
 type HeaderFields = Attempt['headers'];
 const NO_HEADERS: HeaderFields = {};
+/** How long an attempt without a limit keeps its place in a recovering scope, in milliseconds (W7). */
+const LONGEST_PASS = 30_000;
 
 /**
  * One run of one operation. It walks the operation through the four questions: when may it be sent, as
@@ -73,13 +75,14 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
   send(generation: number, signed: HeaderFields | undefined): void {
     const life = this.#life;
     const { settings, session } = this.#core;
-    const { clock, attempt: limit } = settings;
-    const { kind, options, connection } = this.#info;
+    const { clock } = settings;
+    const { kind, connection } = this.#info;
     // Whatever signed it may have signed its user out.
     if (life.ownerless) return life.signedOut();
     const number = life.ledger.send();
     const attempt = new AttemptInFlight<R>(this, number, generation);
     life.attempt = attempt;
+    life.disbelieves = false;
     life.report.attemptStarted(number, generation);
     // Whoever hears of it may end it, or abort its signal (E1, E2).
     if (this.#info.signal?.aborted === true) life.listen();
@@ -100,16 +103,33 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     if (attempt.over) return;
     life.listen();
     if (life.over || (connection !== undefined && attempt.answered)) return;
-    // A subscription is quiet for as long as nothing happens: only a timeout of its own ends it (R2).
-    // A connection is not: it is to be there in time.
-    const quiet = kind === 'subscription' && connection === undefined;
-    if (quiet && (life.succeeded || options?.timeout === undefined)) {
-      // One that stands as long as an attempt may take has been let in: others need not wait for it (W7).
-      if (life.pass !== undefined) life.patience.alarm(limit, () => life.leave('success'));
-      return;
+    this.#limit(attempt);
+  }
+
+  /** Bounds an attempt in time, where anything does (R2). */
+  #limit(attempt: AttemptInFlight<R>): void {
+    const life = this.#life;
+    const { patience } = life;
+    const { attempt: usual, mutationAttempt } = this.#core.settings;
+    const { kind, connection } = this.#info;
+    // One of the operation's own bounds the whole, and an attempt too, until a subscription has had an event.
+    const whole = patience.own ? patience.remaining : Infinity;
+    const limits = {
+      query: patience.own ? whole : Math.min(usual, patience.remaining),
+      // Cut, it would turn an answer into a doubt.
+      mutation: patience.own ? whole : mutationAttempt,
+      // Quiet for as long as nothing happens; a connection is to be there in time.
+      subscription: connection === undefined ? whole : Math.min(usual, whole),
+    };
+    const left = limits[kind];
+    if (left < Infinity) {
+      const over = left >= patience.remaining;
+      return patience.alarm(left, () => this.#timedOut(attempt, left, over));
     }
-    const left = Math.min(limit, life.patience.remaining);
-    life.patience.alarm(left, () => this.#timedOut(attempt, left));
+    if (life.pass === undefined) return;
+    // A stream that stands so long has been let in, and a mutation that hangs is not to hold up others (W7).
+    const outcome = kind === 'subscription' ? 'success' : 'other';
+    patience.alarm(LONGEST_PASS, () => life.leave(outcome));
   }
 
   #headers(signed: HeaderFields | undefined): HeaderFields {
@@ -158,6 +178,10 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     this.#life.complete();
   }
 
+  attemptNotEnded(error: unknown): void {
+    this.#core.complain('transport', error);
+  }
+
   #success(attempt: AttemptInFlight<R>): void {
     const life = this.#life;
     attempt.answered = true;
@@ -171,16 +195,19 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     this.#watch = new ConnectionWatch(this.#core, life, this, attempt, this.#tokenEnds);
   }
 
-  #timedOut(attempt: AttemptInFlight<R>, ms: number): void {
+  /** @param over so is the operation's own time, whatever a clock that stands still says of it (P1). */
+  #timedOut(attempt: AttemptInFlight<R>, ms: number, over: boolean): void {
     const { patience } = this.#life;
     const { answered } = attempt;
     const left = patience.remaining;
     if (answered && this.#info.kind === 'subscription') return;
     // An answer that has begun to come may take until the deadline.
-    if (answered && left > 0) return patience.alarm(left, () => this.#timedOut(attempt, ms + left));
+    if (answered && !over && left > 0) {
+      return patience.alarm(left, () => this.#timedOut(attempt, ms + left, true));
+    }
     attempt.end();
     const failure = ending.timeoutFailure(ms);
-    if (answered || left > 0) return this.#failed(attempt, failure, { type: 'own' });
+    if (answered || (left > 0 && !over)) return this.#failed(attempt, failure, { type: 'own' });
     // The operation's own time is over: nothing is left to decide.
     this.#life.report.attemptEnded(attempt.number, 'failure', failure);
     this.#life.deliver({ outcome: { type: 'own' }, failure }, 'deadline');
@@ -217,12 +244,9 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
 
   /** A subscription that stood for longer than an attempt may take had been established (S2). */
   #stood({ answered }: AttemptInFlight<R>): void {
-    const { clock, attempt: limit, total } = this.#core.settings;
-    const now = clock.monotonic();
-    if (now - this.#sentAt <= limit) return;
-    const connection = this.#info.connection !== undefined;
-    if (!connection || answered) this.#life.ledger.restart();
-    if (!connection) this.#life.patience.deadline = now + total;
+    const { clock, attempt: limit } = this.#core.settings;
+    if (clock.monotonic() - this.#sentAt <= limit) return;
+    if (this.#info.connection === undefined || answered) this.#life.ledger.restart();
   }
 
   #perform(

@@ -40,8 +40,10 @@ export interface Settings {
   /** `undefined`: no gate. */
   readonly queue: number | undefined;
   readonly scope: ((operation: OperationInfo) => string | PromiseLike<string>) | undefined;
-  /** Deadline of one attempt. */
+  /** Deadline of one attempt: of a query, and of a connection until it stands. */
   readonly attempt: number;
+  /** The same of a mutation: none, unless the application says so. */
+  readonly mutationAttempt: number;
   /** Deadline of an operation. */
   readonly total: number;
 }
@@ -101,7 +103,8 @@ export function settingsOf(
     newKey: () => idempotencyKey(drawn),
     queue: limits === undefined ? undefined : (limits.queue ?? 100),
     scope: limits?.scope?.bind(limits),
-    attempt: options.timeout?.attempt ?? 15_000,
+    attempt: options.timeout?.attempt ?? 30_000,
+    mutationAttempt: options.timeout?.attempt ?? Infinity,
     total: options.timeout?.total ?? 60_000,
   };
 }

@@ -1,8 +1,9 @@
 import type { Receiver } from './model/operation.ts';
+import { isPromiseLike } from './time/promise-like.ts';
 
 /**
  * Whoever waits for the results, kept at arm's length: what it throws concerns neither the transport that
- * it would unwind through nor the other operations (E4).
+ * it would unwind through nor the other operations (E1b, E4).
  */
 export class Subscriber<R> implements Receiver<R> {
   readonly #receiver: Receiver<R>;
@@ -15,25 +16,36 @@ export class Subscriber<R> implements Receiver<R> {
 
   next(result: R): void {
     try {
-      this.#receiver.next(result);
+      this.#answered(this.#receiver.next(result));
     } catch (error) {
-      this.#complain('subscriber', error);
+      this.#failed(error);
     }
   }
 
   error(error: unknown): void {
     try {
-      this.#receiver.error(error);
+      this.#answered(this.#receiver.error(error));
     } catch (thrown) {
-      this.#complain('subscriber', thrown);
+      this.#failed(thrown);
     }
   }
 
   complete(): void {
     try {
-      this.#receiver.complete();
+      this.#answered(this.#receiver.complete());
     } catch (error) {
-      this.#complain('subscriber', error);
+      this.#failed(error);
     }
+  }
+
+  /** An `async` method answers a promise, although nobody asked for one. */
+  #answered(answer: unknown): void {
+    if (answer !== undefined && isPromiseLike(answer)) {
+      answer.then(undefined, (error: unknown) => this.#failed(error));
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#complain('subscriber', error);
   }
 }

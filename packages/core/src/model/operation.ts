@@ -11,7 +11,10 @@ export interface OperationOptions {
   readonly idempotent?: boolean | undefined;
   /** `false`: carry no token and wait for none. For sign-in and refresh operations (T13). */
   readonly auth?: boolean | undefined;
-  /** Total deadline in milliseconds over all waits and attempts. Default: the instance's `timeout.total`. */
+  /**
+   * Total deadline in milliseconds over all waits and attempts, in place of the instance's limits, that of
+   * one attempt included. Of a subscription: until its first event. Default: the instance's `timeout`.
+   */
   readonly timeout?: number | undefined;
   /** The rate-limit scope. Default: the instance's `rateLimit.scope`, else the endpoint (W7). */
   readonly scope?: string | undefined;

@@ -1,6 +1,7 @@
 import type { Clock, Unsubscribe } from '../model/clock.ts';
 import type { Share, ShareChange, SharedTokens } from '../model/tokens.ts';
 import type { Note } from '../observe/notes.ts';
+import { isPromiseLike } from '../time/promise-like.ts';
 import { within } from '../time/within.ts';
 import { sharedChange, sharedValue } from './shared-value.ts';
 import { copied, FIRST_SIGN_IN } from './token.ts';
@@ -123,8 +124,8 @@ export class Sharing {
       };
       const cancel = this.#clock.after(LEASE_AWAITED, () => void begin());
       const withoutLease = (error: unknown): void => {
-        if (begun) return;
-        this.#report('share.lease', error);
+        // What ends because the wait for it was ended from here is no failure.
+        if (!begun || !isAbort(error)) this.#report('share.lease', error);
         void begin();
       };
       signal.addEventListener('abort', moved);
@@ -167,10 +168,13 @@ export class Sharing {
   }
 
   #subscription<T>(call: () => T): T | undefined {
+    const failed = (error: unknown): void => this.#report('share.subscribe', error);
     try {
-      return call();
+      const answer = call();
+      if (isPromiseLike<unknown>(answer)) answer.then(undefined, failed);
+      return answer;
     } catch (error) {
-      this.#report('share.subscribe', error);
+      failed(error);
       return undefined;
     }
   }
@@ -189,4 +193,10 @@ export class Sharing {
 /** What a share is given is its own: whatever it does to it, the session's tokens stay what they are (T18). */
 function copyOf(value: SharedTokens): SharedTokens {
   return value.tokens === undefined ? { ...value } : { ...value, tokens: copied(value.tokens) };
+}
+
+function isAbort(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError'
+  );
 }
