@@ -29,11 +29,26 @@ describe.each(bothClients)('nonsense with $client', ({ connect }) => {
     } as const;
     const server = closing(await startFaultServer({ faults: [fault] }));
     const { client } = connect(server.url, { ...QUICK, random: () => 0 });
-    const { error } = await client.mutate(ADD);
+    const { error } = await client.query(HELLO);
     expect(error).toBeUndefined();
     const [refused, again] = server.requests;
     expect((again?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(1_000);
   });
+
+  it.each([401, 429])(
+    'F9 M1 a %i whose body breaks does not prove that a mutation did not run',
+    async (status) => {
+      const fault = { status, body: 'x'.repeat(5_000), reset: 'body', times: 9 } as const;
+      const server = closing(await startFaultServer({ faults: [fault] }));
+      const { client } = connect(server.url, {
+        ...QUICK,
+        auth: { tokens: { accessToken: 'one' }, refresh: async () => ({ accessToken: 'two' }) },
+      });
+      const { failure } = await client.mutate(ADD);
+      expect(failure).toMatchObject({ status, executed: undefined });
+      expect(server.requests).toHaveLength(1);
+    },
+  );
 
   it('A5 R3 a refusal whose body breaks is a refusal all the same', async () => {
     const fault = { status: 400, body: 'x'.repeat(5_000), reset: 'body', times: 9 } as const;

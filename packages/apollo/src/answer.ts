@@ -1,14 +1,17 @@
 import { PROTOCOL_ERRORS_SYMBOL } from '@apollo/client/errors';
 import type { ApolloLink } from '@apollo/client/link';
-import type { HeadersLike, Signal } from '@holdfast/core';
+import type { HeadersLike, ReceivedBody, Signal } from '@holdfast/core';
 import { withErrorList } from './error-list.ts';
 
 /** One result, with what came with it. */
 export interface Answer {
   readonly result: ApolloLink.Result;
+  /** The same as the server sent it (F12). */
+  readonly sent: unknown;
   /** The errors from wherever the result holds some: `failureOf` finds the failure by each. */
   readonly errors: readonly unknown[] | undefined;
   readonly response: unknown;
+  readonly body: ReceivedBody | undefined;
 }
 
 /** Where a result may hold something, whatever an app's `TypeOverrides` say that it is (A1). */
@@ -17,17 +20,29 @@ interface Shape {
   readonly errors?: unknown;
   readonly incremental?: unknown;
   readonly completed?: unknown;
+  readonly hasNext?: unknown;
   readonly extensions?: Readonly<Record<PropertyKey, unknown>> | null;
+}
+
+/** What is looked at in a response. */
+interface Answered {
+  readonly status?: number;
+  readonly headers?: HeadersLike;
 }
 
 /** The data of a chunk, for whoever asks only whether there is any. */
 const SOME_DATA = {};
 
 /** Takes in a result, mended where Apollo would fail over it (A6b). */
-export function answerOf(result: ApolloLink.Result, response: unknown): Answer {
-  if (isPlain(result as Shape | null)) return { result, errors: undefined, response };
-  const mended = mend(result as Shape | null);
-  return { result: mended as ApolloLink.Result, errors: errorsIn(mended), response };
+export function answerOf(
+  result: ApolloLink.Result,
+  response: unknown,
+  body: ReceivedBody | undefined,
+): Answer {
+  const sent = result as Shape | null;
+  if (isPlain(sent)) return { result, sent, errors: undefined, response, body };
+  const mended = mend(sent);
+  return { result: mended as ApolloLink.Result, sent, errors: errorsIn(mended), response, body };
 }
 
 /** What almost every result is: nothing in it is to be mended, and nothing can hold an error. */
@@ -61,33 +76,49 @@ export function lossIn(result: ApolloLink.Result): unknown {
 }
 
 /**
- * What there is in place of a GraphQL response, as an error: Apollo takes JSON such as `[]` for a result
- * without data and without errors, and so a mutation for one that succeeded (F7).
+ * What there is in place of a GraphQL response, as an error: Apollo takes JSON such as `[]`, or `errors`
+ * that holds none without `data`, for a result, and so a mutation for one that succeeded (F7).
  */
 export function misplaced(result: unknown): unknown {
-  return typeof result === 'object' && result !== null && !Array.isArray(result)
+  const isObject = typeof result === 'object' && result !== null && !Array.isArray(result);
+  return isObject && !isVoid(result)
     ? undefined
     : new TypeError('The server answered JSON that is no GraphQL response.');
 }
 
+function isVoid(result: Shape): boolean {
+  const { data, errors, hasNext } = result;
+  return data === undefined && 'errors' in result && !errors && hasNext === undefined;
+}
+
 /** What a response tells before its body does, or in place of a body that breaks (A5). */
-export function seenIn(response: unknown): Signal | undefined {
-  const { status, headers } = (response ?? {}) as { status?: number; headers?: HeadersLike };
-  return status === undefined ? undefined : { status, headers };
+export function seenIn(
+  response: unknown,
+  body: ReceivedBody | undefined,
+  error: unknown,
+): Signal | undefined {
+  const { status, headers } = (response ?? {}) as Answered;
+  if (status === undefined) return undefined;
+  const { bodyText } = (error ?? {}) as { readonly bodyText?: unknown };
+  const isUnread = body?.text === undefined && typeof bodyText !== 'string';
+  return { status, headers, body: body?.text, incomplete: isUnread || body?.incomplete };
 }
 
 /** What the core looks at; `undefined` for a heartbeat. */
-export function signalOf({ result, errors, response }: Answer): Signal | undefined {
-  const { data, incremental } = (result ?? {}) as Shape;
+export function signalOf({ result, sent, errors, response, body }: Answer): Signal | undefined {
+  const { data, incremental, extensions } = (sent ?? {}) as Shape;
   if (data === undefined && errors === undefined && incremental === undefined && !response) {
     return undefined;
   }
-  const { status, headers } = (response ?? {}) as { status?: number; headers?: HeadersLike };
+  const { status, headers } = (response ?? {}) as Answered;
   return {
     status,
     headers,
     data: data === undefined && incremental !== undefined ? SOME_DATA : data,
-    errors,
+    errors: result === sent ? errors : errorsIn(sent as Shape | null),
+    extensions,
+    body: sent,
+    incomplete: body?.incomplete,
   };
 }
 
@@ -97,7 +128,9 @@ function errorsIn(result: Shape | null): readonly unknown[] | undefined {
   const holders = [result, ...listed(result?.incremental), ...listed(result?.completed), protocol];
   const lists = holders.flatMap((holder) => {
     const errors = (holder as Shape | null | undefined)?.errors;
-    return Array.isArray(errors) && errors.length > 0 ? [errors as readonly unknown[]] : [];
+    // What is no list is one entry, and what is falsy none (A6b).
+    const list: readonly unknown[] = Array.isArray(errors) ? errors : errors ? [errors] : [];
+    return list.length > 0 ? [list] : [];
   });
   return lists.length > 1 ? lists.flat() : lists[0];
 }

@@ -44,7 +44,7 @@ describe('the response of this very attempt', () => {
     );
     const { client, clock, events } = clockedClient(below);
     const heard = run(client.link, { query: HELLO }, client);
-    await clock.advanceAsync(16_000);
+    await clock.advanceAsync(31_000);
     await heard.done;
     expect(events.at(-1)).toMatchObject({ type: 'operation_ended', outcome: 'success' });
     expect(heard.said).toEqual([{ data: { hello: 'a' } }, 'complete']);
@@ -82,7 +82,7 @@ describe('the response of this very attempt', () => {
       return forward(operation);
     });
     const heard = run(above.concat(client.link), { query: HELLO }, client);
-    await clock.advanceAsync(16_000);
+    await clock.advanceAsync(31_000);
     await heard.done;
     gone(below.sent[0]!);
     expect(given?.getContext()['response']).toBeUndefined();

@@ -1,5 +1,6 @@
 import type { ApolloLink } from '@apollo/client/link';
-import type { Attempt } from '@holdfast/core';
+import { receivedBody } from '@holdfast/core';
+import type { Attempt, ReceivedBody } from '@holdfast/core';
 
 export type Context = Readonly<ApolloLink.OperationContext>;
 type Patch = Partial<ApolloLink.OperationContext>;
@@ -19,9 +20,13 @@ export class AttemptOperation implements ApolloLink.Operation {
   readonly operationName: ApolloLink.Operation['operationName'];
   readonly operationType: ApolloLink.Operation['operationType'];
   readonly #operation: ApolloLink.Operation;
+  /** The operation as the client made it, however many of our links it has passed. */
+  readonly #origin: object;
   #context: Context;
+  readonly #redirect: Attempt['redirect'];
   #ended = false;
   #heard: unknown;
+  #body: ReceivedBody | undefined;
 
   /** @param before the operation's context; each asking makes another copy of it. */
   constructor(operation: ApolloLink.Operation, before: Context, attempt: Attempt) {
@@ -33,6 +38,8 @@ export class AttemptOperation implements ApolloLink.Operation {
     this.operationName = operation.operationName;
     this.operationType = operation.operationType;
     this.#operation = operation;
+    this.#redirect = attempt.redirect;
+    this.#origin = operation instanceof AttemptOperation ? operation.#origin : operation;
     this.#context = signed(before, attempt);
   }
 
@@ -57,10 +64,24 @@ export class AttemptOperation implements ApolloLink.Operation {
     return response;
   }
 
+  /** Redirects are followed although they were not to be: what could not be reached may be another address (F9). */
+  get mayBeLed(): boolean {
+    return this.#redirect === 'manual' && !OWN_ANSWERS.has(redirectIn(this.#context));
+  }
+
+  /** The body of the last response, which other operations of a batch may have been answered with, too. */
+  get body(): ReceivedBody | undefined {
+    return this.#body;
+  }
+
   readonly #getContext = (): Context => Object.freeze({ ...this.#context });
 
   readonly #setContext = (next: Patch | ((previous: Context) => Patch)): void => {
     const patch = typeof next === 'function' ? next(this.#getContext()) : next;
+    // The links that send say so before they read it.
+    const { response } = { ...patch } as { readonly response?: unknown };
+    const isNew = response !== undefined && response !== this.#context['response'];
+    if (isNew) this.#body = receivedBody(response, this.#origin);
     this.#context = { ...this.#context, ...patch };
     if (this.#ended) return;
     const { headers: _ours, ...shared } = { ...patch };
@@ -76,14 +97,23 @@ export class AttemptOperation implements ApolloLink.Operation {
 /** The context with our headers among the others; ours win in whatever case the others are written. */
 function signed(context: Context, { headers, redirect }: Attempt): Context {
   const given = context['headers'] as Readonly<Record<string, string>> | undefined;
-  const fetchOptions = context['fetchOptions'] as Readonly<Record<string, unknown>> | undefined;
   return {
     ...context,
     response: undefined,
     headers: given === undefined ? headers : merged(given, headers),
-    // The token of such an attempt would go wherever a redirect leads (X1).
-    ...(redirect === 'manual' && { fetchOptions: { redirect, ...fetchOptions } }),
+    // The token of such an attempt, or a mutation, would go wherever a redirect leads (X1, F9).
+    ...(redirect === 'manual' && {
+      fetchOptions: { ...context['fetchOptions'], redirect: redirectIn(context) ?? redirect },
+    }),
   };
+}
+
+/** What makes `fetch` answer with a redirect, or fail with it. */
+const OWN_ANSWERS: ReadonlySet<unknown> = new Set(['manual', 'error']);
+
+/** What the application says of redirects. */
+function redirectIn(context: Context): RequestInit['redirect'] {
+  return (context['fetchOptions'] as RequestInit | undefined)?.redirect;
 }
 
 function merged(

@@ -1,11 +1,11 @@
-import { ApolloClient, InMemoryCache } from '@apollo/client';
+import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { BatchHttpLink } from '@apollo/client/link/batch-http';
 import { createResilience, failureOf } from '@holdfast/core';
-import type { ResilienceOptions } from '@holdfast/core';
+import type { Failure, ResilienceOptions } from '@holdfast/core';
 import { startFaultServer } from '@holdfast/testing';
 import type { FaultServer, RecordedRequest } from '@holdfast/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { HELLO, clientOf, clockedClient, waiting } from './client.fixture.ts';
+import { ADD, HELLO, clientOf, clockedClient, waiting } from './client.fixture.ts';
 import { coded } from './feed.fixture.ts';
 import { ResilienceLink } from './resilience-link.ts';
 
@@ -22,8 +22,15 @@ beforeEach(async () => {
   };
   server = await startFaultServer({
     schema: {
-      typeDefs: 'type Query { hello(name: String): String! }',
-      resolvers: { Query: { hello } },
+      typeDefs: `
+        type Query { hello(name: String): String! }
+        type Mutation { add(name: String!): Item }
+        type Item { id: ID! }
+      `,
+      resolvers: {
+        Query: { hello },
+        Mutation: { add: (_: unknown, { name }: { name: string }) => ({ id: name }) },
+      },
     },
   });
 });
@@ -132,4 +139,56 @@ it('E1 leaving one of a batch does not end the others', async () => {
   await clock.advanceAsync(10_000);
   expect(await results).toEqual(['Hello, a!', 'Hello, b!', 'Hello, c!']);
   expect(server.requests.slice(1).flatMap(namesIn)).toEqual(['a', 'b', 'c']);
+});
+
+/** Mutations of one client or several, in the same turn. */
+function added(clients: readonly ApolloClient[]): Promise<readonly (Failure | undefined)[]> {
+  const results = clients.map(async (client, index) => {
+    const variables = { name: `n${index}` };
+    const { error } = await client.mutate({ mutation: ADD, variables, errorPolicy: 'all' });
+    return failureOf(error);
+  });
+  return Promise.all(results);
+}
+
+it.each([401, 429])(
+  'F9 a %i that answers a batch proves nothing of its mutations',
+  async (status) => {
+    server.inject({ status, times: 9 });
+    const { client } = clientOf(batching(), { auth });
+    for (const failure of await added([client, client])) {
+      expect(failure).toMatchObject({ status, executed: undefined, attempts: 1 });
+    }
+    expect(server.requests.length).toBe(1);
+  },
+);
+
+it('F9 nor does an entry of a batch that refuses one of them', async () => {
+  const refused = { errors: [{ message: 'x', extensions: { code: 'UNAUTHENTICATED' } }] };
+  server.inject({ body: [refused, { data: { add: { id: 'b' } } }] });
+  const { client } = clientOf(batching(), { auth });
+  const [failure, other] = await added([client, client]);
+  expect(failure).toMatchObject({ kind: 'unauthenticated', executed: undefined, attempts: 1 });
+  expect(other).toBeUndefined();
+  expect(server.requests.length).toBe(1);
+});
+
+it('F9 a batch is one, too, where two clients of one link share it', async () => {
+  server.inject({ status: 401, times: 9 });
+  const below = batching();
+  const clients = [clientOf(below), clientOf(below)].map(({ client }) => client);
+  const failures = await added(clients);
+  expect(failures.map((failure) => failure?.executed)).toEqual([undefined, undefined]);
+  expect(server.requests.length).toBe(1);
+});
+
+it('F9 A6 an operation that is alone in its batch, or passes two of our links, is answered alone', async () => {
+  const { client } = clientOf(batching(), { auth });
+  server.inject({ status: 401 });
+  expect(await added([client])).toEqual([undefined]);
+  expect(server.requests.map(({ token }) => token)).toEqual(['one', 'two']);
+  server.inject({ status: 401 });
+  const inner = new ResilienceLink(createResilience({ retry: false }));
+  const [failure] = await added([clientOf(inner.concat(new HttpLink({ uri: server.url }))).client]);
+  expect(failure).toMatchObject({ status: 401, executed: false });
 });

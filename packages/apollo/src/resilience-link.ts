@@ -1,4 +1,5 @@
 import { ApolloLink } from '@apollo/client/link';
+import { rootFieldsOf } from '@holdfast/core';
 import type { OperationInfo, OperationOptions, Resilience, Transport } from '@holdfast/core';
 import { Observable, Subscriber } from 'rxjs';
 import { answerOf, lossIn, misplaced, seenIn, signalOf } from './answer.ts';
@@ -74,6 +75,7 @@ function infoOf(operation: ApolloLink.Operation, context: Context): OperationInf
     endpoint: typeof uri === 'string' ? uri : undefined,
     signal: fetchOptions?.signal ?? undefined,
     options: resilience,
+    rootFields: () => rootFieldsOf(operation.query),
   };
 }
 
@@ -104,12 +106,16 @@ function transport(
           const loss = misplaced(result) ?? (streams ? lossIn(result) : undefined);
           if (loss !== undefined) {
             source.unsubscribe();
-            return receiver.error(loss, seenIn(response));
+            return receiver.error(loss, seenIn(response, own.body, loss));
           }
-          receiver.next(answerOf(result, response));
+          receiver.next(answerOf(result, response, own.body));
           if (observer.closed) source.unsubscribe();
         },
-        error: (error: unknown) => receiver.error(error, seenIn(own.response())),
+        error: (error: unknown) =>
+          receiver.error(
+            error,
+            seenIn(own.response(), own.body, error) ?? { incomplete: own.mayBeLed },
+          ),
         complete: () => receiver.complete(),
       });
       forward(own).subscribe(source);

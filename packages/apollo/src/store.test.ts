@@ -77,7 +77,7 @@ describe('while a refresh runs', () => {
     expect(failureOf((await query).error)).toMatchObject({ kind: 'unauthenticated', attempts: 1 });
     expect(failureOf((await mutation).error)).toMatchObject({
       kind: 'unauthenticated',
-      stopped: 'session_failed',
+      stopped: 'signed_out',
       executed: false,
       attempts: 0,
     });

@@ -20,6 +20,9 @@ export type {
   Transport,
 } from './base/operation.ts';
 export type { Readable } from './base/readable.ts';
+export { receivedBody } from './base/received-body.ts';
+export type { ReceivedBody } from './base/received-body.ts';
+export { rootFieldsOf } from './base/root-fields.ts';
 export type {
   AuthOptions,
   ClosedReason,

@@ -231,7 +231,9 @@ describe('a lost connection', () => {
     rig = new Rig(server, { socket: { connectionParams: () => new Promise(() => {}) } });
     const ticks = rig.subscribe();
     await until(() => server.sockets.length === 1);
-    await rig.clock.advanceAsync(15_000);
+    await rig.clock.advanceAsync(29_999);
+    expect(rig.waits).toEqual([]);
+    await rig.clock.advanceAsync(1);
     expect(rig.waits).toEqual(['backoff']);
     await rig.clock.advanceAsync(500);
     await until(() => server.sockets.length === 2);

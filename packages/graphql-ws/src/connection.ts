@@ -6,6 +6,7 @@ import type {
   Resilience,
   Transport,
 } from '@holdfast/core';
+import { connectionPolicy } from '@holdfast/core/socket';
 import type { Told } from './message.ts';
 
 /** A socket that was opened with a permit. */
@@ -143,7 +144,7 @@ export class Connection {
     this.#running = true;
     const info: OperationInfo = {
       kind: 'subscription',
-      connection: { idle: () => this.#permit?.holder?.idle !== false },
+      connection: connectionPolicy({ idle: () => this.#permit?.holder?.idle !== false }),
       name: 'connection',
       endpoint: this.#url,
     };

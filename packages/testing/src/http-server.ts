@@ -108,7 +108,8 @@ function bind(server: Server, port: number): Promise<AddressInfo> {
           : error,
       );
     });
-    server.listen(port, '127.0.0.1', () => {
+    // A thousand clients that connect at once are more than Node's 511 places: the rest would wait for seconds.
+    server.listen(port, '127.0.0.1', 4_096, () => {
       const address = server.address();
       if (address === null || typeof address === 'string') {
         reject(new Error('The server has no TCP address.'));

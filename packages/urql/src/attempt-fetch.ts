@@ -2,6 +2,8 @@
 export interface Requesting {
   /** Aborts when the attempt is ended from our side. */
   ended(): AbortSignal;
+  /** Hears whether redirects are followed. */
+  sends(redirect: RequestInit['redirect']): void;
   /** Hears of each response; an exchange below may ask more than once. */
   seen(response: Response): void;
 }
@@ -14,6 +16,7 @@ export interface Requesting {
 export function attemptFetch(given: typeof fetch | undefined, attempt: Requesting): typeof fetch {
   return async (input, init) => {
     const send = given ?? fetch;
+    attempt.sends(init?.redirect);
     const response = await send(input, { ...init, signal: either(attempt.ended(), init?.signal) });
     attempt.seen(response);
     return response;

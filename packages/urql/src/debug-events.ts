@@ -13,6 +13,7 @@ const WAITS: Readonly<Record<WaitReason, Told>> = {
   refresh: { type: 'refresh', message: 'The operation waits for a token refresh.' },
   backoff: { type: 'wait', message: 'The operation waits before it is tried again.' },
   rate_limit: { type: 'wait', message: 'The operation waits for a rate limit to pass.' },
+  outage: { type: 'wait', message: 'The operation waits for an outage to end.' },
   offline: { type: 'wait', message: 'The operation waits for the network.' },
 };
 

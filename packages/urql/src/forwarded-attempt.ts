@@ -1,10 +1,11 @@
-import type { Attempt, Receiver } from '@holdfast/core';
+import { receivedBody } from '@holdfast/core';
+import type { Attempt, AttemptReceiver, ReceivedBody, Signal } from '@holdfast/core';
 import { makeOperation } from '@urql/core';
 import type { Operation, OperationResult } from '@urql/core';
 import { attemptFetch } from './attempt-fetch.ts';
 import type { Requesting } from './attempt-fetch.ts';
 import { withHeaders } from './request-headers.ts';
-import { endsByFailing, isFinal } from './result-signal.ts';
+import { endsByFailing, isFinal, signalOf } from './result-signal.ts';
 import type { Answered } from './result-signal.ts';
 
 /** One attempt on its way through the exchanges below. What belongs to it dies with it (R7). */
@@ -15,7 +16,12 @@ export class ForwardedAttempt implements Requesting {
   readonly fetch: typeof fetch;
   /** The last response to it. */
   answered: Answered | undefined;
-  readonly #receiver: Receiver<OperationResult>;
+  /** What was read of it. */
+  body: ReceivedBody | undefined;
+  /** Redirects were followed although they were not to be: what could not be reached may be another address (F9). */
+  mayBeLed = false;
+  readonly #redirect: Attempt['redirect'];
+  readonly #receiver: AttemptReceiver<OperationResult>;
   /** Made when a request is: few things cost an operation that needs none as much. */
   #request: AbortController | undefined;
   #previous: OperationResult | undefined;
@@ -25,22 +31,22 @@ export class ForwardedAttempt implements Requesting {
     operation: Operation,
     options: RequestInit,
     { headers, redirect }: Attempt,
-    receiver: Receiver<OperationResult>,
+    receiver: AttemptReceiver<OperationResult>,
   ) {
     this.#receiver = receiver;
+    this.#redirect = redirect;
     this.fetch = attemptFetch(operation.context.fetch, this);
-    const isUnsigned = Object.keys(headers).length === 0;
-    const fetchOptions = isUnsigned
-      ? options
-      : {
-          ...(redirect === 'manual' && { redirect }),
-          ...options,
-          headers: withHeaders(options.headers, headers),
-        };
+    const isSigned = Object.keys(headers).length > 0;
+    const fetchOptions = {
+      ...options,
+      ...(redirect === 'manual' && { redirect: options.redirect ?? redirect }),
+      ...(isSigned && { headers: withHeaders(options.headers, headers) }),
+    };
     this.operation = makeOperation(operation.kind, operation, {
       ...operation.context,
       fetch: this.fetch,
-      fetchOptions,
+      // Most operations need nothing of ours in them.
+      fetchOptions: isSigned || redirect === 'manual' ? fetchOptions : options,
     });
   }
 
@@ -71,7 +77,9 @@ export class ForwardedAttempt implements Requesting {
     this.#previous = result;
     // Before the core hears of it: what it ends then is over already.
     if (fails) {
-      const failed = (): void => this.#receiver.error(result.error);
+      // Data beside it may be that of an earlier event.
+      const seen = { ...this.signal(result), data: undefined };
+      const failed = (): void => this.#receiver.error(result.error, seen);
       // To urql the stream may still be open: it closes before the core opens the next one (S2).
       if (result.hasNext) return this.#end(forward, failed);
       this.#state = 'dropped';
@@ -80,6 +88,11 @@ export class ForwardedAttempt implements Requesting {
     if (isLast) this.#state = 'complete';
     this.#receiver.next(result);
     if (isLast) this.#receiver.complete();
+  }
+
+  /** What a result of it shows; nothing where a better one is on its way. */
+  signal(result: OperationResult): Signal | undefined {
+    return signalOf(result, this.answered, this.body, this.mayBeLed);
   }
 
   /** The exchanges below have ended it, without a result (S5). */
@@ -99,8 +112,15 @@ export class ForwardedAttempt implements Requesting {
     this.#state = 'dropped';
   }
 
+  sends(redirect: RequestInit['redirect']): void {
+    if (this.#redirect === 'manual' && redirect !== 'manual' && redirect !== 'error') {
+      this.mayBeLed = true;
+    }
+  }
+
   seen(response: Answered): void {
     this.answered = response;
+    this.body = receivedBody(response);
   }
 
   ended(): AbortSignal {

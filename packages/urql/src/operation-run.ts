@@ -1,5 +1,7 @@
+import { rootFieldsOf } from '@holdfast/core';
 import type {
   Attempt,
+  AttemptReceiver,
   Cancel,
   OperationInfo,
   OperationOptions,
@@ -13,7 +15,7 @@ import type { Operation, OperationResult } from '@urql/core';
 import { FetchOptions } from './fetch-options.ts';
 import { ForwardedAttempt } from './forwarded-attempt.ts';
 import { operationName } from './operation-name.ts';
-import { signalOf } from './result-signal.ts';
+import { withUnlistedErrors } from './result-signal.ts';
 
 /** Where a run meets the exchanges around it: one for all runs, so that an operation makes none. */
 export interface Surroundings {
@@ -59,6 +61,7 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
       endpoint: context.url,
       signal: this.#options.signal,
       options: context['resilience'] as OperationOptions | undefined,
+      rootFields: () => rootFieldsOf(this.operation.query),
       observe,
     };
     const cancel = resilience.execute(info, this, this);
@@ -80,7 +83,8 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
   }
 
   /** Takes a result of an attempt from the exchanges below. */
-  take(attempt: ForwardedAttempt, result: OperationResult): void {
+  take(attempt: ForwardedAttempt, taken: OperationResult): void {
+    const result = withUnlistedErrors(taken, attempt.answered, attempt.body);
     if (result.error !== undefined) {
       this.#failures ??= new WeakMap();
       this.#failures.set(result.error, result);
@@ -90,7 +94,7 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
     else attempt.take(result, (teardown) => this.#around.tearDown(teardown));
   }
 
-  send(sent: Attempt, receiver: Receiver<OperationResult>): Cancel {
+  send(sent: Attempt, receiver: AttemptReceiver<OperationResult>): Cancel {
     const options = this.#options.next();
     const attempt = new ForwardedAttempt(this.operation, options, sent, receiver);
     this.attempt = attempt;
@@ -103,7 +107,7 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
   }
 
   read(result: OperationResult): Signal | undefined {
-    return signalOf(result, this.attempt?.answered);
+    return this.attempt?.signal(result);
   }
 
   again(): void {

@@ -1,5 +1,6 @@
-import type { Signal } from '@holdfast/core';
-import type { OperationResult } from '@urql/core';
+import type { ReceivedBody, Signal } from '@holdfast/core';
+import { makeErrorResult } from '@urql/core';
+import type { CombinedError, OperationResult } from '@urql/core';
 
 /** What is looked at in a response. */
 export type Answered = Pick<Response, 'status' | 'headers'>;
@@ -9,23 +10,99 @@ export type Answered = Pick<Response, 'status' | 'headers'>;
  *
  * @param answered the attempt's response, where its fetch saw one: a success, or a failing status with
  * nothing but data, carries none in the result.
+ * @param body what was read of that response: urql drops most of what it makes no result of (F12).
+ * @param mayBeLed what could not be reached may be another address than the one that was asked (F9).
  */
 export function signalOf(
   result: OperationResult,
   answered: Answered | undefined,
+  body: ReceivedBody | undefined,
+  mayBeLed = false,
 ): Signal | undefined {
   if (result.stale) return undefined;
-  const { data, error } = result as OperationResult<unknown>;
+  const { data, error, extensions } = result as OperationResult<unknown>;
   const response = answered ?? (error?.response as Answered | undefined);
-  // `errors: []` makes a CombinedError with nothing in it, which is no failure.
-  const isAnyListed = error !== undefined && error.graphQLErrors.length > 0;
+  const isText = isCut(response, body);
   return {
     status: response?.status,
     headers: response?.headers,
-    data,
-    errors: isAnyListed ? error.graphQLErrors : undefined,
+    data: isText ? (data ?? undefined) : data,
+    errors: isText ? undefined : errorsIn(error, body),
+    extensions,
+    body: body?.text,
     error: error?.networkError,
+    incomplete:
+      response === undefined ? mayBeLed : isUnread(error, response, body) || body?.incomplete,
   };
+}
+
+/** The entries as the server sent them, not as urql makes errors of them. */
+function errorsIn(
+  error: CombinedError | undefined,
+  body: ReceivedBody | undefined,
+): readonly unknown[] | undefined {
+  // `errors: []` makes a CombinedError with nothing in it, which is no failure.
+  if (error === undefined || error.graphQLErrors.length === 0) return undefined;
+  const streams = body?.text === undefined;
+  return error.graphQLErrors.map((entry) => asSent(entry, streams));
+}
+
+function asSent(entry: CombinedError['graphQLErrors'][number], streams: boolean): unknown {
+  // What has a message and extensions is left as it is.
+  if (!(entry instanceof Error)) return entry;
+  const { message, originalError, path, extensions } = entry as Made;
+  if (originalError !== undefined && !(originalError instanceof Error)) return originalError;
+  // What has no message of its own stands in its place.
+  if (typeof message !== 'string') return message;
+  // A stream repeats its errors, and they are known by being the same objects (S3).
+  const isBare = path === undefined && Object.keys(extensions ?? {}).length === 0;
+  return isBare && !streams ? message : entry;
+}
+
+/** What urql makes of an entry, or a server in the same process. */
+interface Made {
+  readonly message: unknown;
+  readonly originalError?: unknown;
+  readonly path?: unknown;
+  readonly extensions?: object;
+}
+
+/**
+ * Beyond 64 KiB the body of an answer with an error status is not looked at, although urql has parsed it;
+ * where the media type is GraphQL's own it is an answer like any other (F12, X4).
+ */
+function isCut(response: Answered | undefined, body: ReceivedBody | undefined): boolean {
+  if (body?.isLong !== true || response === undefined || response.status < 300) return false;
+  return !/application\/graphql-response\+json/i.test(response.headers.get('content-type') ?? '');
+}
+
+/** A response came, and what was to follow its head did not. */
+function isUnread(
+  error: CombinedError | undefined,
+  response: Answered | undefined,
+  body: ReceivedBody | undefined,
+): boolean {
+  return error?.networkError !== undefined && response !== undefined && body?.text === undefined;
+}
+
+/**
+ * urql takes `errors` that is no list for none, and so a mutation that failed for one that brought nothing.
+ * Without `data` it fails it with an error of its own: so it does here, too (F1).
+ */
+export function withUnlistedErrors(
+  result: OperationResult,
+  answered: Answered | undefined,
+  body: ReceivedBody | undefined,
+): OperationResult {
+  const { data, error, stale, operation } = result as OperationResult<unknown>;
+  if (data !== null || error !== undefined || stale || body?.text === undefined) return result;
+  const { errors } = JSON.parse(body.text) as { readonly errors?: unknown };
+  if (!errors || Array.isArray(errors)) return result;
+  return makeErrorResult(
+    operation,
+    new Error('The server sent errors that are no list.'),
+    answered,
+  );
 }
 
 const STREAM = /^(?:multipart\/mixed|text\/event-stream)/i;

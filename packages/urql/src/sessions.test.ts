@@ -25,7 +25,7 @@ describe('signing out', () => {
     expect(failureOf((await unsent).error)).toMatchObject({
       kind: 'unauthenticated',
       executed: false,
-      stopped: 'session_failed',
+      stopped: 'signed_out',
     });
     expect(server.requests).toHaveLength(1);
     const { error } = await client.query(ITEMS, {});
@@ -34,19 +34,23 @@ describe('signing out', () => {
     expect(resilience.session.get().status).toBe('signed-out');
   });
 
-  it('T11 while a query waits to be tried again, it goes on unsigned', async () => {
+  it('T11b while a query waits to be tried again ends it: it is not sent for anybody else', async () => {
     const server = await startServer({ faults: [{ status: 503 }] });
     const clock = createTestClock();
     const { client, resilience, waiting } = startClient(server.url, {
       clock,
-      auth: { tokens: { accessToken: 'ours' }, refresh: async () => undefined },
+      auth: { tokens: { accessToken: 'alice' }, refresh: async () => undefined },
     });
     const query = client.query(HELLO, {}).toPromise();
     await waiting('backoff');
     resilience.session.signOut();
-    clock.runNext();
-    expect((await query).error).toBeUndefined();
-    expect(server.requests.map(({ token }) => token)).toEqual(['ours', undefined]);
+    resilience.session.signIn({ accessToken: 'bob' });
+    expect(failureOf((await query).error)).toMatchObject({
+      kind: 'unauthenticated',
+      stopped: 'signed_out',
+    });
+    await client.query(ITEMS, {});
+    expect(server.requests.map(({ token }) => token)).toEqual(['alice', 'bob']);
   });
 
   it('T11 S3 while a subscription waits for a refresh ends it', async () => {

@@ -22,7 +22,7 @@ afterAll(() => {
 const SPENT = {
   kind: 'bad_input',
   source: 'client',
-  executed: false,
+  executed: undefined,
   retryable: false,
   freshToken: false,
   advice: expect.stringMatching(/Blob, File or FormData/u),

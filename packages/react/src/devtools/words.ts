@@ -19,6 +19,7 @@ export const STOPPED: Readonly<Record<StopReason, string>> = {
   wait_too_long: 'the server asks for a longer wait than allowed',
   queue_full: 'too many operations wait already',
   session_failed: 'there is no valid token',
+  signed_out: 'whoever began it has signed out',
   delivered_data: 'data had been delivered already',
   declined: 'the application declined',
   callback_failed: 'a callback of the application failed',
