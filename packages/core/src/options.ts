@@ -18,6 +18,7 @@ import type {
   OperationOptions,
   Signal,
 } from './base/operation.ts';
+import { isPromiseLike } from './base/property.ts';
 import type { Readable } from './base/readable.ts';
 import type { Clock } from './base/time.ts';
 import { copied, headersFault, isHeaderName } from './base/tokens.ts';
@@ -35,7 +36,6 @@ import {
   platformRandom,
   systemClock,
 } from './platform.ts';
-import { isPromiseLike } from './session/refresh.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };

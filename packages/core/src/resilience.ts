@@ -119,7 +119,6 @@ class Instance implements Resilience, Core {
   /** The values of the header fields that signed requests of late, and the fields of the last one (X3b). */
   #signed: readonly string[] = [];
   #signedLast: unknown;
-  readonly #signals = new WeakMap<AbortSignal, Set<Abortable>>();
 
   constructor(options: ResilienceOptions) {
     const settings = settingsOf(options, (callback, error) => this.complain(callback, error));
@@ -197,25 +196,10 @@ class Instance implements Resilience, Core {
   }
 
   listen(signal: AbortSignal, run: Abortable): Cancel {
-    let runs = this.#signals.get(signal);
-    if (runs === undefined) {
-      const all = new Set<Abortable>();
-      runs = all;
-      this.#signals.set(signal, all);
-    }
-    const all = runs;
-    if (all.size === 0) signal.addEventListener('abort', this.#heardAbort, { once: true });
-    all.add(run);
-    return () => {
-      all.delete(run);
-      if (all.size === 0) signal.removeEventListener('abort', this.#heardAbort);
-    };
+    let hears = HEARING.get(signal);
+    if (hears === undefined) HEARING.set(signal, (hears = new Hearing(signal)));
+    return hears.add(run);
   }
-
-  readonly #heardAbort = (event: Event): void => {
-    const runs = this.#signals.get(event.target as AbortSignal) ?? [];
-    for (const run of Array.from(runs)) run.aborted();
-  };
 
   join(): void {
     if (!this.disposed) this.sharing?.join();
@@ -256,6 +240,32 @@ class Instance implements Resilience, Core {
     const told = ownFailure({ kind: 'unknown', source: 'client', message });
     return new Error(redacted(told, this.#secrets).message);
   }
+}
+
+/** Who hears of a signal's abort, the operations of all instances together (E2b). */
+const HEARING = new WeakMap<AbortSignal, Hearing>();
+
+/** One listener, for as long as anybody is to be told. */
+class Hearing {
+  readonly #signal: AbortSignal;
+  readonly #runs = new Set<Abortable>();
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  add(run: Abortable): Cancel {
+    if (this.#runs.size === 0) this.#signal.addEventListener('abort', this.#tell);
+    this.#runs.add(run);
+    return () => {
+      if (!this.#runs.delete(run) || this.#runs.size > 0) return;
+      this.#signal.removeEventListener('abort', this.#tell);
+    };
+  }
+
+  readonly #tell = (): void => {
+    for (const run of Array.from(this.#runs)) if (this.#runs.has(run)) run.aborted();
+  };
 }
 
 /** How many signed header values are remembered (X3b). */

@@ -10,6 +10,7 @@ import type {
   Signal,
   Transport,
 } from './base/operation.ts';
+import { isPromiseLike } from './base/property.ts';
 import type { Readable, Store } from './base/readable.ts';
 import type { Alarm, Alarms, Cancel } from './base/time.ts';
 import { decide, waitFor } from './decision.ts';
@@ -34,7 +35,6 @@ import type { Held, Outcome } from './outcome.ts';
 import type { RetryBudget } from './pacing/budget.ts';
 import type { Gate } from './pacing/gate.ts';
 import type { Scope, Sender } from './pacing/scope.ts';
-import { isPromiseLike } from './session/refresh.ts';
 import { sessionFailure, signedOutFailure } from './session/session.ts';
 import type { Standing, TokenSession, TokenWaiter } from './session/session.ts';
 

@@ -12,6 +12,16 @@ export function property(value: unknown, key: PropertyKey): unknown {
   }
 }
 
+/** Something to wait for. Its `then` may be anything but a promise's. */
+export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return (
+    (typeof value === 'object' || typeof value === 'function') &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  );
+}
+
 /** `Array.isArray`, which throws for a revoked proxy. */
 export function isArray(value: unknown): value is readonly unknown[] {
   try {

@@ -1,6 +1,7 @@
 import { ownFailure } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
 import type { Signal } from '../base/operation.ts';
+import { isPromiseLike } from '../base/property.ts';
 import type { Alarms } from '../base/time.ts';
 import { copied } from '../base/tokens.ts';
 import type { AuthOptions, RefreshReason, Tokens } from '../base/tokens.ts';
@@ -160,13 +161,4 @@ async function beginning(response: Response): Promise<string | undefined> {
     // What broke off says nothing; its status does.
     return undefined;
   }
-}
-
-export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return (
-    (typeof value === 'object' || typeof value === 'function') &&
-    value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
-  );
 }

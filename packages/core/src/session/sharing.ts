@@ -1,5 +1,5 @@
 import { abortReason } from '../platform.ts';
-import { property } from '../base/property.ts';
+import { isPromiseLike, property } from '../base/property.ts';
 import { checkedShared } from '../base/tokens.ts';
 import type { ClosedReason, Share, ShareChange, SharedTokens } from '../base/tokens.ts';
 import type { Alarms, Unsubscribe } from '../base/time.ts';
@@ -243,9 +243,9 @@ export class Sharing {
       };
       const cancel = this.#core.alarms.after(LEASE_AWAITED, alone);
       const withoutLease = (error: unknown): void => {
-        if (begun) return;
-        this.#core.complain('share.lease', error);
-        alone();
+        // A wait that was taken back may say so.
+        if (!begun || error !== waiting.signal.reason) this.#core.complain('share.lease', error);
+        if (!begun) alone();
       };
       signal.addEventListener('abort', moved);
       if (signal.aborted) return moved();
@@ -260,16 +260,18 @@ export class Sharing {
 
   /** What ends it never throws: a share that fails there must not keep the instance from ending (E3). */
   #subscribe(heard: (change: ShareChange) => void): Unsubscribe {
-    const stop = this.#guarded(() => this.#share.subscribe?.(heard));
-    return () => this.#guarded(() => stop?.());
+    const stop: unknown = this.#guarded(() => this.#share.subscribe?.(heard));
+    return () => this.#guarded(() => typeof stop === 'function' && (stop() as unknown));
   }
 
-  #guarded<T>(call: () => T): T | undefined {
+  #guarded(call: () => unknown): unknown {
+    const failed = (error: unknown): void => this.#core.complain('share.subscribe', error);
     try {
-      return call();
+      const answer = call();
+      if (isPromiseLike(answer)) answer.then(undefined, failed);
+      return answer;
     } catch (error) {
-      this.#core.complain('share.subscribe', error);
-      return undefined;
+      return failed(error);
     }
   }
 
