@@ -1,167 +1,68 @@
-import { noRetries } from './policies/no-retries.ts';
-import { holdfast } from './policies/holdfast.ts';
-import type { Result, Results } from './results.ts';
-import { normalLoad } from './scenario.ts';
-import { HINTS, SLOW } from './scenarios.ts';
-import { endOf } from './trouble.ts';
+import type { Measures } from './measures.ts';
+import { BROKEN_NAME, normalLoad } from './stories.ts';
+import type { Story } from './stories.ts';
 
-/** One thing that Holdfast should do in a storm, and what it did. */
+/** One thing that Holdfast should reach in a story, and what it reached. */
 export interface Goal {
   readonly text: string;
   readonly wanted: string;
   readonly measured: string;
   readonly met: boolean;
-  /** Why it is known to be missed. */
-  readonly because?: string;
 }
 
-const SECOND = 1_000;
-/** Of each other, in milliseconds, two recoveries cannot be told apart any closer. */
-const RESOLUTION = SECOND;
-/** What would fail in the end with three attempts, each of which fails in one of five cases. */
-const UNLIMITED = 0.2 ** 3;
-
-const REFUSED =
-  'a request that never left gets one retry free of charge (R6), for ever: each operation makes two attempts to connect, none of which reaches the server';
-const DEFERRED =
-  'inherent: what was refused is not given up but sent later, and so more than normal arrives for a while, as much as the trouble has held up';
-const LATE =
-  'inherent to trying again after a timeout: what was sent in the last seconds is known to be lost ten seconds later, and sent again then; it is served, and that is why fewer operations fail';
-const STALE =
-  'the server is drowning in work that nobody waits for any more, a 504 is retried like any other failure (R1), and seven retries for each of a million tabs are 35 s of normal load on top. No capacity of the budget helps without failing at another goal; leaving a 504 alone does, but then nothing bridges a short silence (see below)';
-
-/** All goals, for whatever scale was played. */
-export function goals(results: Results): Goal[] {
-  return [
-    requests('half of all requests fail, server process', 'failing-50-process', [30, 60], 1.1),
-    requests(
-      'half of all requests fail, tab, after five minutes',
-      'failing-50-tab',
-      [300, 600],
-      1.1,
-    ),
-    requests('total outage, 503, server process', 'unavailable-60-process', [50, 80], 1.01),
-    requests('total outage, 503, last 10 s of a minute, tab', 'unavailable-60-tab', [70, 80], 1.02),
-    requests(
-      'total outage, silent, last 10 s of two minutes, tab',
-      'nothing-120-tab',
-      [130, 140],
-      1.02,
-    ),
-    requests(
-      'total outage, ECONNREFUSED, server process',
-      'refused-60-process',
-      [50, 80],
-      1.01,
-      REFUSED,
-    ),
-    failures('server process', 'failing-20-process', [30, 60]),
-    failures('tab, after five minutes', 'failing-20-tab', [300, 600]),
-    early(results),
-    ...HINTS.map((seconds) => busiest(results, seconds)),
-    ...[
-      ['503 for 10 s, tabs', 'unavailable-10-tab'],
-      ['503 for 60 s, tabs', 'unavailable-60-tab'],
-      ['503 for 60 s, server processes', 'unavailable-60-process'],
-      ['silence for 120 s, tabs', 'nothing-120-tab'],
-      ['slow for 20 s, server processes', 'slow-20-process'],
-    ].map(([text = '', id = '']) => recovery(results, text, id)),
-    ...SLOW.map((seconds) =>
-      recovery(
-        results,
-        `slow for ${seconds} s, tabs`,
-        `slow-${seconds}-tab`,
-        seconds >= 15 && seconds <= 30 ? STALE : undefined,
-      ),
-    ),
-    recovery(results, 'silence for 20 s, tabs', 'nothing-20-tab', LATE),
-    recovery(results, '429 for 10 s, tabs', 'limit-10-tab', DEFERRED),
-    tokenCalls(results),
-  ];
-
-  function requests(
-    text: string,
-    id: string,
-    [from, to]: readonly [number, number],
-    most: number,
-    because?: string,
-  ): Goal {
-    const value = results.of(id).measures.requestsPerOperation(from * SECOND, to * SECOND);
-    return {
-      text: `Requests per operation once the budget is spent: ${text}`,
-      wanted: `≤ ${most.toFixed(2)}`,
-      measured: value.toFixed(3),
-      met: value <= most,
-      ...(because === undefined ? {} : { because }),
-    };
+/**
+ * The goals of a story.
+ *
+ * @param tanStack what came of it with TanStack Query's policy, where a goal speaks of that.
+ */
+export function goalsOf(story: Story, measures: Measures, tanStack: () => Measures): Goal[] {
+  const { goals, clients } = story;
+  const { query, mutation, failedNames, twice, early } = measures;
+  const all = [atMost('mutations run twice', twice, 0)];
+  const add = (text: string, value: number, most: number | undefined, show = plain): void => {
+    if (most !== undefined) all.push(atMost(text, value, most, show));
+  };
+  add('queries failed', query.share, goals.queries, percent);
+  add('mutations failed', mutation.share, goals.mutations, percent);
+  if (goals.better === true) {
+    const theirs = tanStack().query.share;
+    const wanted = `< ${percent(theirs)}, TanStack Query`;
+    all.push({ ...atMost('queries failed', query.share, theirs, percent), wanted });
   }
-
-  function failures(text: string, id: string, [from, to]: readonly [number, number]): Goal {
-    const share = results.of(id).measures.failureShare(from * SECOND, to * SECOND);
-    const extra = 100 * (share - UNLIMITED);
-    return {
-      text: `Failures beyond the 0.8 % that three attempts without a budget leave, a fifth of all requests failing: ${text}`,
-      wanted: '≤ 1.00 points',
-      measured: `${extra.toFixed(2)} points`,
-      met: extra <= 1,
-    };
+  if (goals.spared === true) {
+    const others = [...failedNames].filter(([name]) => name !== BROKEN_NAME);
+    const count = others.reduce((sum, [, failed]) => sum + failed, 0);
+    all.push(atMost('other operations failed', count, 0));
   }
+  add('requests an operation', measures.requestsPerOperation, goals.requests, twoDigits);
+  add('normal loads in the busiest second', peakOf(story, measures), goals.peak, twoDigits);
+  add('requests before the instant told', early, goals.early);
+  add('token calls a client', measures.tokenCalls / clients, goals.tokenCalls, twoDigits);
+  return all;
 }
 
-function early(results: Results): Goal {
-  let count = 0;
-  for (const { measures } of results.by(holdfast)) count += measures.early + measures.earlyCalls;
-  return {
-    text: 'Requests and token calls before a hint, all storms',
-    wanted: '0',
-    measured: String(count),
-    met: count === 0,
-  };
+/** Requests in the busiest second, in normal loads. */
+export function peakOf(story: Story, measures: Measures): number {
+  return measures.busiestSecond / normalLoad(story);
 }
 
-function busiest(results: Results, seconds: number): Goal {
-  const { measures, scenario } = results.of(`hint-${seconds}-tab`);
-  const share = measures.busiestReturn;
-  const clients = scenario.population.simulated.toLocaleString('en');
-  return {
-    text: `Clients that return in the busiest 100 ms after a common hint of ${seconds} s (${clients} instances)`,
-    wanted: '≤ 12 %',
-    measured: `${(100 * share).toFixed(1)} %`,
-    met: share <= 0.12,
-  };
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
 }
 
-/** Milliseconds until normal load after the trouble; `Infinity`: not seen. */
-export function recoveryOf({ scenario, measures }: Result): number {
-  const load = normalLoad(scenario.population);
-  return measures.recovery(endOf(scenario.troubles), scenario.until, load);
+function plain(value: number): string {
+  return String(value);
 }
 
-function recovery(results: Results, text: string, id: string, because?: string): Goal {
-  const bare = recoveryOf(results.of(id, noRetries));
-  const own = recoveryOf(results.of(id));
-  const most = bare * 1.1 + RESOLUTION;
-  return {
-    text: `Back to normal load after the trouble: ${text}`,
-    wanted: `≤ ${(most / SECOND).toFixed(1)} s`,
-    measured: `${own / SECOND} s`,
-    met: own <= most,
-    ...(because === undefined ? {} : { because }),
-  };
+function twoDigits(value: number): string {
+  return value.toFixed(2);
 }
 
-function tokenCalls(results: Results): Goal {
-  const { measures, scenario } = results.of('revocation-tab');
-  const calls = measures.tokenCalls.total / scenario.population.simulated;
-  return {
-    text: 'Token calls for each tab after every token was revoked',
-    wanted: '≤ 1.00',
-    measured: calls.toFixed(2),
-    met: calls <= 1,
-  };
-}
-
-/** Goals that nobody said would be missed. */
-export function surprises(all: readonly Goal[]): Goal[] {
-  return all.filter(({ met, because }) => !met && because === undefined);
+function atMost(
+  text: string,
+  value: number,
+  most: number,
+  show: (value: number) => string = plain,
+): Goal {
+  return { text, wanted: `≤ ${show(most)}`, measured: show(value), met: value <= most };
 }

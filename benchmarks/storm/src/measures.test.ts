@@ -1,68 +1,69 @@
-import { describe, expect, it } from 'vitest';
-import { Bins } from './bins.ts';
+import { expect, it } from 'vitest';
+import type { Operation } from './api.ts';
 import { Measures } from './measures.ts';
 
-describe('bins', () => {
-  it('find the busiest window wherever it stands', () => {
-    const bins = new Bins(10);
-    for (const at of [0, 1, 2, 155, 195, 205, 254, 255, 400]) bins.add(at);
-    expect(bins.busiest(100)).toBe(4);
-    expect(bins.busiest(100, 200)).toBe(3);
-    expect(bins.busiest(10)).toBe(3);
-    expect(bins.busiest(10, 300)).toBe(1);
-  });
-
-  it('count between instants, in steps, and together', () => {
-    const bins = new Bins(10);
-    const others = new Bins(10);
-    for (const at of [0, 15, 25, 35]) bins.add(at);
-    for (const at of [5, 95]) others.add(at);
-    bins.merge(others);
-    expect(bins.between(10, 30)).toBe(2);
-    expect(bins.total).toBe(6);
-    expect(bins.series(50, 150)).toEqual([5, 1, 0]);
-  });
+const asked = (kind: 'query' | 'mutation', began: number): Operation => ({
+  kind,
+  name: kind,
+  began,
+  runs: 0,
 });
 
-describe('hints', () => {
-  it('W3 a request before the end of the hint is early, and the first after it is the return', () => {
-    const measures = new Measures(2);
-    measures.sent(0, 0);
-    measures.answered(0, 50, 0, { status: 429, retryAfter: 2 });
-    measures.sent(0, 2_049);
-    measures.sent(1, 2_049);
-    expect(measures.early).toBe(1);
-    measures.sent(0, 2_050);
-    measures.sent(0, 2_060);
-    expect([measures.told, measures.returns.total, measures.busiestReturn]).toEqual([1, 1, 1]);
-  });
-
-  it('W3 a token call before the end of the hint is early', () => {
-    const measures = new Measures(1);
-    measures.called(0, 0);
-    measures.tokenAnswered(0, 100, { status: 429, retryAfter: 1 });
-    measures.called(0, 1_099);
-    measures.called(0, 1_100);
-    expect(measures.earlyCalls).toBe(1);
-  });
-});
-
-describe('recovery', () => {
-  /** A load of 100 a second, with `more` in some seconds. */
-  function seconds(more: Readonly<Record<number, number>>, badly: readonly number[]): Measures {
-    const measures = new Measures(0);
-    for (let second = 0; second < 60; second++) {
-      measures.requests.add(second * 1_000, 100 + (more[second] ?? 0));
-      if (badly.includes(second)) measures.badly.add(second * 1_000, 2);
-    }
-    return measures;
+it('counts what began in the trouble or later, and apart what began while it lasted', () => {
+  const measures = new Measures(1_000, 2_000);
+  for (const [began, answered] of [
+    [900, false],
+    [1_000, false],
+    [1_900, true],
+    [2_000, true],
+    [2_500, true],
+  ] as const) {
+    measures.settled(asked('query', began), began + 100, answered);
   }
+  expect(measures.query.share).toBe(1 / 4);
+  expect(measures.troubled.share).toBe(1 / 2);
+  expect([...measures.failedNames]).toEqual([['query', 1]]);
+});
 
-  it('ends with the last second that has too much, or is answered badly', () => {
-    expect(seconds({}, [19]).recovery(20_000, 60_000, 100)).toBe(0);
-    expect(seconds({ 21: 60 }, [10]).recovery(20_000, 60_000, 100)).toBe(2_000);
-    expect(seconds({ 21: 60 }, [30]).recovery(20_000, 60_000, 100)).toBe(11_000);
-    expect(seconds({ 21: 49 }, []).recovery(20_000, 60_000, 100)).toBe(0);
-    expect(seconds({ 59: 60 }, []).recovery(20_000, 60_000, 100)).toBe(Infinity);
-  });
+it('attributes requests to the operations that they are for', () => {
+  const measures = new Measures(1_000, 2_000);
+  const [early, late] = [asked('query', 999), asked('query', 1_000)];
+  measures.sent(early, 999);
+  measures.sent(early, 1_500);
+  for (const at of [1_000, 1_100, 1_200]) measures.sent(late, at);
+  for (const one of [early, late]) measures.settled(one, 3_000, true);
+  expect(measures.requestsPerOperation).toBe(3);
+  expect(measures.between(1_000, 1_200)).toBe(2);
+});
+
+it('finds the busiest second since the trouble began, wherever it begins', () => {
+  const measures = new Measures(1_000, 2_000);
+  const one = asked('query', 0);
+  for (let at = 0; at < 1_000; at += 10) measures.sent(one, at);
+  for (const at of [1_650, 2_550, 2_649, 2_650]) measures.sent(one, at);
+  expect(measures.busiestSecond).toBe(3);
+});
+
+it('says when the last second with more than normal ended, counted from the end of the trouble', () => {
+  const measures = new Measures(1_000, 2_000);
+  const one = asked('query', 0);
+  for (const at of [1_500, 1_501, 1_502, 4_000, 4_500, 9_000]) measures.sent(one, at);
+  expect(measures.settlesAfter(1)).toBe(3_000);
+  expect(measures.settlesAfter(2)).toBe(0);
+});
+
+it('counts a mutation that ran twice once, and a query that did not at all', () => {
+  const measures = new Measures(0, 1_000);
+  const mutation = asked('mutation', 0);
+  for (let run = 0; run < 3; run++) measures.ran(mutation);
+  const query = asked('query', 0);
+  for (let run = 0; run < 3; run++) measures.ran(query);
+  measures.ran(asked('mutation', 0));
+  expect(measures.twice).toBe(1);
+});
+
+it('knows how long the slowest waited, and all but one in a hundred', () => {
+  const measures = new Measures(0, 1_000);
+  for (let wait = 200; wait > 0; wait--) measures.settled(asked('query', 0), wait, true);
+  expect([measures.wait(0.5), measures.wait(0.99), measures.wait(1)]).toEqual([100, 198, 200]);
 });

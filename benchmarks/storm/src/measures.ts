@@ -1,118 +1,107 @@
-import { Bins } from './bins.ts';
-import type { Answer } from './server.ts';
+import type { Operation } from './api.ts';
 
-/** A hint is whole seconds, and virtual clocks count in doubles. Milliseconds. */
-const ROUNDING = 0.01;
+/** Milliseconds. */
+const BIN = 100;
 const SECOND = 1_000;
 
-/** What a storm is judged by. Counts are of what was really simulated. */
+class Tally {
+  begun = 0;
+  failed = 0;
+
+  get share(): number {
+    return this.begun === 0 ? 0 : this.failed / this.begun;
+  }
+}
+
+/** What a story is judged by: the operations that began in the trouble or later, and their requests. */
 export class Measures {
-  /** By the instant at which the operation began. */
-  readonly operations: Bins = new Bins(SECOND);
-  readonly failed: Bins = new Bins(SECOND);
-  /** By the instant at which the request was sent. */
-  readonly requests: Bins = new Bins(10);
-  readonly badly: Bins = new Bins(SECOND);
-  readonly tokenCalls: Bins = new Bins(SECOND);
-  /** Each client's first request after a wait that it was told. */
-  readonly returns: Bins = new Bins(10);
+  readonly query: Tally = new Tally();
+  readonly mutation: Tally = new Tally();
+  /** The queries that began while the trouble lasted. */
+  readonly troubled: Tally = new Tally();
+  /** Failed operations by name. */
+  readonly failedNames: Map<string, number> = new Map();
+  requests = 0;
+  /** Mutations that the server ran more than once. */
+  twice = 0;
   /** Requests that a client sent although it had been told to wait. */
   early = 0;
-  /** Token calls that a client made although the token endpoint had told it to wait. */
-  earlyCalls = 0;
-  /** Clients that were told to wait. */
-  told = 0;
-  settled = 0;
-  readonly #waitUntil: Float64Array;
-  readonly #away: Uint8Array;
-  readonly #callUntil: Float64Array;
+  tokenCalls = 0;
+  readonly #waits: number[] = [];
+  #sorted = true;
+  /** Requests by when they were sent. */
+  readonly #sent: number[] = [];
+  readonly #from: number;
+  readonly #to: number;
 
-  constructor(clients: number) {
-    this.#waitUntil = new Float64Array(clients).fill(-1);
-    this.#callUntil = new Float64Array(clients);
-    this.#away = new Uint8Array(clients);
+  /** Virtual instants between which the trouble lasts. */
+  constructor(from: number, to: number) {
+    this.#from = from;
+    this.#to = to;
   }
 
-  sent(client: number, now: number): void {
-    this.requests.add(now);
-    const until = this.#waitUntil[client] ?? -1;
-    if (until < 0) return;
-    if (now < until - ROUNDING) {
-      this.early++;
-    } else if (this.#away[client] === 1) {
-      this.#away[client] = 0;
-      this.returns.add(now);
+  sent({ began }: Operation, now: number): void {
+    const bin = Math.floor(now / BIN);
+    for (let next = this.#sent.length; next <= bin; next++) this.#sent.push(0);
+    this.#sent[bin] = (this.#sent[bin] ?? 0) + 1;
+    if (began >= this.#from) this.requests++;
+  }
+
+  ran(operation: Operation): void {
+    operation.runs++;
+    if (operation.kind === 'mutation' && operation.runs === 2) this.twice++;
+  }
+
+  settled({ kind, name, began }: Operation, now: number, answered: boolean): void {
+    if (began < this.#from) return;
+    const tallies = [this[kind]];
+    if (kind === 'query' && began < this.#to) tallies.push(this.troubled);
+    for (const tally of tallies) {
+      tally.begun++;
+      if (!answered) tally.failed++;
     }
+    if (!answered) this.failedNames.set(name, (this.failedNames.get(name) ?? 0) + 1);
+    this.#waits.push(now - began);
+    this.#sorted = false;
   }
 
-  /** @param sentAt when the request was sent. */
-  answered(client: number, now: number, sentAt: number, { status, retryAfter }: Answer): void {
-    if (status !== 200) this.badly.add(sentAt);
-    if (retryAfter === undefined) return;
-    const before = this.#waitUntil[client] ?? -1;
-    if (before < 0) this.told++;
-    this.#waitUntil[client] = Math.max(before, now + retryAfter * SECOND);
-    this.#away[client] = 1;
+  get requestsPerOperation(): number {
+    return this.requests / (this.query.begun + this.mutation.begun);
   }
 
-  /** A client asks for a token. */
-  called(client: number, now: number): void {
-    this.tokenCalls.add(now);
-    if (now < (this.#callUntil[client] ?? 0) - ROUNDING) this.earlyCalls++;
+  /** Milliseconds within which that share of the operations had an answer, or had failed. */
+  wait(share: number): number {
+    if (!this.#sorted) this.#waits.sort((one, other) => one - other);
+    this.#sorted = true;
+    return this.#waits[Math.ceil(share * this.#waits.length) - 1] ?? 0;
   }
 
-  tokenAnswered(client: number, now: number, { retryAfter }: Answer): void {
-    const until = now + (retryAfter ?? 0) * SECOND;
-    this.#callUntil[client] = Math.max(this.#callUntil[client] ?? 0, until);
+  /** Requests in `[from, to)`, which are multiples of 100 ms. */
+  between(from: number, to: number): number {
+    let sum = 0;
+    for (let bin = from / BIN; bin < to / BIN; bin++) sum += this.#sent[bin] ?? 0;
+    return sum;
   }
 
-  /** Takes in what other clients did in the same virtual time. */
-  merge(other: Measures): void {
-    for (const bins of [
-      'operations',
-      'failed',
-      'requests',
-      'badly',
-      'tokenCalls',
-      'returns',
-    ] as const) {
-      this[bins].merge(other[bins]);
+  /** The most requests within a second, since the trouble began. */
+  get busiestSecond(): number {
+    let most = 0;
+    for (let at = this.#from; at < this.#end; at += BIN) {
+      most = Math.max(most, this.between(at, at + SECOND));
     }
-    this.early += other.early;
-    this.earlyCalls += other.earlyCalls;
-    this.told += other.told;
-    this.settled += other.settled;
+    return most;
   }
 
-  requestsPerOperation(from: number = 0, to: number = Infinity): number {
-    return this.requests.between(from, to) / this.operations.between(from, to);
-  }
-
-  /** The share of the operations begun in `[from, to)` that failed in the end. */
-  failureShare(from: number = 0, to: number = Infinity): number {
-    return this.failed.between(from, to) / this.operations.between(from, to);
-  }
-
-  /** The share of told clients whose first request came in the busiest 100 ms. */
-  get busiestReturn(): number {
-    return this.told === 0 ? 0 : this.returns.busiest(100) / this.told;
-  }
-
-  /**
-   * Milliseconds after `end` until the load is the normal one again and served, for good: no further
-   * second in which more arrives than a tenth above normal (and chance), or over 1 % is answered badly.
-   * `Infinity` where that was not seen before `until`.
-   *
-   * @param load requests a second, as long as nothing is wrong.
-   */
-  recovery(end: number, until: number, load: number): number {
-    const most = load * 1.1 + 4 * Math.sqrt(load);
-    let last = end;
-    for (let second = end; second < until; second += SECOND) {
-      const requests = this.requests.between(second, second + SECOND);
-      const badly = this.badly.between(second, second + SECOND);
-      if (requests > most || badly > 0.01 * requests) last = second + SECOND;
+  /** Milliseconds from the end of the trouble to the end of the last second with more requests than that. */
+  settlesAfter(most: number): number {
+    let last = this.#to;
+    for (let at = this.#to; at < this.#end; at += BIN) {
+      if (this.between(at, at + SECOND) > most) last = at + SECOND;
     }
-    return last >= until ? Infinity : last - end;
+    return last - this.#to;
+  }
+
+  get #end(): number {
+    return this.#sent.length * BIN;
   }
 }

@@ -1,12 +1,12 @@
-import { steadyState } from './bucket.ts';
-import { charts } from './charts.ts';
-import { recoveryOf } from './goals.ts';
+import { goalsOf, peakOf, percent } from './goals.ts';
 import type { Goal } from './goals.ts';
-import { refreshing, retrying } from './policies/all.ts';
-import { LIMITS, method, summary } from './prose.ts';
+import { draw } from './picture.ts';
+import { tanStackQuery } from './policies/others.ts';
+import { compared, fast, numbers, policies, seldom } from './results.ts';
 import type { Result, Results } from './results.ts';
-import { endOf } from './trouble.ts';
-import { lasted, percent, table } from './table.ts';
+import { normalLoad, START, stories } from './stories.ts';
+import { LATENCY } from './storm.ts';
+import type { Story } from './stories.ts';
 
 export interface Edition {
   readonly seed: number;
@@ -19,228 +19,197 @@ export interface Edition {
 const SECOND = 1_000;
 
 /** The page on storms, as Markdown. */
-export function page(results: Results, all: readonly Goal[], edition: Edition): string {
+export function page(results: Results, { seed, version, date }: Edition): string {
+  const score = scores(results);
   return `${[
     '# Storms',
-    `What Holdfast does to an API in bad weather, and what others do. The core itself runs here, up to a million instances of it, in virtual time. Written by \`npm run storm\` on ${edition.date} with @holdfast/core ${edition.version} and seed ${edition.seed}; the numbers depend on the seed and the code, not on the machine.`,
-    summary(results),
+    `What becomes of users and of an API in bad weather, with Holdfast and with others. The core itself runs here, thousands of instances of it, in virtual time. Written by \`npm run storm\` on ${date} with @holdfast/core ${version} and seed ${seed}; the numbers depend on the seed and the code, not on the machine.`,
     '## Goals',
-    goalTable(all),
-    ...missed(all),
-    '## An outage',
-    picture(results, 'outage-tabs'),
-    storms(results, 'unavailable-60-tab'),
-    'A tab sends little, so its budget lasts: until about 17 s into an outage tabs send up to three requests for each operation. An outage of ten seconds is over before the budget is felt:',
-    storms(results, 'unavailable-10-tab'),
-    'A server that says nothing until the gateway gives up after 10 s:',
-    storms(results, 'nothing-120-tab'),
-    'The same for 20 s. What was sent last is known to be lost ten seconds after the end, and sent again then:',
-    storms(results, 'nothing-20-tab'),
-    'A budget is meant for steady traffic:',
-    picture(results, 'outage-processes'),
-    storms(results, 'unavailable-60-process'),
-    'Nothing listens at all (ECONNREFUSED). No request gets through, and Holdfast tries each one twice (R6):',
-    storms(results, 'refused-60-process'),
-    '## A server that is too slow',
-    'The server does a fifth of its normal load for a while. Its queue grows to 15 s of work, the gateway gives up after 10 s, and the server goes on with what nobody waits for. Retries can keep it there after the cause has gone.',
-    picture(results, 'recovery'),
-    picture(results, 'slow-20'),
-    storms(results, 'slow-20-tab'),
-    'This is the storm in which a budget in each tab is not enough. Seven retries are few for a tab, and for a million tabs they are seven million: 35 s of normal load on top, to a server that catches up by half of the normal load in a second. A smaller budget shortens the storm, but gives up too soon when a fifth of all requests fail; no capacity reaches both goals. Not repeating a 504 (`retry.when`) does, and pays with what a short silence costs:',
-    options(results),
-    picture(results, 'slow-60'),
-    storms(results, 'slow-60-tab'),
-    'Server processes, 20 s:',
-    storms(results, 'slow-20-process'),
-    '## Requests that fail now and then',
-    picture(results, 'failing'),
-    'Half of all requests fail. Server processes, then tabs after five minutes:',
-    failures(results, 'failing-50-process', 30, 60),
-    failures(results, 'failing-50-tab', 300, 600),
-    'A fifth of all requests fails; three attempts without a budget would leave 0.8 %:',
-    failures(results, 'failing-20-process', 30, 60),
-    failures(results, 'failing-20-tab', 300, 600),
-    'The same on paper, as a Markov chain over what is left in the bucket, in the long run; a success returns 1, or what its last retry cost:',
-    bucketTable(),
-    '## A limit',
-    picture(results, 'hint'),
-    picture(results, 'busiest'),
-    hintTable(results),
-    'Everything is answered 429 for ten seconds, with the seconds until the end as Retry-After:',
-    storms(results, 'limit-10-tab'),
-    'What Holdfast was told to hold back it sends later, and all of it is answered. Without retries it is lost, and so nothing comes on top.',
-    '## Tokens',
-    'Tabs of which each opens a page of four queries every 20 s. A deploy revokes every token.',
-    tokenTable(results, 'revocation-tab'),
-    'The same, where the token endpoint issues a tenth of all tokens in ten seconds and answers 429 to the rest: the last tab cannot have its token before 80 s have passed.',
-    picture(results, 'tokens'),
-    tokenTable(results, 'revocation-limited-tab'),
+    table(
+      ['story', 'Holdfast', 'wanted', 'measured', ''],
+      score.map(({ story, goal }) => [
+        story.title,
+        goal.text,
+        goal.wanted,
+        goal.measured,
+        goal.met ? 'met' : '**missed**',
+      ]),
+    ),
+    ...stories.flatMap((story) => [`## ${story.title}`, ...chapter(results, story)]),
+    '## Why the numbers of an outage are what they are',
+    ...reasons(results),
     '## How it is done',
-    method(results),
-    '## Who is compared',
+    METHOD,
     table(
       ['policy', 'source'],
-      [...new Set([...retrying, ...refreshing])].map(({ name, source }) => [name, source]),
+      policies.map(({ name, source }) => [name, source]),
     ),
     '## What this does not show',
-    LIMITS,
+    limits(results),
   ].join('\n\n')}\n`;
 }
 
-function goalTable(all: readonly Goal[]): string {
-  return table(
-    ['goal', 'wanted', 'measured', ''],
-    all.map(({ text, wanted, measured, met }) => [
-      text,
-      wanted,
-      measured,
-      met ? 'met' : '**missed**',
-    ]),
-  );
+/** Every goal of every story, with what came of it. */
+export function scores(results: Results): { readonly story: Story; readonly goal: Goal }[] {
+  return stories.flatMap((each) => {
+    const { story, measures } = results.of(each);
+    const theirs = () => results.of(each, tanStackQuery).measures;
+    return goalsOf(story, measures, theirs).map((goal) => ({ story, goal }));
+  });
 }
 
-/** Those that are missed, by the reason. */
-function missed(all: readonly Goal[]): string[] {
-  const reasons = new Map<string, string[]>();
-  for (const { text, met, because = 'not known; this is new' } of all) {
-    if (!met) reasons.set(because, [...(reasons.get(because) ?? []), text]);
+/** The pictures by the names of their files. */
+export function pictures(results: Results): Readonly<Record<string, string>> {
+  const all: Record<string, string> = {};
+  for (const each of stories.filter(isDrawn)) {
+    const { story } = results.of(each);
+    const from = START - 5 * SECOND;
+    const to = START + story.lasts + 20 * SECOND;
+    const step = SECOND / 2;
+    const load = (normalLoad(story) * step) / SECOND;
+    const lines = results.each(each).map(({ policy: { name }, measures }) => {
+      const points: (readonly [number, number])[] = [];
+      for (let at = from; at < to; at += step) {
+        const requests = measures.between(at, at + step);
+        points.push([(at + step / 2 - START) / SECOND, Number((requests / load).toFixed(3))]);
+      }
+      return { name, points };
+    });
+    all[`${story.id}.svg`] = draw({
+      title: story.title,
+      from: (from - START) / SECOND,
+      to: (to - START) / SECOND,
+      trouble: { from: 0, to: story.lasts / SECOND },
+      lines,
+    });
   }
-  if (reasons.size === 0) return [];
-  const items = [...reasons].map(([because, texts]) => `- ${texts.join('; ')}. Why: ${because}.`);
-  return ['Those that are missed:', items.join('\n')];
+  return all;
 }
 
-function picture(results: Results, name: string): string {
-  const chart = charts(results)[name];
-  return `![${chart?.title ?? name}](${name}.svg)`;
+function isDrawn({ id }: Story): boolean {
+  return ['busy', 'down-60', 'hint'].includes(id);
 }
 
-function storms(results: Results, id: string): string {
-  return table(
-    [
-      'policy',
-      'requests per operation during the trouble',
-      'in its last 10 s',
-      'operations failed',
-      'before a hint',
-      'normal load again after',
-    ],
-    results.each(id).map((result) => {
-      const { scenario, policy, measures } = result;
-      const from = Math.min(...scenario.troubles.map((trouble) => trouble.from));
-      const to = endOf(scenario.troubles);
-      const late = Math.max(from, to - 10 * SECOND);
-      return [
-        policy.name,
-        measures.requestsPerOperation(from, to).toFixed(2),
-        measures.requestsPerOperation(late, to).toFixed(2),
-        percent(measures.failureShare()),
-        Math.round(measures.early * perInstance(result)).toLocaleString('en'),
-        lasted(recoveryOf(result)),
-      ];
-    }),
-  );
+function chapter(results: Results, story: Story): string[] {
+  const head = [
+    'policy',
+    'queries failed (of those begun in the trouble)',
+    'mutations failed',
+    'run twice',
+    'requests an operation',
+    'busiest second, normal loads',
+    'normal load after',
+    'wait, p99',
+    'longest',
+    ...(story.goals.early === undefined ? [] : ['before the instant told']),
+    ...(story.tokens === true ? ['token calls a client'] : []),
+  ];
+  const shown = table(head, results.each(story).map(row));
+  return isDrawn(story) ? [`![${story.title}](${story.id}.svg)`, shown] : [shown];
 }
 
-function options(results: Results): string {
-  return table(
-    [
-      'policy, capacity of a tab',
-      'normal load again after 20 s of slowness',
-      'operations failed where a fifth of requests fails',
-      'where 20 s are silent',
-    ],
-    results.each('options-slow-20-tab').map((result) => {
-      const { measures } = results.of('options-failing-20-tab', result.policy);
-      return [
-        result.policy.name,
-        lasted(recoveryOf(result)),
-        percent(measures.failureShare(300 * SECOND, 600 * SECOND)),
-        percent(
-          results
-            .of('options-nothing-20-tab', result.policy)
-            .measures.failureShare(20 * SECOND, 40 * SECOND),
-        ),
-      ];
-    }),
-  );
+function row({ story, policy, measures }: Result): string[] {
+  const { query, mutation, troubled, twice, early, tokenCalls } = measures;
+  const load = normalLoad(story);
+  return [
+    policy.name,
+    story.once === true
+      ? percent(query.share)
+      : `${percent(query.share)} (${percent(troubled.share)})`,
+    mutation.begun === 0 ? '–' : percent(mutation.share),
+    mutation.begun === 0 ? '–' : String(twice),
+    measures.requestsPerOperation.toFixed(2),
+    peakOf(story, measures).toFixed(2),
+    // A tenth more is normal, and chance.
+    story.once === true ? '–' : inSeconds(measures.settlesAfter(load * 1.1 + 4 * Math.sqrt(load))),
+    inSeconds(measures.wait(0.99)),
+    inSeconds(measures.wait(1)),
+    ...(story.goals.early === undefined ? [] : [String(early)]),
+    ...(story.tokens === true ? [(tokenCalls / story.clients).toFixed(2)] : []),
+  ];
 }
 
-function failures(results: Results, id: string, from: number, to: number): string {
-  return table(
-    ['policy', 'requests per operation', 'operations failed'],
-    results
-      .each(id)
-      .map(({ policy, measures }) => [
-        policy.name,
-        measures.requestsPerOperation(from * SECOND, to * SECOND).toFixed(3),
-        percent(measures.failureShare(from * SECOND, to * SECOND)),
-      ]),
-  );
-}
-
-function hintTable(results: Results): string {
-  return table(
-    [
-      'policy, hint of 1 s',
-      'instances',
-      'return in the busiest 100 ms',
-      'requests before the hint',
-    ],
-    results
-      .each('hint-1-tab')
-      .map((result) => [
-        result.policy.name,
-        result.scenario.population.simulated.toLocaleString('en'),
-        percent(result.measures.busiestReturn),
-        Math.round(result.measures.early * perInstance(result)).toLocaleString('en'),
-      ]),
-  );
-}
-
-function tokenTable(results: Results, id: string): string {
-  return table(
-    [
-      'policy',
-      'token calls for each tab',
-      'calls before a hint',
-      'operations failed',
-      'last call after',
-    ],
-    results.each(id).map(({ policy, measures, scenario }) => {
-      const { simulated } = scenario.population;
-      const share = (calls: number): string => (calls / simulated).toFixed(2);
-      return [
-        policy.name,
-        share(measures.tokenCalls.total),
-        `${share(measures.earlyCalls)} for each tab`,
-        percent(measures.failureShare()),
-        `${(measures.tokenCalls.end - endOf(scenario.troubles)) / SECOND} s`,
-      ];
-    }),
-  );
-}
-
-function bucketTable(): string {
-  return table(
-    ['a retry costs', 'capacity', 'requests per operation at 50 %', 'extra failures at 20 %'],
-    [10, 12, 14, 17].flatMap((cost) =>
-      [56, 100, 500].map((capacity) => {
-        const bucket = { capacity, cost, attempts: 3 };
-        const half = steadyState({ ...bucket, failing: 0.5 });
-        const fifth = steadyState({ ...bucket, failing: 0.2 });
-        return [
-          String(cost),
-          String(capacity),
-          half.requestsPerOperation.toFixed(3),
-          `${(100 * (fifth.failureShare - 0.008)).toFixed(2)} points`,
-        ];
-      }),
+function reasons(results: Results): string[] {
+  const [busy, down, half] = compared as readonly [Story, Story, Story];
+  const rows = numbers.map((policy) => {
+    const { story, measures: one } = results.of(busy, policy);
+    const { measures: other } = results.of(down, policy);
+    const { measures: third } = results.of(half, policy);
+    return [
+      policy.name,
+      percent(one.query.share),
+      peakOf(story, one).toFixed(2),
+      inSeconds(one.wait(0.99)),
+      percent(other.query.share),
+      other.requestsPerOperation.toFixed(2),
+      peakOf(results.of(down, policy).story, other).toFixed(2),
+      inSeconds(other.wait(0.99)),
+      percent(third.query.share),
+      third.requestsPerOperation.toFixed(2),
+    ];
+  });
+  return [
+    'Other numbers than the defaults, with fewer clients: 500 for 10 s at four operations a second (A), 500 for 30 s at one a second (B), and half of the answers 500 for a minute at one a second (C).',
+    table(
+      [
+        'numbers',
+        'A: queries failed',
+        'A: busiest second',
+        'A: wait, p99',
+        'B: queries failed',
+        'B: requests',
+        'B: busiest second',
+        'B: wait, p99',
+        'C: queries failed',
+        'C: requests',
+      ],
+      rows,
     ),
-  );
+    WHY,
+  ];
 }
 
-/** How many clients of the story one instance stands for. */
-function perInstance({ scenario }: Result): number {
-  return scenario.population.clients / scenario.population.simulated;
+/** A Markdown table, its columns as wide as their widest cell. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) =>
+    Math.max(3, ...[head, ...rows].map((each) => (each[column] ?? '').length)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width)).join(' | ')} |`;
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+  return [line(head), rule, ...rows.map(line)].join('\n');
 }
+
+function inSeconds(ms: number): string {
+  return `${(ms / SECOND).toFixed(1)} s`;
+}
+
+function limits(results: Results): string {
+  const { story, measures } = results.of(fast);
+  const { least, most } = fast.latency ?? LATENCY;
+  const { mutation } = results.of(seldom).measures;
+  return `- Clients do not react to failure: nobody reloads a page, and nobody goes away.
+- The server has no capacity that could be exceeded, and the network loses nothing: a wave that is too high would make an outage longer, and here it does not.
+- Clients share nothing: with \`browserShare\` those of one browser would make one token call between them.
+- The peers are what their algorithms say, with their defaults, not their code.
+- What was held leaves the sooner, the sooner answers come. With answers after ${least} to ${most} ms the busiest second of the first story has ${peakOf(story, measures).toFixed(2)} normal loads.
+- A client that asks seldom cannot tell one broken query from a server that is down, and a mutation that comes just then waits behind it. In the story of the broken query, at an operation in ten seconds a client, ${percent(mutation.share)} of all mutations run out of patience so, unsent.`;
+}
+
+const WHY = `- **Probes up to 5 s apart (\`probe.cap\`).** When the API is back, all clients come back within one such span, and each brings what its users have asked for meanwhile: the shorter the span, the higher the wave. A longer one flattens it, but users wait longer, and those who waited from the beginning run out of patience.
+- **The first probe after 1 s (\`probe.base\`).** It hardly matters where an outage is long: after a few probes they are 5 s apart all the same. Sooner costs requests at a server that has just fallen, later costs answers where the trouble is short or passes by itself.
+- **Each delay is half of it to all of it, at random.** The clients have all noticed the outage within a second; they must not return within one.
+- **15 s of patience.** Less gives up in outages that are over in a moment. More saves queries in longer ones, for users who may have left by then, and ends in a higher wave: with half a minute of patience it is about twice as high. Who has no user waiting, such as a job at night, sets more.
+- **Two failures in a row make an outage, three of one operation where others were answered.** With one, each lost request would hold up a whole client. With two, about two operations of a client are lost before the others wait; the mutations among them cannot be saved without the risk of running them twice.
+- **The window.** After an outage two go at once, then one more a round: what has waited for ten seconds takes some rounds to leave, and all clients do not begin in the same instant. Both together keep the wave from growing with what was held.
+- **The retry budget.** Waiting for an outage costs none. Where half of the answers fail for long, the 100 of a tab that asks once a second are soon spent: then nothing is retried but what outages hold, and more operations fail than without a budget, as with TanStack Query's policy. A busy page may want more (\`retry.budget.capacity\`).`;
+
+const METHOD = `- Time is virtual: one queue of events is the clock of each client, and nothing waits. Promises are let settle before time moves on.
+- Holdfast is the core itself, one \`createResilience\` for each client, through its public \`execute\`, with clock and random numbers handed in, and with the retry budget of a tab. The others are functions of a few lines after the published code, one state for each client.
+- Clients ask at random instants, as often whatever became of their last question, from half a minute before the trouble to a minute after it. 15 % are mutations of three names, but a page has none; queries have nine names.
+- Counted are the operations that began in the trouble or in the minute after it, and their requests; in brackets the queries that began in the trouble alone. An answer takes ${LATENCY.least} to ${LATENCY.most} ms, as on a mobile network.
+- A 500 is an answer without a body. Half of the mutations answered so have run, and nothing says which. "Run twice" counts those that the server ran more than once.
+- "Busiest second" is the second since the trouble began in which most requests came, of all clients together, in normal loads; where 300 come at once, in what is allowed a second. "Normal load after" is the end of the last second, counted from the end of the trouble, with more than 110 % of it (and four standard deviations).
+- "Wait" is the time to an answer or a final failure: whoever gives up at once waits least.
+- Where tokens are wanted, a rejected token makes each policy but Holdfast ask for a new one, once for all that wait, and then send the operation once more.
+- Arrivals, server and client draw from streams of their own: all policies meet the same operations at the same instants.`;

@@ -1,26 +1,25 @@
+import type { Cancel } from '@holdfast/core';
+import type { Answer, Operation } from './api.ts';
 import type { Chance } from './chance.ts';
 import type { Timeline } from './timeline.ts';
-import type { Wire } from './wire.ts';
 
-/** Where a client lives: a browser's tab has a smaller budget than a server process. */
-export type Habitat = 'tab' | 'process';
-
-/** What a client is given. */
+/** What one client has to do with the world. */
 export interface Place {
-  /** Its number in the storm. */
-  readonly id: number;
-  readonly habitat: Habitat;
-  readonly wire: Wire;
   readonly timeline: Timeline;
   readonly chance: Chance;
-  /** A token to begin with, where the API wants one. */
-  readonly token: string | undefined;
+  /** How many operations may be in flight at once, for whoever can be told. */
+  readonly concurrency: number | undefined;
+  /** A token to begin with, where the API wants one: the instant at which it was issued. */
+  readonly token: number | undefined;
+  send(operation: Operation, token: number, receive: (answer: Answer) => void): Cancel;
+  /** Asks for a token; `undefined` where the endpoint is down. */
+  refresh(): Promise<number | undefined>;
 }
 
-/** One client: a tab, or a process. */
+/** One client, such as a tab with the application open. */
 export interface Client {
-  /** Runs a query; says once whether it was answered. */
-  query(settled: (answered: boolean) => void): void;
+  /** Runs an operation; says once whether it was answered. */
+  run(operation: Operation, settled: (answered: boolean) => void): void;
 }
 
 /** A way to treat failures. */

@@ -1,107 +1,126 @@
 import type { Measures } from './measures.ts';
-import { holdfast, holdfastWithBudget, holdfastWithout504 } from './policies/holdfast.ts';
-import { noRetries } from './policies/no-retries.ts';
-import { refreshing, retrying } from './policies/all.ts';
-import type { Policy } from './policy.ts';
-import type { Scenario } from './scenario.ts';
+import { holdfast, holdfastWith } from './policies/holdfast.ts';
 import {
-  CAPACITIES,
-  commonHint,
-  failing,
-  HINTS,
-  limit,
-  outage,
-  revocation,
-  SHARES,
-  SLOW,
-  slow,
-} from './scenarios.ts';
-import type { Scale } from './scenarios.ts';
+  awsStandard,
+  exchangeRetry,
+  noRetries,
+  retryLink,
+  tanStackQuery,
+} from './policies/others.ts';
+import type { Policy } from './policy.ts';
+import { stories } from './stories.ts';
+import type { Story } from './stories.ts';
 import { storm } from './storm.ts';
 
-/** One scenario, played with one policy. */
+export const policies: readonly Policy[] = [
+  holdfast,
+  retryLink,
+  exchangeRetry,
+  tanStackQuery,
+  awsStandard,
+  noRetries,
+];
+
+const SECOND = 1_000;
+const BUSY = named('busy');
+const HALF = named('half');
+const RESOLVER = named('resolver');
+
+/** What else the core's numbers could be. */
+export const numbers: readonly Policy[] = [
+  holdfastWith('as they are', {}),
+  ...[2.5, 10].map((seconds) =>
+    holdfastWith(`\`probe.cap\` ${seconds} s`, { outage: { probe: { cap: seconds * SECOND } } }),
+  ),
+  ...[0.5, 2].map((seconds) =>
+    holdfastWith(`\`probe.base\` ${seconds} s`, { outage: { probe: { base: seconds * SECOND } } }),
+  ),
+  ...[5, 30].map((seconds) =>
+    holdfastWith(`\`patience\` ${seconds} s`, { outage: { patience: seconds * SECOND } }),
+  ),
+  holdfastWith('`outage: false`', { outage: false }),
+  holdfastWith('`budget.capacity` 500, as in a process', { retry: { budget: { capacity: 500 } } }),
+];
+
+/** The stories in which those are compared. */
+export const compared: readonly Story[] = [
+  { ...BUSY, id: 'numbers-busy', clients: BUSY.clients / 4 },
+  { ...named('down-30'), id: 'numbers-down-30', clients: 500 },
+  { ...HALF, id: 'numbers-half', clients: 500, every: SECOND },
+];
+
+/** Shorter answers than on a mobile network. */
+export const fast: Story = {
+  ...BUSY,
+  id: 'busy-fast',
+  clients: 1_000,
+  latency: { least: 40, most: 120 },
+};
+
+/** Clients so quiet that they cannot tell one broken query from a server that is down. */
+export const seldom: Story = {
+  ...RESOLVER,
+  id: 'resolver-seldom',
+  clients: 10_000,
+  every: 10 * SECOND,
+};
+
+/** One story, played with one policy. */
 export interface Result {
-  readonly scenario: Scenario;
+  readonly story: Story;
   readonly policy: Policy;
   readonly measures: Measures;
 }
 
 /** All that was measured. */
 export class Results {
-  readonly #all = new Map<string, Result>();
+  readonly #all: Result[] = [];
 
   add(result: Result): void {
-    this.#all.set(`${result.scenario.id} ${result.policy.name}`, result);
+    this.#all.push(result);
   }
 
   /** @throws Error where that was not played. */
-  of(scenario: string, policy: Policy = holdfast): Result {
-    const result = this.#all.get(`${scenario} ${policy.name}`);
-    if (result === undefined) throw new Error(`${scenario} was not played with ${policy.name}.`);
+  of(story: Story, policy: Policy = holdfast): Result {
+    const result = this.each(story).find((each) => each.policy === policy);
+    if (result === undefined) throw new Error(`${story.id} was not played with ${policy.name}.`);
     return result;
   }
 
-  /** What was played of a scenario, policies in their order. */
-  each(scenario: string): Result[] {
-    return [...this.#all.values()].filter((result) => result.scenario.id === scenario);
-  }
-
-  /** Everything of one policy. */
-  by(policy: Policy): Result[] {
-    return [...this.#all.values()].filter((result) => result.policy.name === policy.name);
+  /** What was played of a story, policies in their order. */
+  each({ id }: Story): Result[] {
+    return this.#all.filter(({ story }) => story.id === id);
   }
 }
 
-/** A scenario and who plays it. */
-interface Bill {
-  readonly scenario: Scenario;
-  readonly policies: readonly Policy[];
-}
-
-function programme(scale: Scale): Bill[] {
-  const all = (scenario: Scenario): Bill => ({ scenario, policies: retrying });
-  const options = (scenario: Scenario): Bill => ({
-    scenario: { ...scenario, id: `options-${scenario.id}` },
-    policies: [noRetries, ...CAPACITIES.map(holdfastWithBudget), holdfastWithout504],
-  });
-  const [first = 1, ...later] = HINTS;
-  const peers = retrying.filter((policy) => policy !== holdfast);
-  return [
-    ...SHARES.map((share) => all(failing('process', share, scale))),
-    all(failing('tab', 0.2, scale)),
-    all(failing('tab', 0.5, scale)),
-    all(outage('process', 'unavailable', 60, scale)),
-    all(outage('process', 'refused', 60, scale)),
-    all(slow('process', 20, scale)),
-    all(outage('tab', 'unavailable', 10, scale)),
-    all(outage('tab', 'unavailable', 60, scale)),
-    all(outage('tab', 'nothing', 20, scale)),
-    all(outage('tab', 'nothing', 120, scale)),
-    ...SLOW.map((seconds) => all(slow('tab', seconds, scale))),
-    options(slow('tab', 20, scale)),
-    options(outage('tab', 'nothing', 20, scale)),
-    options(failing('tab', 0.2, scale)),
-    all(limit(scale)),
-    { scenario: commonHint(first, scale.million), policies: [holdfast] },
-    { scenario: commonHint(first, scale.hinted), policies: peers },
-    ...later.map((seconds) => all(commonHint(seconds, scale.hinted))),
-    { scenario: revocation(false, scale), policies: refreshing },
-    { scenario: revocation(true, scale), policies: refreshing },
-  ];
-}
-
-/** Plays everything there is. The same seed and scale give the same results. */
+/**
+ * Plays everything there is. The same seed and scale give the same results.
+ *
+ * @param scale how many of the clients there are, up to 1.
+ */
 export async function play(
-  scale: Scale,
+  scale: number,
   seed: number,
-  told: (scenario: Scenario) => void,
+  told: (story: Story) => void,
 ): Promise<Results> {
   const results = new Results();
-  for (const { scenario, policies } of programme(scale)) {
-    told(scenario);
-    for (const policy of policies) {
-      results.add({ scenario, policy, measures: await storm(scenario, policy, seed) });
+  const programme = [
+    ...stories.map((story) => ({ story, cast: policies })),
+    ...compared.map((story) => ({ story, cast: numbers })),
+    ...[fast, seldom].map((story) => ({ story, cast: [holdfast] })),
+  ];
+  for (const { story: whole, cast } of programme) {
+    const story = { ...whole, clients: Math.ceil(whole.clients * scale) };
+    told(story);
+    for (const policy of cast) {
+      results.add({ story, policy, measures: await storm(story, policy, seed) });
     }
   }
   return results;
+}
+
+function named(id: string): Story {
+  const story = stories.find((each) => each.id === id);
+  if (story === undefined) throw new Error(`There is no story ${id}.`);
+  return story;
 }

@@ -1,81 +1,62 @@
 import { createResilience } from '@holdfast/core';
 import type {
-  AuthOptions,
+  OperationInfo,
   Receiver,
   Resilience,
-  RetryOptions,
+  ResilienceOptions,
   Signal,
   Transport,
 } from '@holdfast/core';
+import type { Answer, Operation } from '../api.ts';
 import type { Client, Place, Policy } from '../policy.ts';
-import type { Answer } from '../server.ts';
 
-const OPERATION = {
-  kind: 'query',
-  name: 'Storm',
-  endpoint: 'https://api.example/graphql',
-} as const;
+type Numbers = Pick<ResilienceOptions, 'outage' | 'retry'>;
 
-/** The budget that the core gives to a page in a browser; here there is no page to find that out by (R4). */
-const TAB_BUDGET = { capacity: 100 };
+/** The budget that the core gives to a page in a browser; here there is no page to find that out by. */
+const TAB = { retry: { budget: { capacity: 100 } } } as const;
 
 /** The core itself, with its defaults. */
-export const holdfast: Policy = {
-  name: 'Holdfast',
-  source: '@holdfast/core of this repository, with its defaults: the code itself',
-  client: (place) =>
-    new HoldfastClient(place, place.habitat === 'tab' ? { budget: TAB_BUDGET } : {}),
-};
+export const holdfast: Policy = holdfastWith('Holdfast', {});
 
-/** The core with a budget of another size. */
-export function holdfastWithBudget(capacity: number): Policy {
+/** The core with other numbers than its defaults. */
+export function holdfastWith(name: string, numbers: Numbers): Policy {
   return {
-    name: `Holdfast, ${capacity}`,
-    source: `the same with \`retry: { budget: { capacity: ${capacity} } }\``,
-    client: (place) => new HoldfastClient(place, { budget: { capacity } }),
+    name,
+    source: '`@holdfast/core` of this repository with its defaults for a tab: the code itself',
+    client: (place) => new HoldfastClient(place, { ...TAB, ...numbers }),
   };
 }
 
-/** The core told to leave alone what a gateway gave up waiting for: its server may be at work on it still. */
-export const holdfastWithout504: Policy = {
-  name: 'Holdfast, no 504',
-  source: 'the same with `retry: { when: ({ status }) => (status === 504 ? false : undefined) }`',
-  client: (place) =>
-    new HoldfastClient(place, {
-      budget: TAB_BUDGET,
-      when: ({ status }) => (status === 504 ? false : undefined),
-    }),
-};
-
 class HoldfastClient implements Client {
+  readonly #place: Place;
   readonly #resilience: Resilience;
-  readonly #transport: Transport<Signal>;
 
-  constructor(place: Place, retry: RetryOptions) {
-    const { id, wire, timeline, chance } = place;
+  constructor(place: Place, numbers: Numbers) {
+    const { timeline, chance, concurrency, token } = place;
+    this.#place = place;
     this.#resilience = createResilience({
       clock: timeline,
       random: chance,
-      retry,
-      ...(place.token === undefined ? {} : { auth: auth(place, place.token) }),
+      ...numbers,
+      ...(concurrency === undefined ? {} : { rateLimit: { concurrency } }),
+      ...(token === undefined
+        ? {}
+        : { auth: { tokens: tokens(token), refresh: () => this.#refresh() } }),
     });
-    this.#transport = {
-      send({ headers }, receiver) {
-        const token = headers['authorization']?.replace('Bearer ', '');
-        return wire.send(id, token, (answer) => {
-          if (answer.status === 0) {
-            receiver.error({ code: 'ECONNREFUSED' });
-            return;
-          }
-          receiver.next(signalOf(answer));
-          receiver.complete();
-        });
-      },
-      read: (signal) => signal,
-    };
   }
 
-  query(settled: (answered: boolean) => void): void {
+  run(operation: Operation, settled: (answered: boolean) => void): void {
+    const { kind, name } = operation;
+    const info: OperationInfo = { kind, name, endpoint: 'https://api.example/graphql' };
+    const transport: Transport<Signal> = {
+      send: ({ headers }, receiver) =>
+        this.#place.send(operation, tokenIn(headers), (answer) => {
+          if (answer.status === 0) return receiver.error({ code: 'ECONNREFUSED' });
+          receiver.next(signalOf(answer));
+          receiver.complete();
+        }),
+      read: (signal) => signal,
+    };
     let answered = false;
     const receiver: Receiver<Signal> = {
       next: ({ status }) => {
@@ -84,29 +65,29 @@ class HoldfastClient implements Client {
       error: () => settled(false),
       complete: () => settled(answered),
     };
-    this.#resilience.execute(OPERATION, this.#transport, receiver);
+    this.#resilience.execute(info, transport, receiver);
+  }
+
+  async #refresh(): Promise<{ readonly accessToken: string }> {
+    const token = await this.#place.refresh();
+    if (token !== undefined) return tokens(token);
+    throw Object.assign(new Error('The token endpoint is down.'), { status: 503 });
   }
 }
 
-function auth({ id, wire }: Place, token: string): AuthOptions {
-  return {
-    tokens: { accessToken: token },
-    async refresh() {
-      const { answer, token: accessToken } = await wire.askForToken(id);
-      if (answer.status === 200) return { accessToken };
-      const refusal = { status: answer.status, headers: headersOf(answer) };
-      throw Object.assign(new Error('The token endpoint refused.'), refusal);
-    },
-  };
+function tokens(token: number): { readonly accessToken: string } {
+  return { accessToken: String(token) };
+}
+
+function tokenIn({ authorization }: Readonly<Record<string, string>>): number {
+  return Number(authorization?.replace('Bearer ', '') ?? 0);
 }
 
 const GOOD: Signal = { status: 200, data: {} };
 
-function signalOf(answer: Answer): Signal {
-  if (answer.status === 200) return GOOD;
-  return { status: answer.status, headers: headersOf(answer), body: '' };
-}
-
-function headersOf({ retryAfter }: Answer): Record<string, string> {
-  return retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+function signalOf({ status, retryAfter }: Answer): Signal {
+  if (status === 200) return GOOD;
+  const headers: Record<string, string> =
+    retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+  return { status, headers, body: '' };
 }
