@@ -44,7 +44,7 @@ export const numbers: readonly Policy[] = [
 
 /** The stories in which those are compared. */
 export const compared: readonly Story[] = [
-  { ...BUSY, id: 'numbers-busy', clients: BUSY.clients / 4 },
+  { ...BUSY, id: 'numbers-busy', clients: 500 },
   { ...named('down-30'), id: 'numbers-down-30', clients: 500 },
   { ...HALF, id: 'numbers-half', clients: 500, every: SECOND },
 ];
