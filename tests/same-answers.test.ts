@@ -63,8 +63,8 @@ async function told(
 function watched(seen: Sight[], given: Omit<Profile, 'name'> = {}): Profile {
   const test = (each: Seen): boolean => {
     const fields = ['content-type', 'retry-after', 'www-authenticate'].map(each.header);
-    const { status, code, type, message, extensions, entry, body } = each;
-    seen.push({ status, code, type, message, extensions, entry, body, fields });
+    const { header: _, ...sight } = each;
+    seen.push({ ...sight, fields });
     return false;
   };
   return defineProfile({

@@ -56,6 +56,7 @@ const REASONS: Readonly<Record<WaitReason, string>> = {
   refresh: 'token',
   backoff: 'backoff',
   rate_limit: 'limit',
+  outage: 'outage',
   offline: 'offline',
 };
 

@@ -6,8 +6,9 @@ export interface Standing {
    * - `idle`: nothing is waited for.
    * - `offline`: there is no network.
    * - `sign-in`: no token is to be had before somebody signs in.
-   * - `sign-in-failed`: none is to be had before `until`.
+   * - `sign-in-failed`: the token endpoint is down or limited, and is asked again at `until`.
    * - `signing-in`, `signing-in-again`: operations wait for the first tokens, or for new ones.
+   * - `down`: the API does not answer; what waits is sent as soon as it does. It is asked next at `until`.
    * - `limited`: a rate limit is waited for, `until` at the latest.
    * - `retrying`: an operation is sent again at `until`, as number `attempt` of `attempts`.
    * - `signed-out`: nobody is signed in, and nothing is waited for.
@@ -19,6 +20,7 @@ export interface Standing {
     | 'sign-in-failed'
     | 'signing-in'
     | 'signing-in-again'
+    | 'down'
     | 'limited'
     | 'retrying'
     | 'signed-out';
@@ -61,17 +63,16 @@ function standingOf({ online, session, limits, activity }: Resilience): Standing
     waiting.some((each) => each.reason === reason);
   if (!online.get() || waits('offline')) return { kind: 'offline' };
 
-  const { status, generation, failure } = session.get();
-  if (status === 'failed') {
-    return failure?.retryAt === undefined
-      ? { kind: 'sign-in' }
-      : { kind: 'sign-in-failed', until: failure.retryAt };
-  }
+  const { status, generation, until: asked } = session.get();
+  if (status === 'failed') return { kind: 'sign-in' };
+  if (status === 'unavailable') return { kind: 'sign-in-failed', until: asked };
   if (status === 'refreshing' || waits('refresh') || waits('tokens')) {
     return { kind: generation === 0 ? 'signing-in' : 'signing-in-again' };
   }
 
   const closed = limits.get();
+  const [down] = closed.filter(({ reason }) => reason === 'outage');
+  if (down !== undefined) return { kind: 'down', until: down.until };
   if (closed.length > 0) {
     return { kind: 'limited', until: Math.max(...closed.map(({ until }) => until)) };
   }

@@ -20,6 +20,7 @@ const ENGLISH: StatusWords = {
   'sign-in-failed': ({ seconds }) => `Signing in failed${after(': next try', seconds)}`,
   'signing-in': 'Signing in',
   'signing-in-again': 'Signing in again',
+  down: 'The server does not answer; continues as soon as it does',
   limited: ({ seconds }) => `Too many requests${after(': continues', seconds)}`,
   retrying: ({ attempt = 2, attempts, seconds, since = 0, until = 0 }) => {
     const count = attempts === undefined ? `attempt ${attempt}` : `${attempt} of ${attempts}`;

@@ -4,6 +4,7 @@ import type { ActivityState, LimitState, SessionState } from '@holdfast/core';
 export function sessionInWords({ status, failure }: SessionState): string {
   if (status === 'active') return 'Signed in.';
   if (status === 'refreshing') return 'Getting a new token …';
+  if (status === 'unavailable') return 'Waiting for the sign-in server …';
   if (status === 'failed') return `Cannot get a token. ${failure?.advice ?? ''}`;
   return 'Signed out.';
 }
@@ -13,6 +14,7 @@ const REASONS: Readonly<Record<ActivityState[number]['reason'], string>> = {
   refresh: 'for a new token',
   backoff: 'before it tries again',
   rate_limit: 'for the server to take more',
+  outage: 'for the server to answer again',
   offline: 'for the network',
 };
 

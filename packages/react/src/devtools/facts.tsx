@@ -22,6 +22,7 @@ const STATUS: Readonly<Record<SessionState['status'], string>> = {
   'signed-out': 'signed out',
   active: 'active',
   refreshing: 'getting a new token',
+  unavailable: 'waits for the token endpoint',
   failed: 'failed',
 };
 

@@ -4,7 +4,7 @@ export type Outcome = 'success' | 'failure' | 'cancelled';
 
 /** A stretch of an operation's life: one attempt, or one wait. Instants are epoch milliseconds. */
 export interface Span {
-  readonly kind: 'attempt' | 'tokens' | 'refresh' | 'backoff' | 'rate_limit' | 'offline';
+  readonly kind: 'attempt' | 'tokens' | 'refresh' | 'backoff' | 'rate_limit' | 'outage' | 'offline';
   readonly from: number;
   /** Absent: still going on. */
   readonly to?: number | undefined;

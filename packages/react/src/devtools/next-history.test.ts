@@ -152,9 +152,9 @@ describe('refreshes and generations', () => {
 
 describe('closures', () => {
   const close = (instant: number, until: number, scope = 'a'): HistoryEvent =>
-    at(instant, 'scope_closed', { scope, until, failure: 'rate_limited' });
+    at(instant, 'scope_closed', { scope, reason: 'rate_limit', until, failure: 'rate_limited' });
   const open = (instant: number, scope = 'a'): HistoryEvent =>
-    at(instant, 'scope_opened', { scope });
+    at(instant, 'scope_opened', { scope, reason: 'rate_limit' });
   const cases: readonly [string, readonly HistoryEvent[], readonly object[]][] = [
     ['W7 closed', [close(0, 9)], [{ scope: 'a', from: 0, until: 9 }]],
     ['W7 opened', [close(0, 9), open(9)], [{ scope: 'a', from: 0, until: 9, to: 9 }]],

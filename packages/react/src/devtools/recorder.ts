@@ -101,8 +101,9 @@ export function follow(resilience: Resilience, { record }: HistoryRecorder): Uns
   let { generation } = session.get();
   const note = (): void => record({ type: 'session_moved', at: clock.wall(), generation });
   if (generation > 0) note();
-  for (const { scope, until } of limits.get()) {
-    record({ type: 'scope_closed', at: clock.wall(), scope, until, failure: 'rate_limited' });
+  for (const { scope, until, reason } of limits.get()) {
+    const failure = reason === 'outage' ? 'unavailable' : 'rate_limited';
+    record({ type: 'scope_closed', at: clock.wall(), scope, reason, until, failure });
   }
   const ends = [
     resilience.subscribe(record),

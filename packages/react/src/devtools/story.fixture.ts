@@ -103,7 +103,12 @@ export function busyHistory(end: number): History {
     ...polls,
     at(time(26), 'refresh_started', { reason: 'expiring', generation: 2 }),
     at(time(26.5), 'refresh_failed', { failure: UNAVAILABLE, tries: 3, retryable: true }),
-    at(time(28), 'scope_closed', { scope, until: time(35), failure: 'rate_limited' }),
+    at(time(28), 'scope_closed', {
+      scope,
+      reason: 'rate_limit',
+      until: time(35),
+      failure: 'rate_limited',
+    }),
     at(time(28), 'operation_started', upload),
     at(time(28), 'wait', { ...upload, attempt: 1, reason: 'rate_limit', until: time(35) }),
   ]);

@@ -32,6 +32,7 @@ export const TIMELINE_STYLE: string = `${paletteStyle('.holdfast-timeline')}
 .holdfast-timeline .holdfast-wait { stroke-width: 1; }
 .holdfast-timeline .holdfast-wait-refresh, .holdfast-timeline .holdfast-wait-tokens { stroke: ${colour('refresh')}; }
 .holdfast-timeline .holdfast-wait-rate_limit { stroke: ${colour('limit')}; }
+.holdfast-timeline .holdfast-wait-outage { stroke: ${colour('failure')}; }
 .holdfast-timeline .holdfast-wait-backoff, .holdfast-timeline .holdfast-wait-offline { stroke: ${colour('muted')}; }
 .holdfast-timeline .holdfast-ink-refresh { stroke: ${colour('refresh')}; fill: ${colour('refresh')}; }
 .holdfast-timeline .holdfast-ink-limit { stroke: ${colour('limit')}; fill: ${colour('limit')}; }

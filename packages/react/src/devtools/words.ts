@@ -7,6 +7,7 @@ export const WAITS: Readonly<Record<Exclude<Span['kind'], 'attempt'>, string>> =
   refresh: 'Waits for a token refresh',
   backoff: 'Waits between attempts',
   rate_limit: 'Waits for a rate limit',
+  outage: 'Waits for an outage to end',
   offline: 'Waits for the network',
 };
 
@@ -18,6 +19,7 @@ export const STOPPED: Readonly<Record<StopReason, string>> = {
   deadline: 'its time was over',
   wait_too_long: 'the server asks for a longer wait than allowed',
   queue_full: 'too many operations wait already',
+  outage: 'the API was down for longer than it may wait',
   session_failed: 'there is no valid token',
   signed_out: 'whoever began it has signed out',
   delivered_data: 'data had been delivered already',
