@@ -120,8 +120,10 @@ function row({ story, policy, measures }: Result): string[] {
     mutation.begun === 0 ? '–' : String(twice),
     measures.requestsPerOperation.toFixed(2),
     peakOf(story, measures).toFixed(2),
-    // A tenth more is normal, and chance.
-    story.once === true ? '–' : inSeconds(measures.settlesAfter(load * 1.1 + 4 * Math.sqrt(load))),
+    // A tenth more is normal, and so is chance: four standard deviations of what comes in bursts.
+    story.once === true
+      ? '–'
+      : inSeconds(measures.settlesAfter(load * 1.1 + 4 * Math.sqrt(load * story.burst))),
     inSeconds(measures.wait(0.99)),
     inSeconds(measures.wait(1)),
     ...(story.goals.early === undefined ? [] : [String(early)]),
