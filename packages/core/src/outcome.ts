@@ -37,6 +37,8 @@ interface Ending {
   readonly attempts: number;
   readonly stopped: StopReason;
   readonly cause?: unknown;
+  /** An earlier attempt may have run, whatever the last answer says. */
+  readonly mayHaveRun: boolean;
   /** The API does not want what the token endpoint gives (T4b). */
   readonly refused: boolean;
   /** The profile's advice for a mutation that may have run. */
@@ -44,9 +46,10 @@ interface Ending {
 }
 
 export function ended(info: OperationInfo, failure: Failure, ending: Ending): Failure {
-  const { attempts, stopped, cause, refused, outcomeUnknown } = ending;
+  const { attempts, stopped, cause, mayHaveRun, refused, outcomeUnknown } = ending;
   let { advice } = failure;
-  if (info.kind === 'mutation' && failure.executed !== false && DOUBTFUL.has(failure.kind)) {
+  const doubtful = mayHaveRun || DOUBTFUL.has(failure.kind);
+  if (info.kind === 'mutation' && failure.executed !== false && doubtful) {
     advice = outcomeUnknown;
   } else if (refused && process.env.NODE_ENV !== 'production') {
     advice =

@@ -354,7 +354,7 @@ export class Run<R>
     this.#trouble.held = undefined;
     if (held === undefined) return this.#giveUp(own, 'signed_out', own);
     const failure = { ...held.failure, kind: 'unauthenticated', retryable: false } as const;
-    this.#deliver({ ...held, failure }, 'signed_out', own);
+    this.#deliver({ ...held, failure }, 'signed_out', held.failure);
   }
 
   aborted(): void {
@@ -475,7 +475,11 @@ export class Run<R>
   #sign({ tokens, generation }: Extract<Standing, { type: 'go' }>): void {
     if (tokens === undefined) return this.#send(generation, NO_HEADERS);
     const { headers } = this.core.settings;
-    const send = (fields: HeaderFields): void => this.#send(generation, fields);
+    const send = (fields: HeaderFields): void => {
+      // Whatever signed it may have signed its user out (T11b).
+      if (this.isLeftBehind) this.signedOut();
+      else this.#send(generation, fields);
+    };
     this.#consult('auth.headers', () => headers(tokens), send, this.#bad?.held);
   }
 
@@ -791,6 +795,7 @@ export class Run<R>
       attempts: this.sends,
       stopped,
       cause,
+      mayHaveRun: bad.mayHaveRun,
       refused: doubtful.freshToken === true && core.tokens?.refused === true,
       outcomeUnknown: core.settings.outcomeUnknown,
     });

@@ -45,6 +45,7 @@ export class Sent {
   readonly operation: string;
   readonly number: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly redirect: Attempt['redirect'];
   /** The core has ended it. */
   ended = false;
   readonly #receiver: Receiver<Signal>;
@@ -53,6 +54,7 @@ export class Sent {
     this.operation = operation;
     this.number = attempt.number;
     this.headers = attempt.headers;
+    this.redirect = attempt.redirect;
     this.#receiver = receiver;
   }
 

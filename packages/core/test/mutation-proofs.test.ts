@@ -316,7 +316,10 @@ describe('a request that never left', () => {
 });
 
 describe('a connection that several operations go over', () => {
-  const SOCKET = { kind: 'subscription', connection: connectionPolicy({ idle: () => true }) } as const;
+  const SOCKET = {
+    kind: 'subscription',
+    connection: connectionPolicy({ idle: () => true }),
+  } as const;
 
   /** What the subscribers of a connection get that failed before it was there. */
   async function endOf(fail: (harness: Harness) => void | Promise<void>): Promise<unknown> {

@@ -115,6 +115,14 @@ export class Hold<W extends Waiting = Waiting> implements Alarm {
     return this.alarms.now() >= this.until || this.alarms.clock.wall() >= this.instant;
   }
 
+  /** A computer that slept has moved one clock alone: what is left is the less of what both say (W9b). */
+  awake(): void {
+    const until = this.alarms.now() + this.instant - this.alarms.clock.wall();
+    if (!(until < this.until - 1) || this.until === Infinity) return;
+    this.until = until;
+    this.arm();
+  }
+
   join(one: W, first: boolean): void {
     (first ? this.first : this.others).all.add(one);
     one.hold = this as unknown as Hold;

@@ -269,6 +269,7 @@ export function remainingLife(
  * When to renew (T10).
  *
  * @param life milliseconds from receipt to expiry.
+ * @param lifetime milliseconds from issue to expiry; `undefined`: nobody says how old it is.
  * @param received monotonic instant of receipt.
  * @param ahead the application's own window; taken as it is.
  * @param fresh `refresh` or a sign-in has just brought it. What an application starts with is of unknown age.
@@ -276,12 +277,14 @@ export function remainingLife(
  */
 export function expiryOf(
   life: number,
+  lifetime: number | undefined,
   received: number,
   ahead: number | undefined,
   fresh: boolean,
   chance: number,
 ): Expiry {
-  const window = ahead ?? Math.min(SOFT_LIMIT, life * SOFT_SHARE) * (1 + EARLY_START * chance);
+  const share = lifetime === undefined ? SOFT_LIMIT : Math.min(SOFT_LIMIT, lifetime * SOFT_SHARE);
+  const window = ahead ?? share * (1 + EARLY_START * chance);
   // One that arrives inside its own window would be renewed by every operation.
   const soft = fresh && window >= life ? life / 2 : life - window;
   const margin = fresh && life < 2 * HARD_MARGIN ? life / 2 : HARD_MARGIN;

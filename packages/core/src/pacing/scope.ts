@@ -166,6 +166,7 @@ export class Scope {
       hold.join(one, one.metLimit);
       return false;
     }
+    hold.awake();
     if (this.#open(one)) return this.#admit(one);
     const refusal = this.#refusal(one);
     if (refusal !== undefined) one.refuse(refusal, this);

@@ -177,9 +177,18 @@ export class TokenSession implements Session {
   #uncured: Map<string, number> | undefined;
   /** Counts what application and siblings decide: what was begun before is discarded after (T11). */
   #epoch = 0;
+  /**
+   * How many sign-outs the siblings have seen: another number means that one was missed. `undefined`: not
+   * known yet. And how many were decided here that they have still to be told.
+   */
   #signOuts: number | undefined;
+  #untold = 0;
   /** A decision is being told the siblings; `#missed` is what was heard of them meanwhile. */
   #publishing = false;
+  #decision = 0;
+  #telling: Promise<void> | undefined;
+  /** What was decided here last is stored, so that what comes after it follows on it. */
+  #stored = true;
   #missed: SharedTokens | undefined;
   #disposed = false;
 
@@ -197,6 +206,7 @@ export class TokenSession implements Session {
     if (typeof tokens === 'object') {
       const copy = copied(tokens);
       if (typeof copy === 'string') throw new TypeError(`createResilience: auth.tokens: ${copy}.`);
+      this.#auth = { ...auth, tokens: copy };
       this.go = { type: 'go', generation: 1, tokens: copy };
       this.#expiresAt = copy.expiresAt;
       this.#remember(copy);
@@ -318,22 +328,20 @@ export class TokenSession implements Session {
     const tokens = copied(given);
     if (typeof tokens === 'string') throw new TypeError(`signIn: ${tokens}.`);
     const other = isOther(this.go.tokens, tokens);
-    const epoch = this.#supersede(undefined);
+    const decision = this.#supersede(undefined);
     if (other) this.identity++;
     this.#take({ generation: this.generation + 1, tokens }, false, true);
     this.#core.events.emit('signed_in', { generation: this.generation });
     if (other) this.#core.left();
     this.hold.release();
-    void this.#publish(() => ({ tokens, ...this.#counted }), epoch);
+    this.#publish({ tokens }, decision);
   }
 
   signOut(): void {
-    const epoch = this.#supersede(signedOutFailure());
+    const decision = this.#supersede(signedOutFailure());
     this.#leave(this.generation + 1);
-    void this.#publish(({ signOuts = 0 }) => {
-      this.#signOuts = signOuts + 1;
-      return this.#counted;
-    }, epoch);
+    this.#untold++;
+    this.#publish({}, decision);
   }
 
   refresh(): Promise<void> {
@@ -363,8 +371,10 @@ export class TokenSession implements Session {
       this.#supersede(signedOutFailure());
       return this.#leave(value.generation, value.signOuts);
     }
+    // What a sibling has started with is of unknown age, as one's own is (T10).
+    const atStart = value.generation === 1 || this.#phase !== 'known';
     this.#supersede(undefined);
-    this.#adopt(value);
+    this.#adopt(value, atStart);
     if (wasSignedOut) this.#core.events.emit('signed_in', { generation: value.generation });
     this.hold.release();
   }
@@ -374,21 +384,24 @@ export class TokenSession implements Session {
     return this.#rejected ? 'rejected' : 'expiring';
   }
 
-  get #counted(): { readonly signOuts?: number } {
-    return this.#signOuts === undefined ? {} : { signOuts: this.#signOuts };
-  }
-
   /** Whether `refresh` may be called by who could do without. */
   #mayCall(now: number): boolean {
-    return (
-      !this.#final && now >= this.#until && (this.hold.reason === undefined || this.hold.isDue)
-    );
+    return !this.#rests(now) && (this.hold.reason === undefined || this.hold.isDue);
   }
 
   /** Why an operation fails at once for want of a token; `undefined`: it does not (T8). */
   #stopped(now: number): Failure | undefined {
-    if (this.failure === undefined || (!this.#final && now >= this.#until)) return undefined;
-    return sessionFailure(this.failure);
+    return this.failure === undefined || !this.#rests(now)
+      ? undefined
+      : sessionFailure(this.failure);
+  }
+
+  /** Whether the token endpoint is left alone, for good or until an instant by whichever clock (W9b). */
+  #rests(now: number): boolean {
+    if (this.#final) return true;
+    return (
+      now < this.#until && this.#core.alarms.clock.wall() < (this.failure?.retryAt ?? Infinity)
+    );
   }
 
   /** Somebody waits, and it is time to ask again (T6). */
@@ -448,8 +461,10 @@ export class TokenSession implements Session {
   async #run(call: Call): Promise<RefreshOutcome | { readonly adopted: SharedTokens }> {
     const { sharing, alarms, settings } = this.#core;
     const auth = this.#auth;
-    const { generation, tokens } = this.go;
     const { signal } = call.controller;
+    // What a sibling has stored may be about to give way to what was decided here.
+    while (this.#publishing) await this.#telling;
+    const { generation, tokens } = this.go;
     const { refresh } = auth;
     const ask = (): Promise<RefreshOutcome> =>
       callRefresh({
@@ -463,10 +478,22 @@ export class TokenSession implements Session {
       });
     try {
       if (sharing === undefined) return await ask();
-      const came = await sharing.refresh(generation, signal, ask, storable, isUsedUp);
+      let count = UNCOUNTED;
+      const next = (
+        outcome: RefreshOutcome,
+        before: SharedTokens,
+      ): Omit<SharedTokens, 'generation'> | undefined => {
+        const brought = storable(outcome);
+        if (brought === undefined) return undefined;
+        count = this.#count(before);
+        return counted(brought, count);
+      };
+      const came = await sharing.refresh(generation, signal, ask, next, isUsedUp);
       if ('adopted' in came) return came;
+      if (came.stored) this.#told(count);
       // A share numbers what it stores.
       if (came.generation !== undefined) this.#next = came.generation;
+      if (came.stored && this.#call === call) this.#stored = true;
       return came.own;
     } catch (error) {
       // Nothing above throws but a clock or a classifier's callback of the application, or an abort.
@@ -501,7 +528,10 @@ export class TokenSession implements Session {
     } else {
       const generation = Math.max(this.generation + 1, this.#next);
       const tokens = came.type === 'tokens' ? { tokens: came.tokens } : { renewed: true as const };
+      const other = isOther(this.go.tokens, tokens.tokens);
+      if (other) this.identity++;
       this.#take({ generation, ...tokens }, true, true);
+      if (other) this.#core.left();
       events.emit('refresh_succeeded', { generation, tries });
       this.#recovered();
     }
@@ -597,8 +627,7 @@ export class TokenSession implements Session {
     const found = (value: SharedTokens | undefined): void => {
       if (epoch !== this.#epoch || this.#disposed) return;
       this.#phase = 'known';
-      if (value !== undefined && isSignedOut(value)) this.#leave(value.generation, value.signOuts);
-      else if (value !== undefined) this.#adopt(value, true);
+      if (value !== undefined) this.#adopt(value, true);
       this.#changed();
       this.hold.release();
     };
@@ -660,10 +689,12 @@ export class TokenSession implements Session {
   /** Takes up a sibling's tokens. */
   #adopt(value: SharedTokens, atStart = false): void {
     const { signOuts } = value;
-    const missed =
-      signOuts !== undefined && this.#signOuts !== undefined && signOuts !== this.#signOuts;
+    // What siblings have stored follows on what they know; a share that does not keep the number tells of none.
+    const missed = !this.#stored || (signOuts !== undefined && signOuts !== this.#signOuts);
     const other = !atStart && (missed || isOther(this.go.tokens, value.tokens));
-    if (signOuts !== undefined) this.#signOuts = signOuts;
+    this.#signOuts = signOuts ?? this.#signOuts ?? 0;
+    this.#untold = 0;
+    this.#stored = true;
     if (other) this.identity++;
     this.#take(value, !atStart, !atStart);
     if (other) this.#core.left();
@@ -672,6 +703,8 @@ export class TokenSession implements Session {
   /** The session ends: what has begun under it is not sent any more (T11b). */
   #leave(generation: number, signOuts?: number): void {
     if (signOuts !== undefined) this.#signOuts = signOuts;
+    this.#untold = 0;
+    this.#stored = true;
     this.identity++;
     this.#take({ generation }, false, true);
     this.#core.left();
@@ -708,7 +741,14 @@ export class TokenSession implements Session {
       // One that says it has expired when it has just been issued speaks of another clock, and is used.
       const life = said !== undefined && said <= 0 && issued ? auth.lifetime : said;
       if (life !== undefined) {
-        this.#expiry = expiryOf(life, alarms.now(), auth.refreshAhead, fresh, settings.chance());
+        this.#expiry = expiryOf(
+          life,
+          fresh ? life : auth.lifetime,
+          alarms.now(),
+          auth.refreshAhead,
+          fresh,
+          settings.chance(),
+        );
         this.#expiresAt = wall + life;
       }
     }
@@ -738,24 +778,52 @@ export class TokenSession implements Session {
   }
 
   /** Tells the siblings; a later decision here takes the place of this one. */
-  async #publish(
-    next: (stored: SharedTokens) => Omit<SharedTokens, 'generation'>,
-    epoch: number,
-  ): Promise<void> {
+  #publish(next: Omit<SharedTokens, 'generation'>, decision: number): void {
     const { sharing } = this.#core;
-    if (sharing === undefined) return;
+    // Whoever heard of this one may have decided otherwise by now.
+    if (sharing === undefined || decision < this.#decision) return;
     this.#core.join();
-    const wanted = (): boolean => epoch === this.#epoch || this.#disposed;
+    this.#decision = decision;
     this.#publishing = true;
-    const generation = await sharing.publish(next, this.generation, wanted);
-    if (epoch !== this.#epoch) return;
+    this.#stored = false;
+    this.#telling = this.#tell(sharing, next, decision);
+  }
+
+  async #tell(
+    sharing: Sharing,
+    next: Omit<SharedTokens, 'generation'>,
+    decision: number,
+  ): Promise<void> {
+    const wanted = (): boolean => decision === this.#decision;
+    let count = UNCOUNTED;
+    const followed = (before: SharedTokens): Omit<SharedTokens, 'generation'> => {
+      count = this.#count(before);
+      return counted(next, count);
+    };
+    const { generation, stored } = await sharing.publish(followed, this.generation, wanted);
+    if (stored) this.#told(count);
+    if (!wanted()) return;
     this.#publishing = false;
+    this.#stored = stored;
     // The same tokens under the number that the share has given them.
     if (generation !== undefined) this.go = { ...this.go, generation };
     this.#changed();
     const missed = this.#missed;
     this.#missed = undefined;
     this.heard(missed);
+  }
+
+  /** How many sign-outs there have been with what is about to be stored, and how many of them were untold. */
+  #count({ signOuts: seen = 0 }: SharedTokens): Count {
+    const untold = this.#untold;
+    // What is stored over a sign-in that was not heard of takes the place of another user's.
+    const unheard = this.#signOuts !== undefined && this.#signOuts !== seen;
+    return { untold, signOuts: seen + (untold === 0 && unheard ? 1 : untold) };
+  }
+
+  #told({ untold, signOuts }: Count): void {
+    this.#untold = Math.max(0, this.#untold - untold);
+    this.#signOuts = signOuts;
   }
 
   #changed(): void {
@@ -793,6 +861,17 @@ function grown(base: number, times: number, cap: number): number {
 
 function isSignedOut({ generation, tokens, renewed }: SharedTokens): boolean {
   return generation > 0 && tokens === undefined && renewed !== true;
+}
+
+interface Count {
+  readonly untold: number;
+  readonly signOuts: number;
+}
+
+const UNCOUNTED: Count = { untold: 0, signOuts: 0 };
+
+function counted<T extends object>(next: T, { signOuts }: Count): T {
+  return signOuts === 0 ? next : { ...next, signOuts };
 }
 
 /** What a refresh brought that siblings are to have. */

@@ -57,7 +57,8 @@ export function within<T>(
 
 /** What one refresh came to among siblings: what was adopted, or what the call itself brought. */
 export type Shared<T> =
-  { readonly adopted: SharedTokens } | { readonly own: T; readonly generation?: number };
+  | { readonly adopted: SharedTokens }
+  | { readonly own: T; readonly generation?: number; readonly stored?: boolean };
 
 /** What sharing needs of its instance. */
 export interface SharingCore {
@@ -103,25 +104,25 @@ export class Sharing {
    *
    * @param least the generation is at least this one.
    * @param wanted whether this is still to be stored.
-   * @returns the generation that it got, if it was stored.
+   * @returns the generation that it got; `stored` is `false` where the share did not say that it has it.
    */
   async publish(
     next: (stored: SharedTokens) => Omit<SharedTokens, 'generation'>,
     least: number,
     wanted: () => boolean,
-  ): Promise<number | undefined> {
+  ): Promise<{ readonly generation?: number; readonly stored: boolean }> {
     // A share may stay open for one that stores and never listens: one that has left must not (E3).
     const leave = this.#left ? this.#subscribe(() => {}) : undefined;
     try {
       for (let tried = 0; tried < REPLACE_TRIES && wanted(); tried++) {
         const stored = await this.read();
-        if (!wanted()) return undefined;
+        if (!wanted()) break;
         // What an application starts with is generation 1: a decision is always above that.
         const generation = Math.max(stored.generation + 1, least, 2);
         const won = await this.replace(stored.generation, { ...next(stored), generation });
-        if (won !== false) return generation;
+        if (won !== false) return { generation, stored: won === true };
       }
-      return undefined;
+      return { stored: false };
     } finally {
       leave?.();
     }
@@ -142,7 +143,7 @@ export class Sharing {
     generation: number,
     signal: AbortSignal,
     call: () => Promise<T>,
-    stored: (outcome: T) => Omit<SharedTokens, 'generation'> | undefined,
+    stored: (outcome: T, before: SharedTokens) => Omit<SharedTokens, 'generation'> | undefined,
     outdated: (outcome: T) => boolean,
   ): Promise<Shared<T>> {
     const early = await this.newerThan(generation);
@@ -151,12 +152,8 @@ export class Sharing {
       const before = await this.read();
       if (before.generation > generation) return { adopted: before };
       const own = await call();
-      const next = stored(own);
-      if (next !== undefined) {
-        const { signOuts } = before;
-        const kept = signOuts === undefined ? next : { ...next, signOuts };
-        return this.#kept(before.generation, generation, kept, own);
-      }
+      const next = stored(own, before);
+      if (next !== undefined) return this.#kept(before.generation, generation, next, own);
       // The loser of a race never clears the winner's tokens: it looks for them (T7).
       const winner = outdated(own) ? await this.newerThan(generation) : undefined;
       return winner === undefined ? { own } : { adopted: winner };
@@ -196,7 +193,7 @@ export class Sharing {
     let expected = read;
     for (let attempt = 1; attempt <= STORE_TRIES; attempt++) {
       const won = await this.replace(expected, next);
-      if (won !== false) return { own, generation: next.generation };
+      if (won !== false) return { own, generation: next.generation, stored: won === true };
       const current = await this.read();
       if (current.generation > known) return { adopted: current };
       // Nobody was faster: the store did not answer when it was read. What it holds is used up (T15).
@@ -260,8 +257,8 @@ export class Sharing {
 
   /** What ends it never throws: a share that fails there must not keep the instance from ending (E3). */
   #subscribe(heard: (change: ShareChange) => void): Unsubscribe {
-    const stop: unknown = this.#guarded(() => this.#share.subscribe?.(heard));
-    return () => this.#guarded(() => typeof stop === 'function' && (stop() as unknown));
+    const stop = this.#guarded(() => this.#share.subscribe?.(heard));
+    return () => this.#guarded(() => (stop as Unsubscribe | undefined)?.());
   }
 
   #guarded(call: () => unknown): unknown {
