@@ -16,11 +16,20 @@ export const isText: Check = /* @__PURE__ */ must(
   (value) => typeof value === 'string' && value !== '',
 );
 
-export const isFlag: Check = /* @__PURE__ */ must('true or false', (value) => typeof value === 'boolean');
+export const isFlag: Check = /* @__PURE__ */ must(
+  'true or false',
+  (value) => typeof value === 'boolean',
+);
 
-export const isFunction: Check = /* @__PURE__ */ must('a function', (value) => typeof value === 'function');
+export const isFunction: Check = /* @__PURE__ */ must(
+  'a function',
+  (value) => typeof value === 'function',
+);
 
-export const isPattern: Check = /* @__PURE__ */ must('a RegExp', (value) => value instanceof RegExp);
+export const isPattern: Check = /* @__PURE__ */ must(
+  'a RegExp',
+  (value) => value instanceof RegExp,
+);
 
 /** A number from `least` up, or above it. `Infinity` passes unless it must be finite or whole. */
 export function isNumber(
