@@ -1,0 +1,49 @@
+import type { Profile } from '@holdfast/core';
+import { defineProfile } from '@holdfast/core';
+
+/**
+ * Apollo Router and GraphOS. Its rate limit is a 503 without a wait; AUTH_ERROR comes with 401, with 400 where the
+ * header is malformed and with 500 where the issuer is another; a fault of a subgraph comes with 200.
+ * UNAUTHORIZED_FIELD_OR_TYPE stands for no token as well as for no scope, and refreshes nothing.
+ *
+ * Sources, read on 2026-11-21: https://www.apollographql.com/docs/graphos/routing/errors,
+ * https://github.com/apollographql/router (27d8f60)
+ *
+ * Not documented: any wait. By default the errors of subgraphs are hidden behind `Subgraph errors redacted`,
+ * which says nothing of what is wrong.
+ *
+ * @example
+ * createResilience({ profile: apolloRouter, auth: { tokens, refresh } });
+ */
+export const apolloRouter: Profile = /* @__PURE__ */ defineProfile({
+  name: 'apollo-router',
+  rules: [
+    // A malformed header, or an issuer that the router does not know: the next token is no better.
+    {
+      when: { code: 'AUTH_ERROR', status: [400, 500] },
+      then: { kind: 'unauthenticated', freshToken: false, executed: false },
+    },
+  ],
+  codes: {
+    AUTH_ERROR: 'unauthenticated',
+    UNAUTHORIZED_FIELD_OR_TYPE: 'forbidden',
+    REQUEST_RATE_LIMITED: 'rate_limited',
+    REQUEST_CONCURRENCY_LIMITED: 'rate_limited',
+    GATEWAY_TIMEOUT: 'unavailable',
+    SUBREQUEST_HTTP_ERROR: 'unavailable',
+    CONNECTOR_FETCH: 'unavailable',
+    HTTP_CLIENT_ERROR: 'unavailable',
+    // A limit on what one operation may ask of a connector: the next try asks for as much.
+    REQUEST_LIMIT_EXCEEDED: 'bad_input',
+    PARSING_ERROR: { kind: 'bad_input', executed: false },
+    MAX_HEIGHT_LIMIT: 'bad_input',
+    MAX_DEPTH_LIMIT: 'bad_input',
+    MAX_ALIASES_LIMIT: 'bad_input',
+    MAX_ROOT_FIELDS_LIMIT: 'bad_input',
+    COST_ESTIMATED_TOO_EXPENSIVE: 'bad_input',
+    SUBGRAPH_COST_ESTIMATED_TOO_EXPENSIVE: 'bad_input',
+    COST_ACTUAL_TOO_EXPENSIVE: 'bad_input',
+    QUERY_NOT_IN_SAFELIST: 'bad_input',
+  },
+  statuses: { 499: 'aborted' },
+});

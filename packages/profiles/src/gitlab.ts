@@ -1,0 +1,43 @@
+import type { Profile } from '@holdfast/core';
+import { defineProfile } from '@holdfast/core';
+import { untilDate } from './readers.ts';
+
+/**
+ * GitLab's GraphQL API. No codes: one text stands for what is missing and for what is not permitted. A limit
+ * is a 429 in plain text. Spam and captcha need a person, not a retry.
+ *
+ * Sources, read on 2026-11-21: https://docs.gitlab.com/api/graphql/,
+ * https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/
+ *
+ * Not documented: the headers of the second limiter (a 429 for one action of the application); renewal of
+ * OAuth tokens. GitLab.com has been seen to send 429 as HTML without any header.
+ *
+ * @example
+ * createResilience({ profile: gitlab, auth: { tokens: { accessToken } } });
+ */
+export const gitlab: Profile = /* @__PURE__ */ defineProfile({
+  name: 'gitlab',
+  rules: [
+    {
+      when: { message: /does(?: not|n't) exist or you do(?: not|n't) have permission/ },
+      then: 'forbidden',
+    },
+    { when: { message: /^Query has complexity of \d+, which exceeds max/ }, then: 'bad_input' },
+    {
+      when: {
+        test: ({ extensions }) =>
+          extensions['spam'] === true || extensions['needsCaptchaResponse'] === true,
+      },
+      then: {
+        kind: 'forbidden',
+        advice:
+          'Have a person solve the captcha, and repeat with X-GitLab-Captcha-Response and X-GitLab-Spam-Log-Id; spam is not taken at all.',
+      },
+    },
+  ],
+  hints: [(seen) => untilDate(seen, seen.header('ratelimit-resettime'))],
+  advice: {
+    forbidden:
+      'Check the path and the permissions: GitLab says the same of what is missing and of what is hidden.',
+  },
+});

@@ -1,0 +1,36 @@
+import type { Profile } from '@holdfast/core';
+import { defineProfile } from '@holdfast/core';
+
+/**
+ * Lighthouse (Laravel). Words alone: `Unauthenticated.` with `extensions.guards`, `This action is unauthorized.`,
+ * `Rate limit for Type.field exceeded.` Guards and throttles stand before the resolver of their field.
+ *
+ * Sources, read on 2026-11-21: https://github.com/nuwave/lighthouse (a29ff8e)
+ *
+ * Not documented: any wait. An application may change the words.
+ *
+ * @example
+ * createResilience({ profile: lighthouse, auth: { tokens, refresh } });
+ */
+export const lighthouse: Profile = /* @__PURE__ */ defineProfile({
+  name: 'lighthouse',
+  rules: [
+    {
+      when: { message: /^Unauthenticated\.$/ },
+      then: { kind: 'unauthenticated', executed: false },
+    },
+    {
+      when: { message: /^Rate limit for \S{1,300} exceeded\b/ },
+      then: { kind: 'rate_limited', executed: false },
+    },
+    { when: { message: /^This action is unauthorized\.$/ }, then: 'forbidden' },
+    {
+      when: {
+        test: ({ extensions: { validation } }) =>
+          typeof validation === 'object' && validation !== null,
+      },
+      then: 'bad_input',
+    },
+    { when: { message: /^Internal server error$/ }, then: 'server_error' },
+  ],
+});

@@ -1,0 +1,41 @@
+import type { Profile } from '@holdfast/core';
+import { defineProfile } from '@holdfast/core';
+
+/**
+ * Saleor. Codes are Python's exception classes, at `extensions.exception.code`. A dead token is replaced by the
+ * mutation `tokenRefresh`, which must not carry the dead one: send it with `auth: false`. Errors of the
+ * business are data (`errors { field code }`), and `extensions.cost` is a ceiling, nothing to wait for.
+ *
+ * Sources, read on 2026-11-21: https://docs.saleor.io/api-usage/error-handling,
+ * https://docs.saleor.io/api-usage/authentication, https://docs.saleor.io/api-usage/usage-limits
+ *
+ * Not documented: headers of the sandboxes' 429 (its window begins anew each 60 seconds), other exceptions.
+ *
+ * @example
+ * createResilience({
+ *   profile: saleor,
+ *   auth: { tokens, refresh: async ({ tokens }) => tokenRefresh(tokens.refreshToken) }, // with auth: false
+ * });
+ */
+export const saleor: Profile = /* @__PURE__ */ defineProfile({
+  name: 'saleor',
+  // The last: the documentation's example of a syntax error has everything within `error`.
+  keys: { code: ['exception.code', 'code', 'error.errors.0.extensions.exception.code'] },
+  rules: [
+    {
+      when: {
+        message: /^Signature has expired\b/,
+        test: ({ code }) => code === undefined,
+      },
+      then: 'unauthenticated',
+    },
+  ],
+  codes: {
+    ExpiredSignatureError: 'unauthenticated',
+    PermissionDenied: 'forbidden',
+    GraphQLError: 'bad_input',
+  },
+  advice: {
+    rate_limited: 'Send fewer requests: the window of a sandbox begins anew each minute.',
+  },
+});
