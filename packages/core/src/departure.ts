@@ -74,9 +74,10 @@ function entered<R>(
     refuse,
     moved: (until) => life.patience.move(until),
   });
-  if (admission.type === 'refused') refuse(admission.refusal);
+  if (admission.type === 'passed') life.pass = admission.pass;
+  else if (admission.type === 'refused') refuse(admission.refusal);
   else life.wait('rate_limit', admission.until, admission.leave);
-  return false;
+  return admission.type === 'passed';
 }
 
 function sign<R>(

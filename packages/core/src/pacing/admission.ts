@@ -50,6 +50,7 @@ export interface Waiter {
 
 /** What a gate answers to an operation that may not pass now. */
 export type Admission =
+  | { readonly type: 'passed'; readonly pass: Pass }
   | {
       readonly type: 'queued';
       /** Monotonic instant of the opening; `undefined` where it is others that are waited for. */

@@ -74,7 +74,8 @@ export function house(
         return guest;
       }
       const admission = self.gate.enter(scope, { first, deadline, admit, refuse, moved });
-      if (admission.type === 'refused') refuse(admission.refusal);
+      if (admission.type === 'passed') admit(admission.pass);
+      else if (admission.type === 'refused') refuse(admission.refusal);
       else {
         guest.until = admission.until;
         guest.leave = admission.leave;

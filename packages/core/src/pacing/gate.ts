@@ -49,7 +49,11 @@ export class Gate {
   /** A place in the queue, where there is one; for operations that may not pass now. */
   enter(name: string, waiter: Waiter): Admission {
     const scope = this.#scopes.get(name) ?? this.#open(name);
-    const refusal = scope.closed ? this.#refusalOf(scope.closure, waiter) : undefined;
+    const isClosed = scope.closed;
+    // The instant of the opening may have passed since a pass was asked for: nobody would call who waits now.
+    const pass = isClosed ? undefined : scope.tryPass();
+    if (pass !== undefined) return { type: 'passed', pass };
+    const refusal = isClosed ? this.#refusalOf(scope.closure, waiter) : undefined;
     if (refusal !== undefined) return { type: 'refused', refusal };
     if (!waiter.first && scope.queued >= this.#options.queue) {
       return { type: 'refused', refusal: { reason: 'queue_full', closure: scope.closure } };
@@ -58,7 +62,7 @@ export class Gate {
     this.#options.onChange();
     return {
       type: 'queued',
-      until: scope.closed ? this.#options.clock.monotonic() + scope.left : undefined,
+      until: isClosed ? this.#options.clock.monotonic() + scope.left : undefined,
       leave: () => {
         leave();
         this.#options.onChange();
