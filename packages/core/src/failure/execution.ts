@@ -39,8 +39,10 @@ export function provesUnrun({ detail, ground }: Finding, seen: Seen, answer: Ans
  * anything below it, or beside it, means that something ran (GraphQL 6.4.4: a field far below that may not
  * be null takes all of `data` with it).
  */
-function isRefusal({ incomplete, data, errors, rootFields }: Answer): boolean {
-  if (incomplete || (data !== undefined && data !== null)) return false;
+function isRefusal({ incomplete, status, data, errors, rootFields }: Answer): boolean {
+  // Whoever leads elsewhere may have done what it was asked before (RFC 9110 15.4.4).
+  const isRedirect = status !== undefined && status >= 300 && status < 400;
+  if (incomplete || isRedirect || (data !== undefined && data !== null)) return false;
   const doors = rootFields === 1 ? 1 : 0;
   return errors.every((entry) => stepsOf(entry) <= doors);
 }
