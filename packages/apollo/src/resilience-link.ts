@@ -1,5 +1,5 @@
 import { ApolloLink } from '@apollo/client/link';
-import { rootFieldsOf } from '@holdfast/core';
+import { checkInstance, misuse, rootFieldsOf } from '@holdfast/core';
 import type { OperationInfo, OperationOptions, Resilience, Transport } from '@holdfast/core';
 import { Observable, Subscriber } from 'rxjs';
 import { answerOf, lossIn, misplaced, seenIn, signalOf } from './answer.ts';
@@ -40,14 +40,18 @@ export declare namespace ResilienceLink {
 export class ResilienceLink extends ApolloLink {
   /** @param resilience The instance, of `createResilience`. Several links and clients may share one. */
   constructor(resilience: Resilience) {
+    checkInstance(resilience, 'new ResilienceLink()');
     // Cold: `restart` subscribes a second time without asking for a second observable (A2).
     super(
       (operation, forward) =>
         new Observable((observer) => {
           const context = operation.getContext();
+          const info = infoOf(operation, context);
+          const wrong = misuse(info);
+          if (wrong !== undefined) return observer.error(wrong);
           const beginning: Beginning = { context };
           const cancel = resilience.execute(
-            infoOf(operation, context),
+            info,
             transport(operation, beginning, forward, observer),
             {
               next: ({ result }) => observer.next(result),

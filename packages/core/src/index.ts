@@ -52,6 +52,7 @@ export { breeze } from './profiles/breeze.ts';
 export { graphqlOverHttp } from './profiles/graphql-over-http.ts';
 export { tbint } from './profiles/tbint.ts';
 export type { Session } from './public-session.ts';
+export { checkInstance, misuse } from './usage.ts';
 export { createResilience } from './resilience.ts';
 export { rootFieldsOf } from './root-fields.ts';
 export type { Resilience } from './resilience.ts';

@@ -1,10 +1,9 @@
-import { rootFieldsOf } from '@holdfast/core';
+import { misuse, rootFieldsOf } from '@holdfast/core';
 import type {
   Attempt,
   AttemptReceiver,
   Cancel,
   OperationInfo,
-  OperationOptions,
   Receiver,
   Resilience,
   Signal,
@@ -15,6 +14,7 @@ import type { Operation, OperationResult } from '@urql/core';
 import { FetchOptions } from './fetch-options.ts';
 import { ForwardedAttempt } from './forwarded-attempt.ts';
 import { operationName } from './operation-name.ts';
+import type { ResilienceContext } from './resilience-context.ts';
 import { withUnlistedErrors } from './result-signal.ts';
 
 /** Where a run meets the exchanges around it: one for all runs, so that an operation makes none. */
@@ -60,10 +60,12 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
       name: operationName(this.operation),
       endpoint: context.url,
       signal: this.#options.signal,
-      options: context['resilience'] as OperationOptions | undefined,
+      options: (context as ResilienceContext).resilience,
       rootFields: () => rootFieldsOf(this.operation.query),
       observe,
     };
+    const wrong = misuse(info);
+    if (wrong !== undefined) return this.error(wrong);
     const cancel = resilience.execute(info, this, this);
     // It may be over before `execute` has returned.
     if (this.#isOver) cancel();
