@@ -1,5 +1,5 @@
 import { ApolloLink } from '@apollo/client/link';
-import { rootFieldsOf } from '@holdfast/core';
+import { checkInstance, rootFieldsOf } from '@holdfast/core';
 import type { OperationInfo, OperationOptions, Resilience, Transport } from '@holdfast/core';
 import { Observable, Subscriber } from 'rxjs';
 import { answerOf, lossIn, misplaced, seenIn, signalOf } from './answer.ts';
@@ -40,6 +40,7 @@ export declare namespace ResilienceLink {
 export class ResilienceLink extends ApolloLink {
   /** @param resilience The instance, of `createResilience`. Several links and clients may share one. */
   constructor(resilience: Resilience) {
+    checkInstance(resilience, 'new ResilienceLink()');
     // Cold: `restart` subscribes a second time without asking for a second observable (A2).
     super(
       (operation, forward) =>

@@ -12,12 +12,7 @@ import {
 } from './base/check.ts';
 import type { ResilienceEvent } from './base/events.ts';
 import type { Failure } from './base/failure.ts';
-import type {
-  ConnectionPolicy,
-  OperationInfo,
-  OperationOptions,
-  Signal,
-} from './base/operation.ts';
+import type { ConnectionPolicy, OperationInfo, Signal } from './base/operation.ts';
 import { isPromiseLike } from './base/property.ts';
 import type { Readable } from './base/readable.ts';
 import type { Clock } from './base/time.ts';
@@ -212,7 +207,7 @@ export interface Settings {
   readonly isFinal: (failure: Failure) => boolean;
   readonly outcomeUnknown: string;
   /** What is wrong with an operation's own options (X5). */
-  readonly optionsFault: (options: OperationOptions | undefined) => string | undefined;
+  readonly optionsFault: (operation: OperationInfo) => string | undefined;
   /** Timers and promises of one request never settle another one (P3). */
   readonly isolated: boolean;
 }
@@ -313,7 +308,7 @@ export function settingsOf(
     optionsFault:
       process.env.NODE_ENV === 'production'
         ? () => undefined
-        : (own) => (own === undefined ? undefined : operationFault(own)),
+        : (operation) => (operation.options === undefined ? undefined : operationFault(operation)),
     isolated: isolatesRequests(),
   };
 }
@@ -384,19 +379,35 @@ function bounded(random: () => unknown): () => number | Promise<number> {
 }
 
 /** What is wrong with an operation's own options; in development builds alone (X5). */
-function operationFault(options: OperationOptions): string | undefined {
-  const isOperationOptions = shape(
-    {
-      retry: isFlag,
-      idempotent: isFlag,
-      auth: isFlag,
-      timeout: isNumber('number', 'of at least', 0),
-      scope: isText,
-    },
-    [],
-    'context.resilience',
-  );
-  return isOperationOptions(options, '');
+function operationFault({ name, options }: OperationInfo): string | undefined {
+  const isOperation = shape({
+    retry: isFlag,
+    idempotent: isFlag,
+    auth: isFlag,
+    timeout: isNumber('number', 'of at least', 0),
+    scope: isText,
+  });
+  const fault = isOperation(options, 'resilience');
+  const whose = name === undefined ? 'An operation' : `Operation ${name}`;
+  return fault === undefined ? undefined : `${whose}: ${fault}.`;
+}
+
+/**
+ * For adapters: checks what one is given as its instance, in a development build alone (X5).
+ *
+ * @param adapter how it is called, as `new ResilienceLink()`.
+ * @throws TypeError One sentence that names the adapter and what it was given.
+ */
+export function checkInstance(instance: unknown, adapter: string): void {
+  if (process.env.NODE_ENV !== 'production') {
+    const isWhole = hasMethods(['execute', 'subscribe', 'dispose']);
+    const isInstance = must(
+      'given an instance, as createResilience() returns it',
+      (value) => isWhole(value, '') === undefined,
+    );
+    const fault = isInstance(instance, adapter);
+    if (fault !== undefined) throw new TypeError(`${fault}.`);
+  }
 }
 
 /** @throws TypeError where an option is none, or has a value that is not allowed (X5). */

@@ -251,7 +251,7 @@ export class Run<R>
     const { signal, options } = this.info;
     if (events.active) this.#tell('operation_started', {});
     if (signal?.aborted === true) return this.aborted();
-    const fault = settings.optionsFault(options);
+    const fault = settings.optionsFault(this.info);
     if (fault !== undefined) return this.#giveUp(optionsFailure(fault), 'not_retryable');
     const { scope } = settings;
     if (scope === undefined || options?.scope !== undefined) return this.proceed();

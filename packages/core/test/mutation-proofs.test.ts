@@ -130,6 +130,7 @@ const doubts: readonly [string, Signal, Partial<OperationInfo>?][] = [
     { status: 429, headers: { 'content-type': 'multipart/mixed; boundary="-"' }, body: '{}' },
     one,
   ],
+  ['a redirect', refused(undefined, { status: 303 }), one],
   ['LOCKED, of which no rule speaks', { data: null, errors: [entry('LOCKED')] }, one],
   ['421', { status: 421, body: '' }, one],
   ['a code beside no errors', { status: 500, body: { code: 'UNAUTHENTICATED' } }, one],

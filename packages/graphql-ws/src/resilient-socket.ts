@@ -1,3 +1,4 @@
+import { checkInstance } from '@holdfast/core';
 import type { Resilience } from '@holdfast/core';
 import type { ClientOptions } from 'graphql-ws';
 import { socketClass } from './connection-socket.ts';
@@ -37,6 +38,7 @@ export function resilientSocket(
   resilience: Resilience,
   options: SocketOptions = {},
 ): Partial<ClientOptions> {
+  checkInstance(resilience, 'resilientSocket()');
   const { connectionParams = (headers) => ({ ...headers }) } = options;
   const base = options.webSocketImpl ?? platformWebSocket();
   if (typeof base !== 'function') {

@@ -4,7 +4,6 @@ import type {
   AttemptReceiver,
   Cancel,
   OperationInfo,
-  OperationOptions,
   Receiver,
   Resilience,
   Signal,
@@ -15,6 +14,7 @@ import type { Operation, OperationResult } from '@urql/core';
 import { FetchOptions } from './fetch-options.ts';
 import { ForwardedAttempt } from './forwarded-attempt.ts';
 import { operationName } from './operation-name.ts';
+import type { ResilienceContext } from './resilience-context.ts';
 import { withUnlistedErrors } from './result-signal.ts';
 
 /** Where a run meets the exchanges around it: one for all runs, so that an operation makes none. */
@@ -60,7 +60,7 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
       name: operationName(this.operation),
       endpoint: context.url,
       signal: this.#options.signal,
-      options: context['resilience'] as OperationOptions | undefined,
+      options: (context as ResilienceContext).resilience,
       rootFields: () => rootFieldsOf(this.operation.query),
       observe,
     };

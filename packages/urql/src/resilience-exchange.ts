@@ -1,3 +1,4 @@
+import { checkInstance } from '@holdfast/core';
 import type { Resilience } from '@holdfast/core';
 import type { Exchange, Operation, OperationResult } from '@urql/core';
 import { make, makeSubject, pipe, subscribe } from 'wonka';
@@ -22,6 +23,7 @@ import { Traffic } from './traffic.ts';
  * });
  */
 export function resilienceExchange(resilience: Resilience): Exchange {
+  checkInstance(resilience, 'resilienceExchange()');
   return ({ client, forward, dispatchDebug }) =>
     (operations$) =>
       make<OperationResult>(({ next }) => {
