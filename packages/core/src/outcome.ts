@@ -55,13 +55,7 @@ export function ended(info: OperationInfo, failure: Failure, ending: Ending): Fa
     advice =
       'Check environment, audience and caches: `refresh` brings tokens that the API has never taken, and is not asked again for a while.';
   }
-  return {
-    ...failure,
-    advice,
-    attempts,
-    stopped,
-    ...(cause === undefined ? {} : { cause }),
-  };
+  return { ...failure, advice, attempts, stopped, ...(cause !== undefined && { cause }) };
 }
 
 /** After these nobody knows whether a mutation ran: somebody must look it up (M1). */
@@ -76,63 +70,60 @@ const DOUBTFUL: ReadonlySet<FailureKind> = new Set([
 
 /** What a failure may say in an event. */
 export function summary({ kind, status, code }: Failure): ResilienceEvents['gave_up']['failure'] {
-  return {
-    kind,
-    ...(status === undefined ? {} : { status }),
-    ...(code === undefined ? {} : { code }),
-  };
-}
-
-/** A failure of our own; the longer sentences are for development builds. */
-function told(
-  kind: FailureKind,
-  message: string,
-  advice: string,
-  more: Partial<Omit<Failure, 'all'>> = {},
-): Failure {
-  return ownFailure({ kind, source: 'client', message, advice, ...more });
+  return { kind, ...(status && { status }), ...(code !== undefined && { code }) };
 }
 
 /** No answer came in time (R2). */
 export function timeoutFailure(ms: number): Failure {
-  const advice =
-    process.env.NODE_ENV === 'production'
-      ? ''
-      : 'See whether the server is slow; timeout.attempt and timeout.total say how long to wait.';
-  const message = `No answer came within ${Math.round(ms)} ms.`;
-  return told('timeout', message, advice, { retryable: true });
+  return ownFailure({
+    kind: 'timeout',
+    message: `No answer came within ${Math.round(ms)} ms.`,
+    retryable: true,
+    ...(process.env.NODE_ENV !== 'production' && {
+      advice:
+        'See whether the server is slow; timeout.attempt and timeout.total say how long to wait.',
+    }),
+  });
 }
+
+const WAITED_FOR: Readonly<Record<WaitReason, string>> | undefined =
+  process.env.NODE_ENV === 'production'
+    ? undefined
+    : {
+        tokens: 'it waited for the initial tokens',
+        refresh: 'it waited for a token refresh',
+        backoff: 'it waited between attempts',
+        rate_limit: 'it waited for a rate limit to pass',
+        outage: 'it waited for an outage to end',
+        offline: 'the browser said that it was offline',
+      };
 
 /** The deadline passed while the operation waited to be sent (R2). */
 export function unsentFailure(reason: WaitReason): Failure {
-  const [kind, why] = WAITED_FOR[reason];
-  const advice =
-    process.env.NODE_ENV === 'production'
-      ? ''
-      : 'Start the operation again later, or give it a longer timeout.';
-  const message = `The deadline passed before the operation could be sent: ${why}.`;
-  return told(kind, message, advice, { executed: false, retryable: true });
+  const kinds = { rate_limit: 'rate_limited', outage: 'unavailable', offline: 'network' } as const;
+  return ownFailure({
+    kind: (kinds as Partial<Record<WaitReason, FailureKind>>)[reason] ?? 'timeout',
+    message: `The deadline passed before the operation could be sent: ${WAITED_FOR?.[reason] ?? reason}.`,
+    executed: false,
+    retryable: true,
+    ...(process.env.NODE_ENV !== 'production' && {
+      advice: 'Start the operation again later, or give it a longer timeout.',
+    }),
+  });
 }
-
-const WAITED_FOR: Readonly<Record<WaitReason, readonly [FailureKind, string]>> = {
-  tokens: ['timeout', 'it waited for the initial tokens'],
-  refresh: ['timeout', 'it waited for a token refresh'],
-  backoff: ['timeout', 'it waited between attempts'],
-  rate_limit: ['rate_limited', 'it waited for a rate limit to pass'],
-  outage: ['unavailable', 'it waited for an outage to end'],
-  offline: ['network', 'the browser said that it was offline'],
-};
 
 /** It waited for an outage to end for as long as it may, and was never sent (H5). */
 export function outageFailure(cause: Failure | undefined): Failure {
-  const advice =
-    process.env.NODE_ENV === 'production'
-      ? ''
-      : 'Start it again later: the API is down. outage.patience says how long operations wait for it.';
-  return told('unavailable', 'The API is down, and the operation was not sent.', advice, {
+  return ownFailure({
+    kind: 'unavailable',
+    message: 'The API is down, and the operation was not sent.',
     executed: false,
     retryable: true,
-    ...(cause === undefined ? {} : { cause }),
+    ...(cause && { cause }),
+    ...(process.env.NODE_ENV !== 'production' && {
+      advice:
+        'Start it again later: the API is down. outage.patience says how long operations wait for it.',
+    }),
   });
 }
 
@@ -143,52 +134,62 @@ export function refusedFailure(
   retryAt: number,
 ): Failure {
   const full = reason === 'queue_full';
-  const advice =
-    process.env.NODE_ENV === 'production'
-      ? ''
-      : full
+  return ownFailure({
+    kind,
+    message: full
+      ? 'Too many operations wait already.'
+      : 'The limit lasts longer than it may wait.',
+    executed: false,
+    retryable: true,
+    retryAt,
+    ...(process.env.NODE_ENV !== 'production' && {
+      advice: full
         ? 'Send less, or allow more to wait with rateLimit.queue.'
-        : 'Start it again after retryAt, or allow longer waits with rateLimit.maxWait and timeout.total.';
-  const message = full
-    ? 'Too many operations wait for a rate limit to pass already.'
-    : 'A rate limit is in force for longer than this operation may wait.';
-  return told(kind, message, advice, { executed: false, retryable: true, retryAt });
+        : 'Start it again after retryAt, or allow longer waits with rateLimit.maxWait and timeout.total.',
+    }),
+  });
 }
 
-/** The operation was ended from outside (E2, E3). */
+/** The operation, or the session, was ended from outside (E2, E3). */
 export function abortedFailure(disposed: boolean, cause: unknown, sent: boolean): Failure {
-  const message = disposed ? 'The instance was disposed of.' : 'The operation was aborted.';
-  const advice =
-    process.env.NODE_ENV === 'production'
-      ? ''
-      : disposed
-        ? 'Create a new instance with createResilience().'
-        : 'Nothing is to be done: whoever holds the signal ended it.';
-  return told('aborted', message, advice, {
+  return ownFailure({
+    kind: 'aborted',
+    message: disposed ? 'The instance was disposed of.' : 'The operation was aborted.',
     executed: sent ? undefined : false,
-    ...(cause === undefined ? {} : { cause }),
+    ...(cause !== undefined && { cause }),
+    ...(process.env.NODE_ENV !== 'production' && {
+      advice: disposed
+        ? 'Create a new instance with createResilience().'
+        : 'Nothing is to be done: whoever holds the signal ended it.',
+    }),
   });
 }
 
 /** A callback of the application failed before anything was sent (R9). */
 export function callbackFailure(callback: string, cause: unknown): Failure {
-  const advice =
-    process.env.NODE_ENV === 'production' ? '' : `Mend ${callback}: its error is the cause.`;
-  return told('unknown', `The callback ${callback} failed.`, advice, { executed: false, cause });
+  return ownFailure({
+    kind: 'unknown',
+    message: `The callback ${callback} failed.`,
+    executed: false,
+    cause,
+    ...(process.env.NODE_ENV !== 'production' && {
+      advice: `Mend ${callback}: its error is the cause.`,
+    }),
+  });
 }
 
 /** Options of the operation that are none, or have a value that is not allowed (X5). */
 export function optionsFailure(message: string): Failure {
-  return told('bad_input', message, 'Correct the options of this operation.', { executed: false });
+  return ownFailure({ kind: 'bad_input', message, executed: false });
 }
 
 /** The transport's error means nothing that is known. */
 export function silentFailure(): Failure {
-  return told(
-    'unknown',
-    'The transport ended with an error that says nothing.',
-    process.env.NODE_ENV === 'production'
-      ? ''
-      : 'Look at the error itself: nothing in it is known to the profile.',
-  );
+  return ownFailure({
+    kind: 'unknown',
+    message: 'The transport ended with an error that says nothing.',
+    ...(process.env.NODE_ENV !== 'production' && {
+      advice: 'Look at the error itself: nothing in it is known to the profile.',
+    }),
+  });
 }

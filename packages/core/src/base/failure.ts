@@ -146,18 +146,19 @@ export function adviceFor(kind: FailureKind): string {
   return advice[kind] ?? '';
 }
 
-type Given = Pick<Failure, 'kind' | 'source' | 'message'> & Partial<Omit<Failure, 'all'>>;
+type Given = Pick<Failure, 'kind' | 'message'> & Partial<Omit<Failure, 'all'>>;
 
 /** A failure that no answer of a server describes: ours, or one told in our words. */
 export function ownFailure(given: Given): Failure {
   const failure = {
+    source: 'client',
     partial: false,
     executed: undefined,
     retryable: false,
     freshToken: false,
     advice: adviceFor(given.kind),
     ...given,
-  };
+  } as const;
   return { ...failure, all: [{ ...failure, all: [] }] };
 }
 

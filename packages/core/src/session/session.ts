@@ -355,9 +355,7 @@ export class TokenSession implements Session {
   dispose(): void {
     this.#disposed = true;
     this.#phase = 'known';
-    this.#supersede(
-      ownFailure({ kind: 'aborted', source: 'client', message: 'The instance was disposed of.' }),
-    );
+    this.#supersede(ownFailure({ kind: 'aborted', message: 'The instance was disposed of.' }));
     this.#core.sharing?.leave();
     this.#state.end();
   }
@@ -427,7 +425,7 @@ export class TokenSession implements Session {
     }
     if (this.#disposed) {
       throw new ResilienceError(
-        ownFailure({ kind: 'aborted', source: 'client', message: 'The instance was disposed of.' }),
+        ownFailure({ kind: 'aborted', message: 'The instance was disposed of.' }),
       );
     }
     // Who has left comes back with a sign-in; without a token in the page there is none to hand in (T11, T19).
@@ -498,7 +496,7 @@ export class TokenSession implements Session {
     } catch (error) {
       // Nothing above throws but a clock or a classifier's callback of the application, or an abort.
       const message = 'A callback failed while tokens were refreshed.';
-      const failure = ownFailure({ kind: 'unknown', source: 'client', message, cause: error });
+      const failure = ownFailure({ kind: 'unknown', message, cause: error });
       return { type: 'failed', failure };
     }
   }
@@ -913,20 +911,19 @@ function at({ retryAt: _named, ...known }: Failure, instant: number | undefined)
 
 /** What an operation gets that was never sent because no token was to be had (T8). */
 export function sessionFailure(cause: Failure): Failure {
-  const { retryAt } = cause;
+  const { retryAt, advice } = cause;
   return ownFailure({
     kind: 'unauthenticated',
-    source: 'client',
     message: `No token is to be had: ${cause.message}`,
     executed: false,
     retryable: retryAt !== undefined,
-    ...(retryAt === undefined ? {} : { retryAt }),
+    ...(retryAt !== undefined && { retryAt }),
     advice:
       process.env.NODE_ENV === 'production'
-        ? cause.advice
+        ? advice
         : retryAt === undefined
-          ? `Sign in again: the token endpoint refused for good. ${cause.advice}`
-          : `The token endpoint is left alone until retryAt. ${cause.advice}`,
+          ? `Sign in again: the token endpoint refused for good. ${advice}`
+          : `The token endpoint is left alone until retryAt. ${advice}`,
     cause,
   });
 }
@@ -935,21 +932,22 @@ export function sessionFailure(cause: Failure): Failure {
 export function signedOutFailure(): Failure {
   return ownFailure({
     kind: 'unauthenticated',
-    source: 'client',
     message: 'The session is signed out.',
     executed: false,
-    advice: process.env.NODE_ENV === 'production' ? '' : 'Sign in, then start the operation again.',
+    ...(process.env.NODE_ENV !== 'production' && {
+      advice: 'Sign in, then start the operation again.',
+    }),
   });
 }
 
 function noRefreshFailure(): Failure {
   return ownFailure({
     kind: 'unauthenticated',
-    source: 'client',
-    message: 'There is nothing to refresh: there is no auth.refresh.',
+    message: 'There is no auth.refresh.',
     executed: false,
-    advice:
-      process.env.NODE_ENV === 'production' ? '' : 'Give createResilience the option auth.refresh.',
+    ...(process.env.NODE_ENV !== 'production' && {
+      advice: 'Give createResilience the option auth.refresh.',
+    }),
   });
 }
 
@@ -959,6 +957,8 @@ function nothingFailure(): Failure {
     kind: 'unauthenticated',
     source: 'token-endpoint',
     message: 'There was nothing to refresh the tokens with.',
-    advice: process.env.NODE_ENV === 'production' ? '' : 'Sign in again before the tokens expire.',
+    ...(process.env.NODE_ENV !== 'production' && {
+      advice: 'Sign in again before the tokens expire.',
+    }),
   });
 }
