@@ -93,6 +93,9 @@ const UNSIGNED: Standing = { type: 'go', generation: 0, tokens: undefined };
 /** A place among those in flight that is needed by others is given back after so long, in milliseconds (W7). */
 const PLACE_KEPT = 30_000;
 
+/** How long "offline" is believed where no deadline says it, in milliseconds (W11). */
+const LONGEST_OFFLINE = 60_000;
+
 type Closed = 'outage' | 'rate_limit' | undefined;
 
 /** What only bad weather needs, made when it comes: thousands of operations in fair weather carry none of it. */
@@ -905,7 +908,10 @@ export class Run<R>
     const { wakes = Infinity, patience = Infinity, lastChance = false } = this.#bad ?? {};
     let due = Math.min(this.deadline, wakes);
     if (!lastChance && this.#isHeld) due = Math.min(due, patience);
-    if (this.reason === 'offline' && due === Infinity) due = alarms.now() + settings.total;
+    // A browser may be wrong for ever (W11).
+    if (this.reason === 'offline' && due === Infinity) {
+      due = alarms.now() + (settings.total < Infinity ? settings.total : LONGEST_OFFLINE);
+    }
     // Whoever asks on behalf of all may be another request, which has ended (P3).
     if (this.reason === 'refresh' && settings.isolated) {
       due = Math.min(due, alarms.now() + settings.refreshTimeout + 1_000);
