@@ -2,7 +2,7 @@ import type { Profile } from '@holdfast/core';
 import { defineProfile } from '@holdfast/core';
 
 /**
- * commercetools. Codes in capitals at `extensions.code`; errors of gateway and authorization have a body of
+ * commercetools. Codes in CamelCase at `extensions.code`; errors of gateway and authorization have a body of
  * their own (`statusCode`, `errors[].code`, `error`). Input errors are 400 since 2026-01-29, and were 200.
  *
  * Sources, read on 2026-11-21: https://docs.commercetools.com/api/errors,

@@ -1,4 +1,4 @@
-import type { Profile } from '@holdfast/core';
+import type { Profile, Seen } from '@holdfast/core';
 import { defineProfile } from '@holdfast/core';
 import { untilDate } from './readers.ts';
 
@@ -25,8 +25,7 @@ export const gitlab: Profile = /* @__PURE__ */ defineProfile({
     { when: { message: /^Query has complexity of \d+, which exceeds max/ }, then: 'bad_input' },
     {
       when: {
-        test: ({ extensions }) =>
-          extensions['spam'] === true || extensions['needsCaptchaResponse'] === true,
+        test: isChallenge,
       },
       then: {
         kind: 'forbidden',
@@ -35,9 +34,19 @@ export const gitlab: Profile = /* @__PURE__ */ defineProfile({
       },
     },
   ],
-  hints: [(seen) => untilDate(seen, seen.header('ratelimit-resettime'))],
+  hints: [resetTime],
   advice: {
     forbidden:
       'Check the path and the permissions: GitLab says the same of what is missing and of what is hidden.',
   },
 });
+
+/** `extensions.spam` or `extensions.needsCaptchaResponse` is true. */
+function isChallenge({ extensions: { spam, needsCaptchaResponse } }: Seen): boolean {
+  return spam === true || needsCaptchaResponse === true;
+}
+
+/** Until the HTTP-date in `RateLimit-ResetTime`. */
+function resetTime(seen: Seen): number | undefined {
+  return untilDate(seen, seen.header('ratelimit-resettime'));
+}

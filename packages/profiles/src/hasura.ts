@@ -1,4 +1,4 @@
-import type { Profile } from '@holdfast/core';
+import type { Profile, Seen } from '@holdfast/core';
 import { defineProfile } from '@holdfast/core';
 
 const CONNECTION = ['4400', '4401', '4403'];
@@ -24,7 +24,7 @@ export const hasura: Profile = /* @__PURE__ */ defineProfile({
     {
       when: {
         message: /^(?:Could not verify JWT\b|Authentication hook unauthorized this request)/,
-        test: ({ code }) => code === undefined || code === 'access-denied',
+        test: isUncodedOrDenied,
       },
       then: { kind: 'unauthenticated', executed: false },
     },
@@ -58,3 +58,8 @@ export const hasura: Profile = /* @__PURE__ */ defineProfile({
     unexpected: 'server_error',
   },
 });
+
+/** There is no code, or it is `access-denied`. */
+function isUncodedOrDenied({ code }: Seen): boolean {
+  return code === undefined || code === 'access-denied';
+}

@@ -1,4 +1,4 @@
-import type { Profile } from '@holdfast/core';
+import type { Profile, Seen } from '@holdfast/core';
 import { defineProfile } from '@holdfast/core';
 
 /**
@@ -26,11 +26,15 @@ export const lighthouse: Profile = /* @__PURE__ */ defineProfile({
     { when: { message: /^This action is unauthorized\.$/ }, then: 'forbidden' },
     {
       when: {
-        test: ({ extensions: { validation } }) =>
-          typeof validation === 'object' && validation !== null,
+        test: isValidation,
       },
       then: 'bad_input',
     },
     { when: { message: /^Internal server error$/ }, then: 'server_error' },
   ],
 });
+
+/** `extensions.validation` lists what is wrong with the arguments. */
+function isValidation({ extensions: { validation } }: Seen): boolean {
+  return typeof validation === 'object' && validation !== null;
+}

@@ -23,9 +23,7 @@ export const monday: Profile = /* @__PURE__ */ defineProfile({
     // Entries that say nothing themselves, with the code beside them.
     {
       when: {
-        test: ({ entry, body }) =>
-          typeof entry === 'string' &&
-          (body as { error_code?: unknown } | undefined)?.error_code === 'ComplexityException',
+        test: isComplexityBeside,
       },
       then: { kind: 'rate_limited', executed: false },
     },
@@ -58,4 +56,10 @@ function untilMidnight(seen: Seen): number | undefined {
   // Far ahead, and a midnight: whole days less leave what is left of this one.
   const untilLast = untilDate(seen, 'Fri, 31 Dec 9999 00:00:00 GMT');
   return untilLast === undefined ? undefined : untilLast % 86_400_000;
+}
+
+/** The entry is a string, and beside `errors` stands `error_code` ComplexityException. */
+function isComplexityBeside({ entry, body }: Seen): boolean {
+  const beside = body as { error_code?: unknown } | null | undefined;
+  return typeof entry === 'string' && beside?.error_code === 'ComplexityException';
 }

@@ -26,8 +26,10 @@ interface Costed {
 }
 
 /**
- * Milliseconds until the bucket in `extensions.cost` holds what the last operation asked for:
- * (requested - available) / restore rate. `undefined` where it holds that much already.
+ * Until the bucket in `extensions.cost` holds what the last operation asked for: (requested - available) /
+ * restore rate.
+ *
+ * @returns milliseconds; `undefined` where it holds that much already.
  */
 export function bucketWait({ responseExtensions }: Seen): number | undefined {
   const cost = (responseExtensions as Costed | null | undefined)?.cost;
@@ -37,4 +39,9 @@ export function bucketWait({ responseExtensions }: Seen): number | undefined {
   const needed = Math.min(cost.requestedQueryCost, bucket.maximumAvailable);
   const wait = ((needed - bucket.currentlyAvailable) / bucket.restoreRate) * 1_000;
   return wait > 0 ? wait : undefined;
+}
+
+/** There is no code. */
+export function isUncoded({ code }: Seen): boolean {
+  return code === undefined;
 }

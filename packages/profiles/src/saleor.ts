@@ -1,5 +1,6 @@
 import type { Profile } from '@holdfast/core';
 import { defineProfile } from '@holdfast/core';
+import { isUncoded } from './readers.ts';
 
 /**
  * Saleor. Codes are Python's exception classes, at `extensions.exception.code`. A dead token is replaced by the
@@ -25,7 +26,7 @@ export const saleor: Profile = /* @__PURE__ */ defineProfile({
     {
       when: {
         message: /^Signature has expired\b/,
-        test: ({ code }) => code === undefined,
+        test: isUncoded,
       },
       then: 'unauthenticated',
     },

@@ -1,4 +1,4 @@
-import type { Profile } from '@holdfast/core';
+import type { Profile, Seen } from '@holdfast/core';
 import { defineProfile } from '@holdfast/core';
 
 const UNREAD = { kind: 'bad_input', executed: false } as const;
@@ -21,7 +21,7 @@ export const spring: Profile = /* @__PURE__ */ defineProfile({
   rules: [
     // As it is written: `Unauthorized` is what AppSync says of a permission, at the same place.
     {
-      when: { test: ({ type }) => type === 'UNAUTHORIZED' },
+      when: { test: isUnauthorized },
       then: { kind: 'unauthenticated', executed: false },
     },
   ],
@@ -37,3 +37,8 @@ export const spring: Profile = /* @__PURE__ */ defineProfile({
     NullValueInNonNullableField: 'server_error',
   },
 });
+
+/** The type is UNAUTHORIZED, in capitals. */
+function isUnauthorized({ type }: Seen): boolean {
+  return type === 'UNAUTHORIZED';
+}

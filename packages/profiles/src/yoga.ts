@@ -1,5 +1,6 @@
 import type { Profile } from '@holdfast/core';
 import { defineProfile } from '@holdfast/core';
+import { isUncoded } from './readers.ts';
 
 /**
  * GraphQL Yoga 5. Errors that nobody expected are masked as `Unexpected error.`, with a code or without. The
@@ -18,7 +19,7 @@ export const yoga: Profile = /* @__PURE__ */ defineProfile({
   name: 'yoga',
   rules: [
     {
-      when: { message: /^Unexpected error\.$/, test: ({ code }) => code === undefined },
+      when: { message: /^Unexpected error\.$/, test: isUncoded },
       then: 'server_error',
     },
   ],
