@@ -586,6 +586,8 @@ export class TokenSession implements Session {
     hold.tries = tries;
     this.#changed();
     if (call.ahead) return;
+    // Asked for by name while the token serves: nobody has to wait for another one (T9).
+    if (this.#serves) return hold.release();
     for (const one of hold.everybody()) {
       if (one.hold === undefined) continue;
       if (one.lastChance) {
@@ -844,12 +846,16 @@ export class TokenSession implements Session {
     if (this.#signedOut) return 'signed-out';
     if (this.#call?.ahead === false) return 'refreshing';
     const has = this.go.tokens !== undefined || this.#renewed;
-    const { hard } = this.#expiry;
-    // Who only looks reads no clock where there is nothing to compare it with (P4).
-    const fresh = hard === Infinity || this.#core.alarms.now() < hard;
-    const serves = has && !this.#rejected && fresh;
-    if (this.failure !== undefined && !serves) return this.#final ? 'failed' : 'unavailable';
+    if (this.failure !== undefined && !this.#serves) return this.#final ? 'failed' : 'unavailable';
     return has ? 'active' : 'unknown';
+  }
+
+  /** Whether there is a token, or a session without one, that operations can be sent with. */
+  get #serves(): boolean {
+    if (this.#rejected || (this.go.tokens === undefined && !this.#renewed)) return false;
+    // Who only looks reads no clock where there is nothing to compare it with (P4).
+    const { hard } = this.#expiry;
+    return hard === Infinity || this.#core.alarms.now() < hard;
   }
 }
 
