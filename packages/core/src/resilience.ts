@@ -62,7 +62,21 @@ export interface Resilience {
  * });
  */
 export function createResilience(options: ResilienceOptions = {}): Resilience {
-  return new Instance(options);
+  const instance = new Instance(options);
+  const { profile, clock, online, session, limits, activity } = instance;
+  // Methods that may be handed on by themselves, as components do, and nothing of what is inside: whoever
+  // prints an instance prints no token.
+  return {
+    profile,
+    clock,
+    online,
+    session,
+    limits,
+    activity,
+    execute: (operation, transport, receiver) => instance.execute(operation, transport, receiver),
+    subscribe: (listener) => instance.subscribe(listener),
+    dispose: () => instance.dispose(),
+  };
 }
 
 /** Waits for the network with one listener, for as long as anybody waits (W11). */
@@ -96,7 +110,7 @@ class Network extends Hold {
   override arm(): void {}
 }
 
-class Instance implements Resilience, Core {
+class Instance implements Core {
   readonly profile: Profile;
   readonly clock: Clock;
   readonly online: Readable<boolean>;
@@ -141,7 +155,7 @@ class Instance implements Resilience, Core {
       (error) => this.complain('activity.subscribe', error),
     );
     this.tokens = auth === undefined ? undefined : new TokenSession(this, auth);
-    this.session = this.tokens ?? NO_SESSION;
+    this.session = this.tokens === undefined ? NO_SESSION : shown(this.tokens);
   }
 
   execute<R>(operation: OperationInfo, transport: Transport<R>, receiver: Receiver<R>): Cancel {
@@ -270,6 +284,17 @@ class Hearing {
 
 /** How many signed header values are remembered (X3b). */
 const SIGNED_KEPT = 16;
+
+/** A session as an application sees it. */
+function shown(session: TokenSession): Session {
+  return {
+    get: session.get,
+    subscribe: session.subscribe,
+    signIn: (tokens) => session.signIn(tokens),
+    signOut: () => session.signOut(),
+    refresh: () => session.refresh(),
+  };
+}
 
 /** Where there is no `auth` nobody is signed in, and nobody can be. */
 const NO_SESSION: Session = {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { createTestClock } from '@holdfast/testing/clock';
 import { describe, expect, it } from 'vitest';
 import { createResilience } from '../src/index.ts';
@@ -78,6 +79,51 @@ describe('construction', () => {
     const clock = createTestClock();
     createResilience({ clock, auth: { refresh: async () => undefined } }).dispose();
     expect(clock.pending).toBe(0);
+  });
+});
+
+describe('what an application holds', () => {
+  it('V1 methods work that are handed on by themselves, and copied with the instance', async () => {
+    const harness = new Harness({ tokens: { accessToken: 't1' } });
+    const { execute, subscribe, dispose, session } = { ...harness.resilience };
+    const { signIn, signOut, refresh, get } = { ...session };
+    const told: string[] = [];
+    subscribe(({ type }) => told.push(type));
+    signOut();
+    expect(get().status).toBe('signed-out');
+    signIn({ accessToken: 't2' });
+    expect(get().status).toBe('active');
+    const refreshed = refresh();
+    await harness.settle();
+    await harness.refreshes[0]!.succeed('t3');
+    await refreshed;
+    const sent: string[] = [];
+    const receiver = { next: () => {}, error: () => {}, complete: () => {} };
+    execute(
+      { kind: 'query' },
+      {
+        send: ({ headers }) => {
+          sent.push(...Object.values(headers));
+          return () => {};
+        },
+        read: () => undefined,
+      },
+      receiver,
+    );
+    expect(sent).toEqual(['Bearer t3']);
+    dispose();
+    expect(told.at(-1)).toBe('operation_ended');
+  });
+
+  it('X2 holds no token that printing it would show', async () => {
+    const harness = new Harness({ tokens: { accessToken: 'hush-1', refreshToken: 'hush-2' } });
+    harness.run();
+    harness.sent[0]!.answer(rejection());
+    await harness.settle();
+    await harness.refreshes[0]!.succeed('hush-3');
+    const { resilience } = harness;
+    const printed = `${inspect(resilience, { depth: Infinity, showHidden: true })}${JSON.stringify(resilience)}`;
+    expect(printed).not.toContain('hush');
   });
 });
 
