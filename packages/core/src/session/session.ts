@@ -277,11 +277,8 @@ export class TokenSession implements Session {
     }
     this.#rejected = true;
     this.dead = generation;
-    if (this.#call === undefined && this.#stopped(now) !== undefined) {
-      this.#changed();
-      return 'failed';
-    }
-    return 'renewable';
+    this.#changed();
+    return this.#call === undefined && this.#stopped(now) !== undefined ? 'failed' : 'renewable';
   }
 
   /** An answer came with this token that does not reject it. */
