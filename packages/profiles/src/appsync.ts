@@ -18,7 +18,8 @@ import { defineProfile } from '@holdfast/core';
  */
 export const appsync: Profile = /* @__PURE__ */ defineProfile({
   name: 'appsync',
-  keys: { type: ['errorType', 'type'] },
+  // The last but one: `connection_error` on a socket, whole.
+  keys: { type: ['errorType', 'payload.errors.0.errorType', 'type'] },
   rules: [{ when: { message: /^Not Authorized to access \S{1,200} on type / }, then: 'forbidden' }],
   types: {
     UnauthorizedException: 'unauthenticated',

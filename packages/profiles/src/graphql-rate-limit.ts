@@ -33,12 +33,15 @@ export const graphqlRateLimit: Profile = /* @__PURE__ */ defineProfile({
 });
 
 interface Limited {
-  readonly rateLimit?: Readonly<Record<string, { remaining: number; resets: number }>>;
+  readonly rateLimit?: Readonly<
+    Record<string, { remaining?: number; resets?: number } | null>
+  > | null;
 }
 
 /** The last of the limits in `extensions.rateLimit`, by field, of which nothing remains. */
 function fieldReset({ responseExtensions }: Seen): number | undefined {
-  const { rateLimit = {} } = (responseExtensions ?? {}) as Limited;
-  const used = Object.values(rateLimit).filter(({ remaining }) => remaining <= 0);
-  return used.length > 0 ? Math.max(...used.map(({ resets }) => resets)) * 1_000 : undefined;
+  const { rateLimit } = (responseExtensions ?? {}) as Limited;
+  const used = Object.values(rateLimit ?? {}).filter((limit) => Number(limit?.remaining) <= 0);
+  const resets = used.map((limit) => Number(limit?.resets) * 1_000);
+  return used.length > 0 ? Math.max(...resets) : undefined;
 }

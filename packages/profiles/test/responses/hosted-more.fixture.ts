@@ -360,6 +360,17 @@ export const hostedMore: Responses = {
       ...DEAD,
     },
     {
+      says: 'a dead token in `connection_error`, whole',
+      from: 'seen',
+      signal: {
+        body: {
+          type: 'connection_error',
+          payload: { errors: [{ errorType: 'UnauthorizedException', message: 'x' }] },
+        },
+      },
+      ...DEAD,
+    },
+    {
       says: 'a field that is denied',
       from: 'documented',
       signal: partly(
