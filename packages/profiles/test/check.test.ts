@@ -150,7 +150,7 @@ describe('holdfast-profiles check', () => {
     expect(told(out, 'executed', 2)).toBe('unknown');
   });
 
-  it('T1 F9c counts the fields of a mutation: the only one was refused, so a fresh token is used', () => {
+  it('T1 F9 counts the fields of a mutation: the only one was refused, so a fresh token is used', () => {
     const refusal = (fields: number): object => ({
       status: 200,
       content: json({
