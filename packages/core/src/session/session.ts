@@ -530,8 +530,8 @@ export class TokenSession implements Session {
       events.emit('refresh_succeeded', { generation, tries });
       this.#recovered();
     }
-    const failure = this.#signedOut ? signedOutFailure() : this.failure;
-    for (const tell of call.asked) tell(failure);
+    const own = 'type' in came && came.type === 'failed' && this.#final ? came.failure : this.failure;
+    for (const tell of call.asked) tell(this.#signedOut ? signedOutFailure() : own);
   }
 
   /** The token endpoint answers again: all who wait go on. */
@@ -554,10 +554,13 @@ export class TokenSession implements Session {
         ? undefined
         : Math.max(0, failure.retryAt - alarms.clock.wall());
     const final = settings.isFinal(failure);
+    // What was asked for by name in a session that has failed, and came to nothing, changes nothing (T7).
+    const stays = this.#final && !final;
     const passing = failure.retryable || (failure.status ?? 0) >= 500;
     const own = this.#delay(tries, failure);
     const delay = hint === undefined || hint === 0 ? own : hint + settings.spread(hint);
-    if (final) this.#rest(failure, Infinity);
+    if (stays) this.hold.open();
+    else if (final) this.#rest(failure, Infinity);
     else if (!passing) this.#rest(failure, grown(COOL_DOWN, this.#failures++, LONGEST_COOL_DOWN));
     else if (patience === undefined || (hint ?? 0) > policy.maxWait) this.#rest(failure, delay);
     else this.#close(call, failure, now + delay, hint);
@@ -566,9 +569,10 @@ export class TokenSession implements Session {
     events.emit('refresh_failed', {
       failure: { kind, status, code },
       tries,
-      retryable: !final,
+      retryable: !this.#final,
       retryAt,
     });
+    this.#changed();
     if (this.hold.reason === undefined) this.hold.release();
   }
 
