@@ -104,7 +104,7 @@ function repeatable({ failure, options, policy }: Situation): boolean {
   return failure.executed === false || options?.idempotent === true || policy.keyed;
 }
 
-function replayed({ kind, failure, token, options, policy }: Situation): Decision {
+function replayed({ kind, failure, token, options, policy, remaining }: Situation): Decision {
   if (kind === 'mutation') {
     // Another root field may have run (M2).
     const harmless = failure.executed === false || options?.idempotent === true || policy.keyed;
@@ -114,12 +114,16 @@ function replayed({ kind, failure, token, options, policy }: Situation): Decisio
   if (failure.partial && failure.kind !== 'unauthenticated') return deliver('delivered_data');
   if (token === 'spent') return deliver('not_retryable');
   if (token === 'failed') return deliver('session_failed');
+  // What took longer than all waits and attempts may is not begun again (R2).
+  if (remaining <= 0) return deliver('deadline');
   return { type: 'replay', refresh: token === 'renewable' };
 }
 
 function retried(situation: Situation): Decision {
   const { failure, policy, attempts, hint, remaining, closed } = situation;
-  if (closed === 'outage') return situation.impatient ? deliver('outage') : { type: 'hold' };
+  if (closed === 'outage' && remaining > 0) {
+    return situation.impatient ? deliver('outage') : { type: 'hold' };
+  }
   const wait = waitFor(situation);
   // A hint that names no wait is no reason to ask again and again for free (R8).
   const named = hint !== undefined && hint > 0;
