@@ -141,7 +141,7 @@ export class Scope {
 
   /** Whether whoever comes goes at once. */
   get isOpen(): boolean {
-    return this.shut === undefined && this.#window === undefined;
+    return this.shut === undefined && this.hold.waiting === 0 && this.#hasPlace;
   }
 
   /** Milliseconds until its line moves, as far as is known. */
