@@ -34,6 +34,7 @@ export const TICKS: ReturnType<typeof gql> = gql`
 export const SHORT = {
   backoff: { transient: 2, throttled: 2, locked: 2 },
 } as const;
+const SHORT_PROBES = { probe: { base: 2, cap: 4 } };
 
 export interface Setup {
   readonly client: ApolloClient;
@@ -46,6 +47,7 @@ export function clientOf(below: ApolloLink, options: ResilienceOptions = {}): Se
   const events: ResilienceEvent[] = [];
   const resilience = createResilience({
     retry: SHORT,
+    outage: SHORT_PROBES,
     ...options,
     onEvent: (event) => events.push(event),
   });
@@ -64,7 +66,7 @@ export function clockedClient(
   options: ResilienceOptions = {},
 ): Setup & { readonly clock: TestClock } {
   const clock = createTestClock();
-  return { ...clientOf(below, { retry: {}, clock, random: () => 0.5, ...options }), clock };
+  return { ...clientOf(below, { retry: {}, outage: {}, clock, random: () => 0.5, ...options }), clock };
 }
 
 /** Settles as soon as so many operations wait for this reason. */

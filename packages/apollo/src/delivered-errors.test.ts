@@ -91,11 +91,11 @@ describe('failureOf what Apollo hands to the user', () => {
 
   it('R10 R1 attempts are counted up to the last', async () => {
     server.inject({ status: 503, times: Infinity });
-    const { client } = httpClient(server.url);
+    const { client } = httpClient(server.url, { outage: false });
     const { error } = await client.query({ query: HELLO, errorPolicy: 'all' });
     expect(failureOf(error)).toMatchObject({
       kind: 'unavailable',
-      attempts: 3,
+      attempts: 4,
       stopped: 'attempts',
     });
   });

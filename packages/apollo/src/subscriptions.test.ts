@@ -53,7 +53,8 @@ describe.each(WAYS)('over %s', (_, startRig) => {
 
   it('S2 R1 without an event in between it fails after its attempts, with what it met last', async () => {
     rig.refuses(2);
-    const { heard, clock, resilience } = subscribe(rig, { retry: { attempts: 2 } });
+    const once = { retry: { attempts: 2 }, outage: false } as const;
+    const { heard, clock, resilience } = subscribe(rig, once);
     await waiting(resilience, 'backoff');
     await clock.advanceAsync(10_000);
     await heard.done;

@@ -9,6 +9,7 @@ it('U5 the debug channel hears of refresh, retry, wait and giving up, and of no 
   const { client } = startClient(server.url, {
     auth: { tokens: dead, refresh: source.refresh },
     retry: { attempts: 2 },
+    outage: false,
   });
   const heard: DebugEvent[] = [];
   client.subscribeToDebugTarget?.((event) => {

@@ -33,8 +33,9 @@ export async function startTbintServer(options?: TbintOptions): Promise<TbintSer
   return server;
 }
 
-/** Backoffs of a few milliseconds: these tests run in real time. */
+/** Backoffs and probes of a few milliseconds: these tests run in real time. */
 const QUICK = { transient: 2, throttled: 2, locked: 2 };
+const QUICK_PROBES = { probe: { base: 2, cap: 4 } };
 
 export interface TestClient {
   readonly client: Client;
@@ -65,7 +66,7 @@ export function startClient(
 ): TestClient {
   const events: ResilienceEvent[] = [];
   const retry = options.retry === false ? false : { backoff: QUICK, ...options.retry };
-  const resilience = createResilience({ ...options, retry });
+  const resilience = createResilience({ outage: QUICK_PROBES, ...options, retry });
   const awaited = new Set<(event: ResilienceEvent) => void>();
   resilience.subscribe((event) => {
     events.push(event);

@@ -16,15 +16,15 @@ it('R10 the error delivered is the CombinedError that urql made, and failureOf f
   const server = await startServer({ faults: [{ status: 503, times: Infinity }] });
   const seen: unknown[] = [];
   const below = [mapExchange({ onError: (error) => void seen.push(error) })];
-  const { client } = startClient(server.url, {}, { below });
+  const { client } = startClient(server.url, { outage: false }, { below });
   const result = await client.query('{ hello }', {});
   expect(result.error).toBeInstanceOf(CombinedError);
-  expect(seen).toHaveLength(3);
-  expect(result.error).toBe(seen[2]);
+  expect(seen).toHaveLength(4);
+  expect(result.error).toBe(seen[3]);
   expect(failureOf(result.error)).toMatchObject({
     kind: 'unavailable',
     status: 503,
-    attempts: 3,
+    attempts: 4,
     stopped: 'attempts',
   });
 });

@@ -103,8 +103,8 @@ it('S2 R10 a subscription that is answered with one failing document is tried ag
   await ended;
   expect(results).toHaveLength(1);
   expect(results[0]).toMatchObject({ data: null, hasNext: false });
-  expect(failureOf(results[0]?.error)).toMatchObject({ kind: 'unavailable', attempts: 3 });
-  expect(server.requests).toHaveLength(3);
+  expect(failureOf(results[0]?.error)).toMatchObject({ kind: 'unavailable', attempts: 4 });
+  expect(server.requests).toHaveLength(4);
 });
 
 it('S3 U6 a stream that says UNAUTHENTICATED is closed before the next one is opened', async () => {

@@ -59,10 +59,14 @@ describe('a socket that ends under a subscription', () => {
     expect(server.asked()).toBe(1);
   });
 
-  it('S2 R6 no server at all: tried as often as it may be, then told', async () => {
-    const listener = listen(startLiveClient('graphql-ws', 'ws://127.0.0.1:9/unused'));
+  it.each([
+    ['tried as often as it may be', false, 'attempts'],
+    ['held for as long as it endures', { patience: 50, probe: { base: 4, cap: 4 } }, 'outage'],
+  ] as const)('S2 R6 H5 no server at all: %s, then told', async (_, outage, stopped) => {
+    const unused = 'ws://127.0.0.1:9/unused';
+    const listener = listen(startLiveClient('graphql-ws', unused, { outage }));
     const failure = failureOf((await listener.last).error);
-    expect(failure).toMatchObject({ kind: 'network', executed: false, stopped: 'attempts' });
+    expect(failure).toMatchObject({ kind: 'network', executed: false, stopped });
   });
 
   it('S2 an error that the stream ends with, and that no retry cures, ends the subscription', async () => {

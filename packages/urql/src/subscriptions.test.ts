@@ -140,20 +140,21 @@ describe.each(CARRIERS)('a subscription over %s', (carrier) => {
 
   it('S2 R10 one that is refused each time ends with the answer', async () => {
     const server = await startLive(carrier);
-    server.refuse(...Array.from({ length: 3 }, () => coded('SERVICE_UNAVAILABLE')));
+    server.refuse(...Array.from({ length: 4 }, () => coded('SERVICE_UNAVAILABLE')));
     const listener = listen(startLiveClient(carrier, server.url));
     const { error } = await listener.last;
     expect(failureOf(error)).toMatchObject({
       kind: 'unavailable',
-      attempts: 3,
+      attempts: 4,
       stopped: 'attempts',
     });
-    expect([listener.results.length, server.asked()]).toEqual([1, 3]);
+    expect([listener.results.length, server.asked()]).toEqual([1, 4]);
   });
 
   it('S2 what feeds the stream fails: started again, the attempts counted anew after each event', async () => {
     const server = await startLive(carrier);
-    const listener = listen(startLiveClient(carrier, server.url));
+    const retry = { attempts: 3 };
+    const listener = listen(startLiveClient(carrier, server.url, { retry }));
     // Five failures, and three attempts allowed: an event between them makes them count anew.
     for (const count of [1, 2, 3, 4, 5]) {
       const stream = await server.started(count);
