@@ -2,8 +2,12 @@ import type { AttemptInFlight } from './attempt.ts';
 import type { Core } from './core.ts';
 import type { Decision } from './decision.ts';
 import type { Ledger } from './ledger.ts';
+import { adviceFor } from './failure/advice.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { Failure } from './model/failure.ts';
+import type { ConnectionLoss } from './model/operation.ts';
 import { pay } from './payment.ts';
+import { doubtful } from './reading.ts';
 import { flooredJitter } from './time/jitter.ts';
 
 /** How long nothing must pass over a connection for the moment to count as quiet, in milliseconds (S4). */
@@ -99,6 +103,29 @@ export class ConnectionWatch<R> {
     this.#attempt.end();
     this.#run.proceed();
   }
+}
+
+/** What a connection's end means, whoever said it: a socket has had its say, and that is judged once (S4). */
+export function ofConnection(failure: Failure): Failure {
+  return {
+    ...failure,
+    source: 'socket',
+    all: failure.all.map((one) => ({ ...one, source: 'socket' })),
+  };
+}
+
+/** What the loss of a connection means for those who went over it. */
+export function lossOf({ settings }: Core, failure: Failure): ConnectionLoss {
+  const { policy, profile } = settings;
+  const unknown = {
+    ...doubtful(failure),
+    retryable: false,
+    freshToken: false,
+    attempts: 1,
+    stopped: 'unsafe_mutation',
+    advice: adviceFor('outcomeUnknown', profile),
+  } as const;
+  return { failure, unknown, attempts: policy.enabled ? policy.attempts : 1 };
 }
 
 /**

@@ -10,6 +10,7 @@ export type {
   Attempt,
   AttemptReceiver,
   Connection,
+  ConnectionLoss,
   OperationInfo,
   OperationOptions,
   Receiver,

@@ -10,7 +10,7 @@ import { rememberAgain } from './manual-retry.ts';
 import type { Cancel } from './model/clock.ts';
 import type { WaitReason } from './model/event.ts';
 import type { Failure, StopReason } from './model/failure.ts';
-import type { OperationInfo, Receiver } from './model/operation.ts';
+import type { Connection, OperationInfo, Receiver } from './model/operation.ts';
 import type { Pass, PassOutcome } from './pacing/admission.ts';
 import { Patience } from './patience.ts';
 import { doubtful } from './reading.ts';
@@ -240,8 +240,20 @@ export class Lifecycle<R> {
 
   /** Somebody has signed out: what waits is never sent; an attempt in flight is left alone (T11b). */
   departed(): void {
+    this.tell((connection) => connection.departed?.(ending.departedFailure(undefined, undefined)));
     const flying = this.attempt?.over === false;
     if (!this.#over && this.ownerless && !flying) this.signedOut();
+  }
+
+  /** Tells whoever looks after a connection; that must not fail what the core does (R9). */
+  tell(what: (connection: Connection) => void): void {
+    const { connection } = this.info;
+    if (connection === undefined) return;
+    try {
+      what(connection);
+    } catch (error) {
+      this.#core.complain('connection', error);
+    }
   }
 
   /** Ends it for want of whoever began it, with its last answer where it had one (T11b). */

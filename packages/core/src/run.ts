@@ -1,6 +1,6 @@
 import { AttemptInFlight } from './attempt.ts';
 import type { AttemptOwner } from './attempt.ts';
-import { afforded, ConnectionWatch } from './connection.ts';
+import { afforded, ConnectionWatch, lossOf, ofConnection } from './connection.ts';
 import type { Core } from './core.ts';
 import { depart, redirectOf } from './departure.ts';
 import type { Traveller } from './departure.ts';
@@ -168,10 +168,14 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
   }
 
   attemptError(attempt: AttemptInFlight<R>, error: unknown, seen?: Signal): void {
-    const { kind } = this.#info;
+    const { kind, connection } = this.#info;
     const failure = whatBroke(this.#core, error, this.#info, seen);
     const isLed = kind === 'mutation' && this.#mayBeLed && failure.kind === 'network';
-    this.#failed(attempt, isLed ? doubtful(failure) : failure, { type: 'error', error });
+    const known = isLed ? doubtful(failure) : failure;
+    this.#failed(attempt, connection === undefined ? known : ofConnection(known), {
+      type: 'error',
+      error,
+    });
   }
 
   attemptComplete(): void {
@@ -216,18 +220,21 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
   /** What next? The gate hears of it at once; then the application is asked. */
   #failed(attempt: AttemptInFlight<R>, failure: Failure, outcome: Outcome<R>): void {
     const life = this.#life;
-    const { when, random } = this.#core.settings;
+    const core = this.#core;
+    const { when, random } = core.settings;
     const held = { outcome, failure };
     life.report.attemptEnded(attempt.number, 'failure', failure);
     if (this.#info.kind === 'subscription') this.#stood(attempt);
+    if (this.#info.connection?.lost !== undefined)
+      life.tell((it) => it.lost?.(lossOf(core, failure)));
     const drawn = (chance: number): void => {
       const facts = factsOf(life, this.scope, attempt.generation, failure, chance);
-      const gated = heed(this.#core, facts);
+      const gated = heed(core, facts);
       if (life.ownerless) return this.#departed(attempt, held);
       const next = (wanted: unknown): void => {
         const opinion = typeof wanted === 'boolean' ? wanted : undefined;
         this.#perform(
-          judge(this.#core, { ...facts, wanted: opinion, remaining: life.patience.remaining }),
+          judge(core, { ...facts, wanted: opinion, remaining: life.patience.remaining }),
           attempt,
           held,
           gated,

@@ -20,10 +20,27 @@ export interface OperationOptions {
   readonly scope?: string | undefined;
 }
 
+/** What the loss of a connection means for the operations that went over it. */
+export interface ConnectionLoss {
+  /** What was said of it, as the profile reads it. */
+  readonly failure: Failure;
+  /** The same for a mutation that went over it: delivered, since nobody knows whether it ran (M1). */
+  readonly unknown: Failure;
+  /** How often an operation may be sent that connections break over: `retry.attempts`. */
+  readonly attempts: number;
+}
+
 /** What else there is to know of a connection. */
 export interface Connection {
   /** `false` while something is under way over it that must not be sent twice: it is not reopened then (M1). */
   idle(): boolean;
+  /**
+   * Told when it was lost, before it is opened again. What may not be sent twice must end then: the core
+   * knows nothing of what goes over a connection.
+   */
+  lost?(loss: ConnectionLoss): void;
+  /** Told when whoever was signed in is not any more: what was begun before must not be sent again (T11b). */
+  departed?(failure: Failure): void;
 }
 
 /** One operation, as an adapter describes it to the core. */
