@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.ts';
-import { ResilienceError } from '../model/resilience-error.ts';
+import { ownErrors } from '../model/own-errors.ts';
 import { firstItems, isArray, property } from './property.ts';
 import { sharedByCopies } from './shared-by-copies.ts';
 
@@ -39,17 +39,9 @@ export function registerFailure(target: unknown, failure: Failure): void {
   for (const part of [target, ...parts(target)]) if (isObject(part)) registry.set(part, failure);
 }
 
-/** The failure that an error of ours brings along, of this copy of the package or another. */
+/** The failure that an error of ours brings along, of this copy of the package or another (F11b). */
 export function failureWithin(error: unknown): Failure | undefined {
-  if (!isObject(error)) return undefined;
-  const name = property(error, 'name');
-  if (name !== 'ResilienceError' && name !== 'AbortError' && !isResilienceError(error)) {
-    return undefined;
-  }
-  const failure = property(error, 'failure');
-  const isFailure =
-    typeof property(failure, 'kind') === 'string' && isArray(property(failure, 'all'));
-  return isFailure ? (failure as Failure) : undefined;
+  return isObject(error) ? ownErrors().get(error) : undefined;
 }
 
 function known(node: object): Failure | undefined {
@@ -84,12 +76,4 @@ function parts(target: unknown): readonly unknown[] {
 
 function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-function isResilienceError(value: object): boolean {
-  try {
-    return value instanceof ResilienceError;
-  } catch {
-    return false;
-  }
 }

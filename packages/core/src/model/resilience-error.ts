@@ -1,3 +1,4 @@
+import { ownErrors } from './own-errors.ts';
 import type { Failure } from './failure.ts';
 
 /**
@@ -16,5 +17,6 @@ export class ResilienceError extends Error {
     super(failure.message, failure.cause === undefined ? undefined : { cause: failure.cause });
     this.name = failure.kind === 'aborted' ? 'AbortError' : 'ResilienceError';
     this.failure = failure;
+    ownErrors().set(this, failure);
   }
 }
