@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { breeze, defineProfile, tbint } from '@holdfast/core';
-import type { Failure, Profile, Seen } from '@holdfast/core';
+import type { Failure, Profile, ResilienceOptions, Seen } from '@holdfast/core';
 import { createTestClock, startFaultServer } from '@holdfast/testing';
 import type { FaultServer, TestClock } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -149,11 +149,12 @@ async function answering(answer: (response: ServerResponse) => void): Promise<st
 /** What each client makes of such a server's answer to a mutation. */
 async function failures(
   answer: (response: ServerResponse) => void,
+  options: ResilienceOptions = {},
 ): Promise<readonly (Failure | undefined)[]> {
   const url = await answering(answer);
   const all: (Failure | undefined)[] = [];
   for (const { connect } of bothClients) {
-    const { client } = connect(url, { retry: false, rateLimit: false });
+    const { client } = connect(url, { retry: false, rateLimit: false, ...options });
     all.push((await client.mutate(ADD)).failure);
   }
   return all;
@@ -210,6 +211,41 @@ it.each([401, 423, 425, 429])(
 it.each([401, 423, 429])('F9 a bare %i proves that nothing ran', async (status) => {
   const both = await failures((response) => response.writeHead(status).end());
   expect(both.map((each) => each?.executed)).toEqual([false, false]);
+});
+
+it('F12 A5 an answer that comes in parts means the same, and F9 proves nothing', async () => {
+  const entry = { type: 'RATE_LIMITED', message: 'x' };
+  const extensions = { cost: { wait: 4 } };
+  const part = JSON.stringify({ errors: [entry], extensions, hasNext: false });
+  const seen: unknown[] = [];
+  const profile = defineProfile({
+    name: 'streaming',
+    types: { RATE_LIMITED: 'rate_limited' },
+    hints: [
+      (each) => {
+        const { extensions: beside } = each.body as { extensions?: typeof extensions };
+        seen.push(each.entry);
+        return beside === undefined ? undefined : beside.cost.wait * 1_000;
+      },
+    ],
+  });
+  const clock = createTestClock();
+  const [apollo, urql] = await failures(
+    (response) => {
+      response.writeHead(200, { 'content-type': 'multipart/mixed; boundary="-"' });
+      response.end(`\r\n---\r\ncontent-type: application/json\r\n\r\n${part}\r\n-----\r\n`);
+    },
+    { profile, clock },
+  );
+  const limited = {
+    kind: 'rate_limited',
+    type: 'RATE_LIMITED',
+    executed: undefined,
+    retryAt: clock.wall() + 4_000,
+  };
+  expect(apollo).toMatchObject(limited);
+  expect(urql).toMatchObject(limited);
+  expect(seen).toEqual([entry, entry]);
 });
 
 it.each(bothClients)(

@@ -11,6 +11,7 @@ export type {
   Attempt,
   AttemptReceiver,
   ConnectionLine,
+  ConnectionLoss,
   ConnectionPolicy,
   HeadersLike,
   OperationInfo,

@@ -229,7 +229,11 @@ class Instance implements Core {
   }
 
   left(): void {
-    for (const run of this.#waiting()) if (run.isLeftBehind) run.signedOut();
+    for (const alarm of [...this.alarms.all()]) {
+      if (!(alarm instanceof Run)) continue;
+      alarm.departed();
+      if (alarm.isWaiting && alarm.isLeftBehind) alarm.signedOut();
+    }
   }
 
   #shown(): ActivityState {

@@ -558,7 +558,7 @@ export class Run<R>
   /** W8: an answer may say that nothing is left, although it is no limit. */
   #spare(signal: Signal): void {
     const { quota, spread } = this.core.settings;
-    const hint = signal.headers === undefined ? undefined : quota(signal);
+    const hint = (signal.headers ?? signal.extensions) ? quota(signal) : undefined;
     if (hint !== undefined) this.#scope.limit(this, undefined, hint, hint + spread(hint));
   }
 
@@ -597,8 +597,9 @@ export class Run<R>
 
   // What next?
 
-  #failed(failure: Failure, outcome: Outcome<R>): void {
+  #failed(said: Failure, outcome: Outcome<R>): void {
     const { when, random } = this.core.settings;
+    const failure = this.info.connection === undefined ? said : this.#lost(said);
     const held = { outcome, failure };
     this.#tellAttemptEnded('failure', failure);
     if (this.info.kind === 'subscription') this.#stood();
@@ -612,6 +613,33 @@ export class Run<R>
     // What is not tried again needs no chance, and no callback of it can fail (R9).
     if (!failure.retryable && asked === undefined) judge(0);
     else this.#consult('random', random, judge, held);
+  }
+
+  /** A socket has had its say, and that is judged once; whoever went over it hears what it means (S4). */
+  #lost(said: Failure): Failure {
+    const { policy, outcomeUnknown } = this.core.settings;
+    const all = said.all.map((one) => ({ ...one, source: 'socket' }) as const);
+    const failure = { ...said, source: 'socket', all } as const;
+    const unknown = {
+      ...failure,
+      executed: undefined,
+      retryable: false,
+      freshToken: false,
+      attempts: 1,
+      stopped: 'unsafe_mutation',
+      advice: outcomeUnknown,
+    } as const;
+    const attempts = policy.enabled ? policy.attempts : 1;
+    const told = (): void => this.info.connection?.lost({ failure, unknown, attempts });
+    this.#guarded(told, 'connection');
+    return failure;
+  }
+
+  /** Whose token it carries has left: what goes over a connection hears of it (T11b). */
+  departed(): void {
+    const { connection } = this.info;
+    if (connection === undefined || this.session === undefined) return;
+    this.#guarded(() => connection.departed(signedOutFailure()), 'connection');
   }
 
   /** Tells scope and session what the failure means for others; answers why the scope is closed for it. */
@@ -793,7 +821,9 @@ export class Run<R>
     const bad = this.#trouble;
     const best = this.#delivered ? last : better(bad.held, last, info);
     // The last attempt may be known not to have run, and one before it not (F9).
-    const doubtful = bad.mayHaveRun ? { ...best.failure, executed: undefined } : best.failure;
+    // And what becomes of a connection says nothing of what went over an earlier one.
+    const isDoubtful = bad.mayHaveRun || info.connection !== undefined;
+    const doubtful = isDoubtful ? { ...best.failure, executed: undefined } : best.failure;
     const failure = ended(info, doubtful, {
       attempts: this.sends,
       stopped,
@@ -985,11 +1015,11 @@ export class Run<R>
     }
   }
 
-  #guarded(cancel: Cancel): void {
+  #guarded(cancel: Cancel, callback = 'transport'): void {
     try {
-      this.#heard('transport', cancel());
+      this.#heard(callback, cancel());
     } catch (error) {
-      this.core.complain('transport', error);
+      this.core.complain(callback, error);
     }
   }
 

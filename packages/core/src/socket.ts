@@ -1,4 +1,5 @@
-import type { ConnectionLine, ConnectionPolicy } from './base/operation.ts';
+import type { Failure } from './base/failure.ts';
+import type { ConnectionLine, ConnectionLoss, ConnectionPolicy } from './base/operation.ts';
 
 /** How long nothing must pass over a connection for the moment to count as quiet, in milliseconds. */
 const QUIET = 1_000;
@@ -11,6 +12,10 @@ export interface ConnectionOptions {
   readonly cap?: number | undefined;
   /** `false` while something is under way over it that must not be sent twice: it is not reopened then. */
   idle(): boolean;
+  /** It was lost; told before it is opened again. What may not be sent twice must end then. */
+  lost?(loss: ConnectionLoss): void;
+  /** Whoever was signed in is not any more: what was begun before must not be sent again. */
+  departed?(failure: Failure): void;
 }
 
 /**
@@ -29,7 +34,7 @@ export function connectionPolicy(options: ConnectionOptions): ConnectionPolicy {
 
 class Connection implements ConnectionPolicy {
   readonly backoff: ConnectionPolicy['backoff'];
-  readonly #idle: () => boolean;
+  readonly #options: ConnectionOptions;
   #line: ConnectionLine | undefined;
   /** Monotonic instant after which the token that it was opened with serves no more. */
   #expires = Infinity;
@@ -38,9 +43,10 @@ class Connection implements ConnectionPolicy {
   #stop: (() => void) | undefined;
   #timer: (() => void) | undefined;
 
-  constructor({ base = 1_000, cap = 30_000, idle }: ConnectionOptions) {
+  constructor(options: ConnectionOptions) {
+    const { base = 1_000, cap = 30_000 } = options;
     this.backoff = { transient: base, cap };
-    this.#idle = idle;
+    this.#options = options;
   }
 
   established(line: ConnectionLine): void {
@@ -69,6 +75,14 @@ class Connection implements ConnectionPolicy {
     this.#timer?.();
     this.#line = undefined;
     this.#busy = undefined;
+  }
+
+  lost(loss: ConnectionLoss): void {
+    this.#options.lost?.(loss);
+  }
+
+  departed(failure: Failure): void {
+    this.#options.departed?.(failure);
   }
 
   #now(): number {
@@ -100,7 +114,7 @@ class Connection implements ConnectionPolicy {
   /** Opens it anew, where that may be done at once: until then the old one is better than none. */
   #reopen(): void {
     const line = this.#line;
-    if (line === undefined || (this.#idle() && line.reopen())) return;
+    if (line === undefined || (this.#options.idle() && line.reopen())) return;
     this.#after(QUIET, () => this.#reopen());
   }
 }

@@ -152,6 +152,8 @@ describe('what makes a scope count as down', () => {
       established: () => {},
       traffic: () => {},
       ended: () => {},
+      lost: () => {},
+      departed: () => {},
     };
     self.chance = ALMOST_ONE;
     const closed: Step = { fails: { type: 'close', code: 1006, reason: '' } };

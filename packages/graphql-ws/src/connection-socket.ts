@@ -1,7 +1,8 @@
 import type { Connection, Holder, Permit } from './connection.ts';
-import { told } from './message.ts';
-import { Requests } from './requests.ts';
-import { SocketClosed } from './socket-closed.ts';
+import { read, refusal, told } from './message.ts';
+import type { Ended } from './operations.ts';
+import { Sends } from './sends.ts';
+import { ConnectionRefused, SocketClosed } from './socket-closed.ts';
 import type { CloseLike } from './socket-closed.ts';
 import type { WebSocketClass, WebSocketLike } from './web-socket.ts';
 
@@ -21,7 +22,8 @@ type Handler = ((event: unknown) => void) | null;
 
 /**
  * The WebSocket that graphql-ws sees: a real one once the core lets it be opened, and none until then.
- * It stands between them because graphql-ws takes many codes for final without asking anybody.
+ * It stands between them because graphql-ws takes many codes for final without asking anybody, and sends
+ * everything once more over the next socket.
  */
 class ConnectionSocket implements Holder {
   static readonly CONNECTING: number = CONNECTING;
@@ -34,7 +36,7 @@ class ConnectionSocket implements Holder {
   onerror: Handler = null;
   onclose: Handler = null;
   readonly #connection: Connection;
-  readonly #requests = new Requests();
+  readonly #sends: Sends;
   #permit: Permit | undefined;
   #socket: WebSocketLike | undefined;
   /** What the transport said before it closed. */
@@ -47,6 +49,8 @@ class ConnectionSocket implements Holder {
 
   constructor(connection: Connection, Base: WebSocketClass, url: string, protocols: string) {
     this.#connection = connection;
+    const { operations, clock } = connection;
+    this.#sends = new Sends(operations, this, clock, (data) => this.#socket?.send(data));
     const entrance = connection.enter(url, this);
     if (entrance.type === 'refused') {
       this.#detached = true;
@@ -69,12 +73,17 @@ class ConnectionSocket implements Holder {
   }
 
   get idle(): boolean {
-    return this.#requests.none;
+    return this.#connection.operations.idle(this);
+  }
+
+  get acknowledged(): boolean {
+    return this.#acknowledged;
   }
 
   send(data: string): void {
-    this.#requests.sent(data);
-    this.#socket?.send(data);
+    const message = read(data);
+    if (message.type === 'subscribe') this.#subscribe(message, data);
+    else if (message.type !== 'complete' || !this.#dropped(message.id)) this.#socket?.send(data);
     this.#tell('busy');
   }
 
@@ -82,10 +91,12 @@ class ConnectionSocket implements Holder {
     if (this.#detached) return;
     if (code === NORMAL) {
       this.#leaving = true;
-      this.#connection.leave();
+      this.#connection.forsake();
+      this.#sends.shut();
     } else if (code === TERMINATED) {
-      this.#detached = true;
+      this.#detach();
       this.#report(new SocketClosed(undefined));
+      this.#end(this.#lost(undefined));
     }
     this.#socket?.close(code, reason);
   }
@@ -93,9 +104,16 @@ class ConnectionSocket implements Holder {
   /** The core has ended the attempt: what comes of it later must reach nobody (S2). */
   abandon(): void {
     if (this.#leaving || this.#detached) return;
-    this.#detached = true;
+    this.#detach();
     this.#socket?.close(NORMAL, 'Normal Closure');
+    // Where the core has ended all of it, they hear of that.
+    if (!this.#connection.ended) this.#end(this.#connection.lost(this, undefined, false));
     queueMicrotask(() => this.#restart());
+  }
+
+  /** Whoever opened it is not signed in any more: nothing of whoever comes now goes over it (T11b). */
+  depart(): void {
+    this.#sends.shut();
   }
 
   #listen(socket: WebSocketLike): void {
@@ -106,39 +124,97 @@ class ConnectionSocket implements Holder {
       });
     };
     on('open', (event) => this.onopen?.(event));
-    on('message', (event: { readonly data: unknown }) => {
-      this.onmessage?.(event);
-      this.#requests.received(event.data);
-      const about = told(event.data, this.#acknowledged);
-      if (about === 'open') this.#acknowledged = true;
-      this.#tell(about);
-    });
+    on('message', (event: { readonly data: unknown }) => this.#received(event));
     on('error', (event) => {
       this.#error = event;
     });
     on('close', (event: CloseLike) => this.#closed(event));
   }
 
+  #received(event: { readonly data: unknown }): void {
+    const refused = this.#acknowledged ? undefined : refusal(event.data);
+    if (refused !== undefined) return this.#refused(refused.payload);
+    this.onmessage?.(event);
+    const operation = this.#connection.operations.received(event.data);
+    if (operation !== undefined) this.#sends.heard(operation);
+    const about = told(event.data, this.#acknowledged);
+    if (about === 'open') this.#acknowledged = true;
+    this.#tell(about);
+  }
+
+  #subscribe(message: ReturnType<typeof read>, data: string): void {
+    const { operations } = this.#connection;
+    const operation = operations.of(message);
+    const refused = operations.refused(operation);
+    // graphql-ws takes no answer before it has sent.
+    if (refused !== undefined) return queueMicrotask(() => this.#end([refused]));
+    // What is sent over a socket that is closed already goes nowhere, and is sent over the next one.
+    if (this.#socket?.readyState === OPEN) this.#sends.subscribe(operation, data);
+  }
+
+  /** An operation that nobody wants any more, and that was not sent yet. */
+  #dropped(id: unknown): boolean {
+    const operation = this.#connection.operations.over(String(id));
+    return operation !== undefined && this.#sends.drop(operation);
+  }
+
   #closed(event: CloseLike): void {
-    this.#detached = true;
+    this.#detach();
     if (this.#leaving) return this.onclose?.(event);
     const lost = new SocketClosed(event);
     this.#report(lost);
-    // graphql-ws hears of errors before it hears of closes, and takes some codes for final unasked.
-    this.#fail(this.#connection.isFinal(lost) ? lost : (this.#error ?? lostBy(event)));
-    this.onclose?.(event);
+    this.#end(this.#lost(event));
+    // Those that end with it leave first: graphql-ws would have them end twice.
+    queueMicrotask(() => {
+      // graphql-ws hears of errors before it hears of closes, and takes some codes for final unasked.
+      this.#fail(this.#connection.isFinal(lost) ? lost : (this.#error ?? lostBy(event)));
+      this.onclose?.(event);
+    });
+  }
+
+  /** The server would not have it. */
+  #refused(payload: unknown): void {
+    const error = new ConnectionRefused(payload);
+    this.#detach();
+    this.#socket?.close(NORMAL, 'Normal Closure');
+    const { errors } = { errors: undefined, ...Object(payload) } as { errors: unknown };
+    if (this.#permit !== undefined) {
+      this.#connection.report(this.#permit, error, {
+        errors: Array.isArray(errors) ? errors : [payload],
+      });
+    }
+    if (this.#connection.isFinal(error)) this.#fail(error);
+    else this.#restart();
   }
 
   /** It could not even be begun. */
   #stillborn(error: unknown): void {
-    this.#detached = true;
+    this.#detach();
     this.#report(error);
     if (this.#connection.isFinal(error)) this.#fail(error);
     else this.#restart();
   }
 
+  #detach(): void {
+    this.#detached = true;
+    this.#sends.shut();
+  }
+
   #report(error: unknown): void {
     if (this.#permit !== undefined) this.#connection.report(this.#permit, error);
+  }
+
+  #lost(event: CloseLike | undefined): readonly Ended[] {
+    return this.#connection.lost(this, event, this.#acknowledged);
+  }
+
+  /** Ends operations as the server would, by a message: graphql-ws has no other way to end one of several. */
+  #end(ended: readonly Ended[]): void {
+    for (const { id, error } of ended) {
+      this.#connection.operations.over(id);
+      const data = error === undefined ? { id, type: 'complete' } : errorMessage(id, error);
+      this.onmessage?.({ data });
+    }
   }
 
   #tell(about: ReturnType<typeof told>): void {
@@ -155,6 +231,23 @@ class ConnectionSocket implements Holder {
     this.#connection.know(event);
     this.onclose?.(event);
   }
+}
+
+/**
+ * An `error` message. graphql-ws lets a list of errors pass and no other payload, and then gives the
+ * subscriber what it finds there: the list is for its eyes, the error for theirs.
+ */
+function errorMessage(id: string, error: Error): object {
+  let isChecked = false;
+  return {
+    id,
+    type: 'error',
+    get payload(): unknown {
+      if (isChecked) return error;
+      isChecked = true;
+      return [error];
+    },
+  };
 }
 
 function lostBy(event: CloseLike): Error {

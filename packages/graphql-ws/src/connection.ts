@@ -1,25 +1,37 @@
 import type {
   Attempt,
+  AttemptReceiver,
   Cancel,
+  Clock,
+  ConnectionLoss,
+  Failure,
   OperationInfo,
-  Receiver,
   Resilience,
+  Signal,
   Transport,
 } from '@holdfast/core';
 import { connectionPolicy } from '@holdfast/core/socket';
 import type { Told } from './message.ts';
+import { Operations } from './operations.ts';
+import type { Ended } from './operations.ts';
+import { OperationEnded } from './socket-closed.ts';
+import type { CloseLike } from './socket-closed.ts';
 
 /** A socket that was opened with a permit. */
 export interface Holder {
   /** No query or mutation is under way over it. */
   readonly idle: boolean;
+  /** The server has let it in. */
+  readonly acknowledged: boolean;
   abandon(): void;
+  /** Whoever opened it is not signed in any more. */
+  depart(): void;
 }
 
 /** The core's leave to open one socket. */
 export interface Permit {
   readonly headers: Attempt['headers'];
-  readonly receiver: Receiver<Told>;
+  readonly receiver: AttemptReceiver<Told>;
   /** The socket that was opened with it. */
   holder: Holder | undefined;
 }
@@ -37,7 +49,10 @@ const THERE = { data: true } as const;
  * core says when one may be opened and what comes after it; this hands questions and answers to and fro.
  */
 export class Connection {
+  readonly operations: Operations;
   readonly #resilience: Resilience;
+  /** What the last loss means for those who went over the connection, until they are told. */
+  #loss: ConnectionLoss | undefined;
   #url: string | undefined;
   #running = false;
   #stop: Cancel | undefined;
@@ -55,6 +70,16 @@ export class Connection {
 
   constructor(resilience: Resilience) {
     this.#resilience = resilience;
+    this.operations = new Operations(() => resilience.clock.monotonic());
+  }
+
+  get clock(): Clock {
+    return this.#resilience.clock;
+  }
+
+  /** The core has ended it, and graphql-ws has not come for that yet. */
+  get ended(): boolean {
+    return this.#verdict !== undefined;
   }
 
   /** What signs the socket that is open now; `undefined` where none of ours is. */
@@ -78,9 +103,22 @@ export class Connection {
   }
 
   /** An attempt is over; the core decides at once, or asks the application first. */
-  report(permit: Permit, error: unknown): void {
+  report(permit: Permit, error: unknown, seen?: Signal): void {
     if (this.#permit === permit) this.#permit = undefined;
-    permit.receiver.error(error);
+    permit.receiver.error(error, seen);
+  }
+
+  /** Which operations end with a socket; asked once what it ended with has been reported. */
+  lost(socket: object, event: CloseLike | undefined, stood: boolean): readonly Ended[] {
+    const loss = this.#loss;
+    this.#loss = undefined;
+    if (stood) this.operations.forgetLeft(socket);
+    return this.operations.lost(socket, event, loss);
+  }
+
+  /** Nothing follows this: whoever gets it has got the last word. */
+  finish(error: unknown): void {
+    if (isObject(error)) this.#final.add(error);
   }
 
   /** Whether nothing follows this; graphql-ws is then told of it, and takes it to its subscribers. */
@@ -104,6 +142,12 @@ export class Connection {
     stop?.();
   }
 
+  /** The same, from graphql-ws: there is no operation any more. */
+  forsake(): void {
+    this.leave();
+    this.operations.clear();
+  }
+
   /** graphql-ws's question, asked for each of its subscribers. */
   shouldRetry(problem: unknown): boolean {
     const permit = this.#permit;
@@ -113,6 +157,10 @@ export class Connection {
       if (permit?.holder !== undefined) {
         const { holder } = permit;
         this.report(permit, problem);
+        // Its subscribers have let go of the socket already: what must not be sent again is caught there.
+        for (const ended of this.lost(holder, undefined, holder.acknowledged)) {
+          this.operations.keep(ended);
+        }
         holder.abandon();
       }
     }
@@ -144,7 +192,13 @@ export class Connection {
     this.#running = true;
     const info: OperationInfo = {
       kind: 'subscription',
-      connection: connectionPolicy({ idle: () => this.#permit?.holder?.idle !== false }),
+      connection: connectionPolicy({
+        idle: () => this.#permit?.holder?.idle !== false,
+        lost: (loss) => {
+          this.#loss = loss;
+        },
+        departed: (failure) => this.#departed(failure),
+      }),
       name: 'connection',
       endpoint: this.#url,
     };
@@ -158,6 +212,18 @@ export class Connection {
       error: (error) => this.#ended(error),
     });
     if (this.#running) this.#stop = stop;
+  }
+
+  /** Whoever was signed in is not any more: what was begun under that sign-in is not sent again (T11b). */
+  #departed(failure: Failure): void {
+    this.operations.depart(failure);
+    const holder = this.#permit?.holder;
+    if (holder?.acknowledged === true) return holder.depart();
+    // Who waits for a socket is not known one by one.
+    const stop = this.#stop;
+    this.#ended(new OperationEnded({ ...failure, attempts: 0, stopped: 'signed_out' }, undefined));
+    stop?.();
+    holder?.abandon();
   }
 
   #permitted(permit: Permit): Cancel {
@@ -176,7 +242,7 @@ export class Connection {
     this.#stop = undefined;
     this.#permit = undefined;
     this.#verdict = { error };
-    if (isObject(error)) this.#final.add(error);
+    this.finish(error);
     this.#waiter?.();
   }
 }

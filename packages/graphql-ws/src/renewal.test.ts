@@ -56,15 +56,29 @@ describe('when the session has moved on', () => {
     expect([rig.clock.monotonic(), tokens()]).toEqual([15_000, ['t1', 't2']]);
   });
 
-  it('S4 T11 a sign-out reaches the server at once', async () => {
+  it('S4 T11b a sign-out ends the socket and its subscribers at once', async () => {
     rig = new Rig(server);
     const ticks = rig.subscribe();
     await rig.standing(1);
     rig.resilience.session.signOut();
-    await until(() => ticks.settled === 1);
-    expect(tokens()).toEqual(['t1', undefined]);
-    expect(ticks.errors).toMatchObject([{ code: 4403 }]);
+    await until(() => ticks.settled === 1 && server.current.code === 1000);
+    expect(tokens()).toEqual(['t1']);
+    expect(ticks.failure).toMatchObject({ kind: 'unauthenticated', stopped: 'signed_out' });
     expect(rig.refreshes).toHaveLength(0);
+  });
+
+  it('S4 T11 a socket without subscribers goes on without the token', async () => {
+    server.greet = (accepted) => {
+      if (tokenOf(accepted) === undefined) server.valid.add('');
+      return undefined;
+    };
+    let connected = 0;
+    rig = new Rig(server, { client: { lazy: false, on: { connected: () => void connected++ } } });
+    await until(() => connected === 1);
+    rig.resilience.session.signOut();
+    await until(() => connected === 2);
+    expect(tokens()).toEqual(['t1', undefined]);
+    await rig.client.dispose();
   });
 
   it('S4 a socket that is being opened meanwhile is opened anew as well', async () => {

@@ -1,3 +1,6 @@
+import { ResilienceError } from '@holdfast/core';
+import type { Failure } from '@holdfast/core';
+
 /** As much of a CloseEvent as matters here. */
 export interface CloseLike {
   readonly code: number;
@@ -29,4 +32,40 @@ export class SocketClosed extends Error {
     this.reason = reason;
     this.wasClean = wasClean;
   }
+}
+
+/** The end of one operation, where the others go on: with the fields of the close event that led to it. */
+export class OperationEnded extends ResilienceError {
+  readonly code?: number;
+  readonly reason?: string;
+  readonly wasClean?: boolean;
+
+  constructor(failure: Failure, event: CloseLike | undefined) {
+    super(failure);
+    if (event === undefined) return;
+    const { code, reason = '', wasClean = false } = event;
+    this.code = code;
+    this.reason = reason;
+    this.wasClean = wasClean;
+  }
+}
+
+/** A server's `connection_error`: what it said in place of an acknowledgement. */
+export class ConnectionRefused extends Error {
+  /** What the server said, as it stood in the message. */
+  readonly payload: unknown;
+
+  constructor(payload: unknown) {
+    super(wordsOf(payload));
+    this.name = 'ConnectionRefused';
+    this.payload = payload;
+  }
+}
+
+function wordsOf(payload: unknown): string {
+  const said =
+    typeof payload === 'object' && payload !== null && 'message' in payload
+      ? payload.message
+      : payload;
+  return typeof said === 'string' && said !== '' ? said : 'The server refused the connection';
 }

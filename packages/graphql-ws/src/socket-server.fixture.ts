@@ -25,6 +25,13 @@ export interface Accepted {
   code: number | undefined;
 }
 
+/** Somebody who has subscribed, as the server saw it. */
+export interface Subscribed {
+  readonly id: string;
+  readonly query: string;
+  readonly accepted: Accepted;
+}
+
 /** A GraphQL server that checks tokens over sockets and over HTTP. */
 export interface SocketServer {
   readonly url: string;
@@ -39,13 +46,19 @@ export interface SocketServer {
   requests: number;
   /** Called when a socket has introduced itself; an answer is the code that it is closed with. */
   greet: ((accepted: Accepted) => number | undefined) | undefined;
+  /** Everybody who has subscribed so far, documents that are none included. */
+  readonly subscribed: readonly Subscribed[];
   /** Called when somebody subscribes; an answer is the code that the socket is closed with. */
-  admit: (() => number | undefined) | undefined;
+  admit: ((query: string) => Admission | Promise<Admission>) | undefined;
+  /** How often a document was sent. */
+  sends(query: string): number;
   /** What the mutation does. */
   touch: () => Promise<number>;
   publish(value: number): void;
   close(): Promise<void>;
 }
+
+type Admission = number | readonly [code: number, reason: string] | undefined;
 
 export function tokenOf(accepted: Accepted): string | undefined {
   const { authorization } = accepted.params ?? {};
@@ -98,6 +111,7 @@ export async function startSocketServer(): Promise<SocketServer> {
   const listeners = new Set<(value: number) => void>();
   const bySocket = new WeakMap<WebSocket, Accepted>();
   const sockets: Accepted[] = [];
+  const subscribed: Subscribed[] = [];
   webSockets.on('connection', (socket) => {
     const accepted: Accepted = {
       socket,
@@ -144,9 +158,13 @@ export async function startSocketServer(): Promise<SocketServer> {
         return iterator as AsyncIterableIterator<never>;
       },
       context: ({ extra }) => acceptedBy(extra),
-      onSubscribe: ({ extra }) => {
-        const code = server.admit?.();
-        if (code !== undefined) acceptedBy(extra).socket.close(code);
+      onSubscribe: async ({ extra }, id, { query }) => {
+        const accepted = acceptedBy(extra);
+        subscribed.push({ id, query, accepted });
+        const admission = await server.admit?.(query);
+        if (admission === undefined) return;
+        const [code, reason] = typeof admission === 'number' ? [admission, ''] : admission;
+        accepted.socket.close(code, reason);
       },
     },
     webSockets,
@@ -164,6 +182,8 @@ export async function startSocketServer(): Promise<SocketServer> {
       return sockets.at(-1)!;
     },
     requests: 0,
+    subscribed,
+    sends: (query) => subscribed.filter((one) => one.query === query).length,
     greet: undefined,
     admit: undefined,
     touch: () => Promise.resolve(1),

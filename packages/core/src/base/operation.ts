@@ -57,6 +57,20 @@ export interface ConnectionPolicy {
   traffic(): void;
   /** The attempt is over. */
   ended(): void;
+  /** It was lost, or could not be opened; told before it is opened again. */
+  lost(loss: ConnectionLoss): void;
+  /** Whoever was signed in is not any more: what has begun to go over it must not be sent again (T11b). */
+  departed(failure: Failure): void;
+}
+
+/** What the loss of a connection means for the operations that went over it. */
+export interface ConnectionLoss {
+  /** What was said of it, as the profile reads it. */
+  readonly failure: Failure;
+  /** The same for a mutation that went over it: delivered, since nobody knows whether it ran. */
+  readonly unknown: Failure;
+  /** How often an operation may be sent that connections break over: `retry.attempts`. */
+  readonly attempts: number;
 }
 
 /** What whoever watches over a connection sees of it. */
