@@ -8,10 +8,11 @@ import type { Cancel, Clock } from './base/time.ts';
 /** The longest delay that a platform's timer holds; anything longer fires at once (W5). */
 const LONGEST_TIMER = 2_147_483_647;
 
-const monotonic =
+/** Asked each time: fake timers put another `performance` in the place of the platform's (P1). */
+const monotonic = (): number =>
   typeof performance === 'object' && typeof performance.now === 'function'
-    ? (): number => performance.now()
-    : (): number => Date.now();
+    ? performance.now()
+    : Date.now();
 
 /** By how much platforms end a timer early, in milliseconds: they round, each clock in its own way. */
 const EARLIEST = 2;

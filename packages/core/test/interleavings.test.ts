@@ -10,7 +10,7 @@ describe('whatever happens, in whatever order', () => {
   afterAll(() => void process.off('unhandledRejection', note));
 
   it.each(['tokens', 'none'] as const)(
-    'T1 T2 T3 T4 T11 T13 M1 M2 E1 E2 E3 E4 each operation settles once, with no older token, one refresh at a time: from %s',
+    'T1 T2 T3 T4 T11 T11b T13 M1 M2 R2 H2 H3 H5 W7 E1 E2 E3 E4 each operation settles once and in time, as its own user, with one refresh and one probe at a time: from %s',
     async (initial) => {
       const happenings = fc.array(happening, { minLength: 5, maxLength: 80 });
       const property = fc.asyncProperty(happenings, async (all) => {
@@ -19,7 +19,7 @@ describe('whatever happens, in whatever order', () => {
         expect(await world.end()).toEqual([]);
         expect(unhandled).toEqual([]);
       });
-      await fc.assert(property, { numRuns: 600 });
+      await fc.assert(property, { numRuns: Number(process.env.RUNS ?? 600) });
     },
   );
 });

@@ -1,3 +1,6 @@
+import { property } from './property.ts';
+import type { Awaitable } from './time.ts';
+
 /** What kind of thing went wrong. One word for each thing that an application does differently. */
 export type FailureKind =
   | 'unauthenticated'
@@ -162,6 +165,43 @@ export function ownFailure(given: Given): Failure {
   return { ...failure, all: [{ ...failure, all: [] }] };
 }
 
+/** What leads from a failed query back to the client that it was delivered to. */
+export interface Repeat {
+  readonly again: () => Awaitable<void>;
+  /** Counts what has failed: later failures have higher numbers. */
+  readonly number: number;
+}
+
+/** What is known of errors, by the error; and of what can be asked for again, by its failure. */
+export interface KnownFailures {
+  readonly failures: WeakMap<object, Failure>;
+  readonly repeats: WeakMap<Failure, Repeat>;
+  failed: number;
+}
+
+const KEY = 'holdfast.registry';
+let own: KnownFailures | undefined;
+
+/** One for all copies of the package, each of which may stand under another client. */
+export function knownFailures(): KnownFailures | undefined {
+  // oxlint-disable-next-line no-restricted-globals -- the one place that every copy can reach
+  return (property(globalThis, Symbol.for(KEY)) as KnownFailures | undefined) ?? own;
+}
+
+/** Made when first needed (E5). */
+export function madeKnownFailures(): KnownFailures {
+  const shared = knownFailures();
+  if (shared) return shared;
+  own = { failures: new WeakMap(), repeats: new WeakMap(), failed: 0 };
+  try {
+    // oxlint-disable-next-line no-restricted-globals -- as above
+    Object.defineProperty(globalThis, Symbol.for(KEY), { value: own, configurable: true });
+  } catch {
+    // A frozen global object: this copy keeps its own.
+  }
+  return own;
+}
+
 /**
  * Delivered only where no server or transport error exists to deliver: an operation that was never
  * sent, ran out of time or was aborted. Everything else is the server's or transport's own object.
@@ -178,5 +218,7 @@ export class ResilienceError extends Error {
     super(failure.message, failure.cause === undefined ? undefined : { cause: failure.cause });
     this.name = failure.kind === 'aborted' ? 'AbortError' : 'ResilienceError';
     this.failure = failure;
+    // F11b: what we have made is known by that, in whichever copy of the package.
+    madeKnownFailures().failures.set(this, failure);
   }
 }

@@ -1,48 +1,12 @@
 import type { Failure } from '../base/failure.ts';
 import type { Awaitable } from '../base/time.ts';
-import { ResilienceError } from '../base/failure.ts';
+import { knownFailures, madeKnownFailures } from '../base/failure.ts';
+import type { Repeat } from '../base/failure.ts';
 import { firstItems, isArray, property } from '../base/property.ts';
 
 /** How far causes are followed, and how many entries are looked at (X4). */
 const DEEPEST = 8;
 const MOST_ENTRIES = 100;
-
-/** What leads from a failed query back to the client that it was delivered to. */
-interface Repeat {
-  readonly again: () => Awaitable<void>;
-  /** Counts what has failed: later failures have higher numbers. */
-  readonly number: number;
-}
-
-/** What is known of errors, by the error; and of what can be asked for again, by its failure. */
-interface Registry {
-  readonly failures: WeakMap<object, Failure>;
-  readonly repeats: WeakMap<Failure, Repeat>;
-  failed: number;
-}
-
-const KEY = 'holdfast.registry';
-let own: Registry | undefined;
-
-/** One for all copies of the package, each of which may stand under another client. */
-function registry(): Registry | undefined {
-  // oxlint-disable-next-line no-restricted-globals -- the one place that every copy can reach
-  return (property(globalThis, Symbol.for(KEY)) as Registry | undefined) ?? own;
-}
-
-/** Made when first needed (E5). */
-function madeRegistry(): Registry {
-  const shared = registry();
-  if (shared) return shared;
-  own = { failures: new WeakMap(), repeats: new WeakMap(), failed: 0 };
-  try {
-    // oxlint-disable-next-line no-restricted-globals -- as above
-    Object.defineProperty(globalThis, Symbol.for(KEY), { value: own, configurable: true });
-  } catch {
-    // A frozen global object: this copy keeps its own.
-  }
-  return own;
-}
 
 /**
  * The failure behind an error that Holdfast delivered: what Apollo Client and urql hand to the user, as
@@ -59,7 +23,7 @@ export function failureOf(error: unknown): Failure | undefined {
   while (isObject(node) && seen.size < DEEPEST && !seen.has(node)) {
     seen.add(node);
     for (const part of [node, ...partsOf(node)]) {
-      const failure = knownOf(part);
+      const failure = knownFailures()?.failures.get(part as object);
       if (failure) return failure;
     }
     node = property(node, 'cause');
@@ -79,7 +43,7 @@ export function registerFailure(
   failure: Failure,
   again?: () => Awaitable<void>,
 ): void {
-  const known = madeRegistry();
+  const known = madeKnownFailures();
   for (const part of [target, ...partsOf(target)]) {
     if (isObject(part)) known.failures.set(part, failure);
   }
@@ -88,20 +52,8 @@ export function registerFailure(
 
 /** The failure that a delivered error of ours is made of, of this copy of the package or another. */
 export function failureWithin(error: unknown): Failure | undefined {
-  const failure = registry()?.failures.get(error as object);
+  const failure = knownFailures()?.failures.get(error as object);
   return failure === property(error, 'failure') ? failure : undefined;
-}
-
-/** F11b: by our registry alone, or because it is an object of our own class. */
-function knownOf(part: unknown): Failure | undefined {
-  const failure = registry()?.failures.get(part as object);
-  if (failure) return failure;
-  try {
-    return part instanceof ResilienceError ? part.failure : undefined;
-  } catch {
-    // A proxy that does not let itself be asked for its class.
-    return undefined;
-  }
 }
 
 /** The lists and entries of an error or result, its network error, and the same of a result's `error`. */
@@ -151,12 +103,12 @@ export interface ManualRetry {
  * await retry.send(error); // nothing: it was sent already
  */
 export function manualRetry(): ManualRetry {
-  const { failed } = madeRegistry();
+  const { failed } = madeKnownFailures();
   const sent = new Set<Failure>();
   return {
     send: (error) => {
       const failure = failureOf(error);
-      const repeat = failure && madeRegistry().repeats.get(failure);
+      const repeat = failure && madeKnownFailures().repeats.get(failure);
       if (!repeat || repeat.number > failed || sent.has(failure)) return undefined;
       sent.add(failure);
       return repeated(repeat, error);

@@ -41,6 +41,8 @@ export async function callRefresh(call: RefreshCall): Promise<RefreshOutcome> {
   const { alarms, tokens, reason, limit } = call;
   const { clock } = alarms;
   const controller = new AbortController();
+  /** What is known of an answer whose body is still being read. */
+  let begun: unknown;
   const settled = await within<Settled<unknown>>(alarms, limit, call.signal, () => {
     const given = tokens === undefined ? undefined : { ...tokens };
     const answer: unknown = call.refresh({
@@ -52,7 +54,12 @@ export async function callRefresh(call: RefreshCall): Promise<RefreshOutcome> {
     if (!isPromiseLike(answer)) throw new TypeError('refresh returned no promise');
     return answer.then(
       (value) => ({ type: 'value', value }) as const,
-      async (error: unknown) => ({ type: 'error', error: await legible(error) }) as const,
+      async (error: unknown) => {
+        const legibly = legible(error, controller.signal, (known) => {
+          begun = known;
+        });
+        return { type: 'error', error: await legibly } as const;
+      },
     );
   });
   const outcome = settled.type === 'value' ? settled.value : settled;
@@ -64,7 +71,9 @@ export async function callRefresh(call: RefreshCall): Promise<RefreshOutcome> {
       ? abortReason('TimeoutError', 'The token refresh took too long.')
       : abortReason('AbortError', 'The session moved on.'),
   );
-  return { type: 'failed', failure: unsettled(late, limit) };
+  // A body that does not end leaves the status and the headers to say it (X4).
+  const failure = late && begun !== undefined ? rejected(begun, call) : unsettled(late, limit);
+  return { type: 'failed', failure };
 }
 
 function answered(value: unknown, previous: Tokens | undefined): RefreshOutcome {
@@ -102,20 +111,14 @@ function rejected(error: unknown, { classify, alarms }: RefreshCall): Failure {
 }
 
 /** A token endpoint's failure is never cured by changing the operation that needed the token (T7). */
-function adviceOf({ kind, advice, source }: Failure): string {
+function adviceOf({ kind, advice, source, retryable }: Failure): string {
   if (source === 'token-endpoint') return advice;
-  switch (kind) {
-    case 'unauthenticated':
-    case 'forbidden':
-    case 'bad_input':
-    case 'not_found':
-    case 'conflict':
-      return 'Sign in again, or check what the token is asked for with: the token endpoint does not take it.';
-    case 'unknown':
-      return 'Sign in again if it goes on; `refresh` rejected with something that says no more.';
-    default:
-      return advice;
+  if (retryable) {
+    return 'Nothing is to be done: the token endpoint is down or limited, and is asked again by itself.';
   }
+  return kind === 'unknown' || kind === 'bad_response'
+    ? 'Sign in again if it goes on; the token endpoint says no more.'
+    : 'Sign in again, or check what the token is asked for with: the token endpoint does not take it.';
 }
 
 /** @param late its time is up; else the session has moved on. */
@@ -134,20 +137,30 @@ function unsettled(late: boolean, limit: number): Failure {
  * Reads the text of a `Response` that a rejection carries, since a classifier reads values, not
  * streams. A body that was read already, breaks, or has no end leaves the status and the headers to say it.
  */
-async function legible(error: unknown): Promise<unknown> {
+async function legible(
+  error: unknown,
+  signal: AbortSignal,
+  begins: (known: unknown) => void,
+): Promise<unknown> {
   const response =
     typeof error === 'object' && error !== null && 'response' in error ? error.response : error;
   if (typeof Response !== 'function' || !(response instanceof Response)) return error;
   const { status, headers } = response;
-  const body = response.bodyUsed ? undefined : await beginning(response);
+  begins({ status, headers });
+  const isTaken = response.bodyUsed || response.body?.locked === true;
+  const body = isTaken ? undefined : await beginning(response, signal);
   return { status, headers, ...(body === undefined ? {} : { body }) };
 }
 
 /** The beginning of a body; `undefined` where it breaks. The rest is not waited for (X4). */
-async function beginning(response: Response): Promise<string | undefined> {
+async function beginning(response: Response, signal: AbortSignal): Promise<string | undefined> {
   const reader = response.body?.getReader();
   if (reader === undefined) return response.text().catch(() => undefined);
   const decoder = new TextDecoder();
+  // Whoever waits has gone on: the rest is let go. That it may fail to be is nobody's concern any more.
+  const stop = (): void => void reader.cancel().catch(() => undefined);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
   let text = '';
   try {
     while (text.length < LONGEST_BODY) {
@@ -160,5 +173,7 @@ async function beginning(response: Response): Promise<string | undefined> {
   } catch {
     // What broke off says nothing; its status does.
     return undefined;
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }

@@ -157,6 +157,8 @@ export class TokenSession implements Session {
   /** The session goes on without a token in the page, or did before it ended (T19). */
   #renewed = false;
   #tokenless = false;
+  /** Somebody has signed out, here or at a sibling: nobody but a sign-in ends that (T11). */
+  #hasLeft = false;
   #expiry = NEVER;
   #expiresAt: number | undefined;
   #rejected = false;
@@ -208,7 +210,8 @@ export class TokenSession implements Session {
       if (typeof copy === 'string') throw new TypeError(`createResilience: auth.tokens: ${copy}.`);
       this.#auth = { ...auth, tokens: copy };
       this.go = { type: 'go', generation: 1, tokens: copy };
-      this.#expiresAt = copy.expiresAt;
+      const { exp } = claimsOf(copy.accessToken);
+      this.#expiresAt = copy.expiresAt ?? (exp === undefined ? undefined : exp * 1_000);
       this.#remember(copy);
     } else if (tokens === undefined && core.sharing === undefined) this.#phase = 'known';
   }
@@ -265,8 +268,9 @@ export class TokenSession implements Session {
 
   /** Takes note that the server rejected a token, and says what that means for who sent it (T2). */
   reject(generation: number, kind: FailureKind): 'replaced' | 'renewable' | 'spent' | 'failed' {
-    if (this.#signedOut || this.#auth.refresh === undefined) return 'spent';
+    if (this.#signedOut) return 'spent';
     if (generation !== this.generation) return 'replaced';
+    if (this.#auth.refresh === undefined) return 'spent';
     const now = this.#core.alarms.now();
     if (kind === 'unauthenticated' && this.#issued && !this.#accepted) {
       if (!this.#refused) {
@@ -426,7 +430,7 @@ export class TokenSession implements Session {
       );
     }
     // Who has left comes back with a sign-in; without a token in the page there is none to hand in (T11, T19).
-    if (this.#signedOut && !this.#tokenless) throw new ResilienceError(signedOutFailure());
+    if (this.#hasLeft && !this.#tokenless) throw new ResilienceError(signedOutFailure());
     const call = this.#call ?? this.#start('requested', false);
     const failure = await new Promise<Failure | undefined>((resolve) => call.asked.push(resolve));
     if (failure !== undefined) throw new ResilienceError(failure);
@@ -517,20 +521,23 @@ export class TokenSession implements Session {
       // A share numbers only what it stores: this must not look newer than a sibling's next tokens.
       const generation = this.generation + (sharing === undefined ? 1 : 0);
       // Without tokens at the start operations go unsigned; those that were rejected have their answer (T11).
-      if (call.reason === 'missing') this.#take({ generation }, false, true);
-      else this.#leave(generation);
+      if (call.reason === 'missing' || this.#signedOut) this.#take({ generation }, false, true);
+      else this.#leave(generation, undefined, false);
       this.#recovered();
     } else {
       const generation = Math.max(this.generation + 1, this.#next);
       const tokens = came.type === 'tokens' ? { tokens: came.tokens } : { renewed: true as const };
       const other = isOther(this.go.tokens, tokens.tokens);
+      const revived = this.#signedOut;
       if (other) this.identity++;
       this.#take({ generation, ...tokens }, true, true);
       if (other) this.#core.left();
+      if (revived) events.emit('signed_in', { generation });
       events.emit('refresh_succeeded', { generation, tries });
       this.#recovered();
     }
-    const own = 'type' in came && came.type === 'failed' && this.#final ? came.failure : this.failure;
+    const own =
+      'type' in came && came.type === 'failed' && this.#final ? came.failure : this.failure;
     for (const tell of call.asked) tell(this.#signedOut ? signedOutFailure() : own);
   }
 
@@ -702,12 +709,13 @@ export class TokenSession implements Session {
   }
 
   /** The session ends: what has begun under it is not sent any more (T11b). */
-  #leave(generation: number, signOuts?: number): void {
+  #leave(generation: number, signOuts?: number, hasLeft = true): void {
     if (signOuts !== undefined) this.#signOuts = signOuts;
     this.#untold = 0;
     this.#stored = true;
     this.identity++;
     this.#take({ generation }, false, true);
+    this.#hasLeft = hasLeft;
     this.#core.left();
     this.hold.release();
   }
@@ -725,6 +733,7 @@ export class TokenSession implements Session {
     const wasSignedOut = this.#signedOut;
     this.#signedOut = tokens === undefined && !renewed;
     this.#renewed = renewed;
+    this.#hasLeft = false;
     if (!this.#signedOut) this.#tokenless = renewed;
     this.#rejected = false;
     this.#accepted = false;
@@ -735,10 +744,11 @@ export class TokenSession implements Session {
     this.go = { type: 'go', generation, tokens };
     this.#expiry = NEVER;
     this.#expiresAt = undefined;
-    if (tokens !== undefined) {
-      this.#remember(tokens);
+    if (tokens !== undefined) this.#remember(tokens);
+    if (!this.#signedOut) {
       const wall = alarms.clock.wall();
-      const said = remainingLife(tokens, wall, auth.lifetime);
+      const said =
+        tokens === undefined ? auth.lifetime : remainingLife(tokens, wall, auth.lifetime);
       // One that says it has expired when it has just been issued speaks of another clock, and is used.
       const life = said !== undefined && said <= 0 && issued ? auth.lifetime : said;
       if (life !== undefined) {
@@ -848,7 +858,9 @@ export class TokenSession implements Session {
     if (this.#call?.ahead === false) return 'refreshing';
     const has = this.go.tokens !== undefined || this.#renewed;
     if (this.failure !== undefined && !this.#serves) return this.#final ? 'failed' : 'unavailable';
-    return has ? 'active' : 'unknown';
+    if (has) return 'active';
+    // Without `refresh` there is nothing that could bring a token but a sign-in (T19).
+    return this.#phase === 'known' && this.#auth.refresh === undefined ? 'signed-out' : 'unknown';
   }
 
   /** Whether there is a token, or a session without one, that operations can be sent with. */
