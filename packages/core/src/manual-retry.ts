@@ -1,5 +1,5 @@
 import { failureOf, registerFailure } from './failure/failure-of.ts';
-import { sharedByCopies } from './failure/shared-by-copies.ts';
+import { sharedByCopies } from './model/shared-by-copies.ts';
 import type { Failure } from './model/failure.ts';
 import type { OperationInfo, Transport } from './model/operation.ts';
 

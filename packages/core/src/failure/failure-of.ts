@@ -1,7 +1,7 @@
 import type { Failure } from '../model/failure.ts';
 import { ownErrors } from '../model/own-errors.ts';
 import { firstItems, isArray, property } from './property.ts';
-import { sharedByCopies } from './shared-by-copies.ts';
+import { sharedByCopies } from '../model/shared-by-copies.ts';
 
 /** How far causes are followed, and how many entries are looked at (X4). */
 const DEEPEST = 8;

@@ -1,4 +1,4 @@
-import { sharedByCopies } from '../failure/shared-by-copies.ts';
+import { sharedByCopies } from './shared-by-copies.ts';
 import type { Failure } from './failure.ts';
 
 /**

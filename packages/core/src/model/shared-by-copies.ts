@@ -1,5 +1,3 @@
-import { property } from './property.ts';
-
 /**
  * A map of which there is one for all copies of the package, ESM and CommonJS, each of which may stand
  * under another client; made when first needed (E5).
@@ -13,7 +11,7 @@ export function sharedByCopies<T extends WeakMap<object, unknown>>(
   return () => {
     // oxlint-disable-next-line no-restricted-globals -- the one place that every copy can reach
     const home = globalThis;
-    const shared = property(home, key);
+    const shared = (home as { readonly [name: symbol]: unknown })[key];
     if (shared instanceof WeakMap) return shared as T;
     if (own !== undefined) return own;
     own = make();
