@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { bothClients, closing } from './both-clients.ts';
 
 const ME = 'query Me { Me { _id } }';
+const ME_THERE = 'query Me { me { id } }';
 const TEMPLATES =
   'query Templates($page: Int) { CredentialTemplatesV2(tenantIds: ["tenant-1"], pagination: { page: $page }) { page } }';
 
@@ -34,6 +35,24 @@ describe.each(bothClients)('tokens with $client', ({ connect }) => {
     expect(sentFresh).toHaveLength(1_000);
     const pages = sentFresh.map(({ variables }) => (variables as { page: number }).page);
     expect(new Set(pages).size).toBe(1_000);
+  });
+
+  it('T4b tokens of another environment cost two token calls at most, ten at once and ten in turn', async () => {
+    const own = closing(await startFaultServer({ auth: true }));
+    const other = closing(await startFaultServer({}));
+    const refresh = clientCredentials({ url: other.tokenUrl, clientId: 'a', clientSecret: 'b' });
+    const auth = { tokens: { accessToken: 'old' }, refresh };
+    const { client } = connect(own.url, { auth, retry: { budget: false } });
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => client.query(`query Q${index} { hello }`)),
+    );
+    for (let turn = 0; turn < 10; turn++) answers.push(await client.query(ME_THERE));
+    expect(other.tokenRequests.length).toBeLessThanOrEqual(2);
+    expect(own.requests.length).toBeLessThanOrEqual(30);
+    for (const { codes, failure } of answers) {
+      expect(codes).toEqual(['UNAUTHENTICATED']);
+      expect(failure?.advice).toMatch(/environment/);
+    }
   });
 
   it('T2 a late rejection after a finished refresh causes no token call', async () => {

@@ -86,7 +86,7 @@ export const situations: fc.Arbitrary<Situation> = fc.record({
   failure: failures,
   attempts: fc.integer({ min: 0, max: 6 }),
   delivered: fc.boolean(),
-  token: fc.constantFrom('none', 'replaced', 'renewable', 'spent', 'failed'),
+  token: fc.constantFrom('none', 'replaced', 'renewable', 'spent', 'refused', 'failed'),
   wanted: maybe,
   hint: fc.option(fc.double({ min: 0, max: 8.64e15, noNaN: true }), { nil: undefined }),
   remaining: fc.oneof(fc.double({ min: -1e3, max: 1e6, noNaN: true }), fc.constant(Infinity)),

@@ -28,6 +28,8 @@ export type TokenState =
   | 'renewable'
   /** This operation has had its fresh token, and the server rejected that too (T4). */
   | 'spent'
+  /** The server refuses what the token endpoint gives: it is not asked again for a while (T4b). */
+  | 'refused'
   /** No refresh is to be had (T8). */
   | 'failed';
 
@@ -89,7 +91,7 @@ function replayed({ kind, failure, token, options, policy }: Situation): Decisio
   }
   // Only a query that was rejected as unauthenticated gives its part away for the whole (F6).
   if (failure.partial && failure.kind !== 'unauthenticated') return deliver('delivered_data');
-  if (token === 'spent') return deliver('not_retryable');
+  if (token === 'spent' || token === 'refused') return deliver('not_retryable');
   if (token === 'failed') return deliver('session_failed');
   return { type: 'replay', refresh: token === 'renewable' };
 }

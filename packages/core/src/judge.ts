@@ -28,7 +28,12 @@ export interface Judgement {
   readonly decision: Decision;
   /** Why no token was to be had (T8). */
   readonly cause: Failure | undefined;
+  /** In place of the failure's own, where what is to be done about it is known better. */
+  readonly advice: string | undefined;
 }
+
+const REFUSED =
+  'The token endpoint gives tokens, but this API refuses them: check that both belong to the same environment and audience, and that nothing hands out an old token.';
 
 /** What there is to judge by, but for the application's opinion. */
 export function factsOf<R>(
@@ -48,6 +53,7 @@ export function judge(core: Core, facts: Case): Judgement {
   const policy = policyFor(core, info);
   const attempts = ledger.counted;
   const hint = hintOf(core, failure);
+  const token = tokenState(core, facts);
   const decision = decide({
     kind: info.kind,
     options: info.options,
@@ -55,14 +61,18 @@ export function judge(core: Core, facts: Case): Judgement {
     failure,
     attempts,
     delivered: facts.delivered,
-    token: tokenState(core, facts),
+    token,
     wanted: facts.wanted,
     hint,
     remaining: facts.remaining,
     chance,
   });
   const failed = decision.type === 'deliver' && decision.stopped === 'session_failed';
-  return { decision, cause: failed ? core.session?.problem : undefined };
+  return {
+    decision,
+    cause: failed ? core.session?.problem : undefined,
+    advice: token === 'refused' ? REFUSED : undefined,
+  };
 }
 
 /**
@@ -91,6 +101,20 @@ export function heed(
   return true;
 }
 
+/** Statuses with which something on the way to the server failed, or the server itself. */
+const BROKEN = new Set([500, 502, 503, 504, 520, 521, 522, 523, 524]);
+
+/**
+ * Whether a failed attempt shows that the server took the token: any answer does that neither rejects it
+ * nor failed on the way (T4b). One with a path was executed, whatever its status.
+ */
+export function accepts({ kind, source, status, freshToken, retryAt, all }: Failure): boolean {
+  if (freshToken === true || kind === 'unauthenticated' || kind === 'bad_response') return false;
+  if (status === undefined) return source === 'graphql';
+  const executed = all.some(({ path }) => path !== undefined);
+  return executed || retryAt !== undefined || !BROKEN.has(status);
+}
+
 function policyFor({ settings }: Core, { connection }: OperationInfo): RetryPolicy {
   return connection !== undefined ? settings.connection : settings.policy;
 }
@@ -106,6 +130,7 @@ function tokenState(core: Core, { info, ledger, generation, failure }: Case): To
     return 'none';
   const name = `${info.endpoint ?? ''} ${info.name ?? ''}`;
   const ambiguous = failure.kind !== 'unauthenticated';
+  if (!ambiguous && session.refuses(generation)) return 'refused';
   // A rejection of an older token costs no refresh, so it is no second one either (T2, T4).
   const current = generation === session.held.generation;
   if (ledger.freshened && current) {

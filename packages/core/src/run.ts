@@ -7,7 +7,7 @@ import type { Traveller } from './departure.ts';
 import type { Held } from './delivery.ts';
 import * as ending from './ending.ts';
 import type { Outcome } from './ending.ts';
-import { factsOf, heed, judge } from './judge.ts';
+import { accepts, factsOf, heed, judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Failure } from './model/failure.ts';
@@ -191,6 +191,7 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     attempt.answered = true;
     life.succeeded = true;
     life.report.attemptEnded(attempt.number, 'success');
+    this.#core.session?.accept(attempt.generation);
     this.#core.budget?.succeed(life.ledger.cost);
     life.leave('success');
     if (this.#info.connection === undefined) return;
@@ -230,6 +231,7 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     const drawn = (chance: number): void => {
       const facts = factsOf(life, this.scope, attempt.generation, failure, chance);
       const gated = heed(core, facts);
+      if (accepts(failure)) core.session?.accept(attempt.generation);
       if (life.ownerless) return this.#departed(attempt, held);
       const next = (wanted: unknown): void => {
         const opinion = typeof wanted === 'boolean' ? wanted : undefined;
@@ -250,14 +252,15 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
   }
 
   /** A subscription that stood for longer than an attempt may take had been established (S2). */
-  #stood({ answered }: AttemptInFlight<R>): void {
+  #stood({ answered, generation }: AttemptInFlight<R>): void {
     const { clock, attempt: limit } = this.#core.settings;
     if (clock.monotonic() - this.#sentAt <= limit) return;
+    this.#core.session?.accept(generation);
     if (this.#info.connection === undefined || answered) this.#life.ledger.restart();
   }
 
   #perform(
-    { decision, cause }: Judgement,
+    { decision, cause, advice }: Judgement,
     attempt: AttemptInFlight<R>,
     held: Held<R>,
     gated: boolean,
@@ -265,7 +268,10 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     const life = this.#life;
     if (life.over) return;
     if (life.ownerless) return this.#departed(attempt, held);
-    if (decision.type === 'deliver') return life.deliver(held, decision.stopped, cause);
+    if (decision.type === 'deliver') {
+      const failure = advice === undefined ? held.failure : { ...held.failure, advice };
+      return life.deliver({ ...held, failure }, decision.stopped, cause);
+    }
     if (decision.type === 'retry' && this.#isEvent(attempt, held.failure)) {
       return life.deliver(held, 'not_retryable');
     }

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import type { AuthOptions, SharedTokens, Tokens } from '../model/tokens.ts';
 import { expiryOf, NEVER, remainingLife } from './expiry.ts';
+import { grown } from '../time/jitter.ts';
 import { differentSubjects } from './jwt.ts';
 import { FIRST_SIGN_IN } from './token.ts';
 import type { Standing } from './standing.ts';
@@ -9,6 +10,8 @@ type Go = Extract<Standing, { type: 'go' }>;
 
 /** How many tokens are remembered, so that no message repeats them. */
 const SECRETS_KEPT = 16;
+/** How long nothing is refreshed after a token was refused, in milliseconds (T4b). */
+const REFUSED = { base: 5_000, factor: 2, cap: 300_000 };
 
 /** The newest tokens, their generation, and how long they serve. */
 export class Holding {
@@ -17,6 +20,11 @@ export class Holding {
   readonly #auth: Pick<AuthOptions, 'lifetime' | 'refreshAhead'>;
   #expiry = NEVER;
   #rejected = false;
+  /** They came from a refresh, and no request with them has been accepted yet: rejected, they are refused. */
+  #untried = false;
+  /** How many tokens in a row were refused, and the monotonic instant until which nothing is refreshed. */
+  #refusals = 0;
+  #coolUntil = -Infinity;
   /** The newest generation that the server has rejected; 0 for none. */
   dead = 0;
   /** Made once for each generation: an operation that meets no trouble allocates nothing here. */
@@ -68,6 +76,11 @@ export class Holding {
     return this.tokens === undefined || this.#rejected || this.#past(this.#expiry.hard);
   }
 
+  /** The server refuses what the token endpoint gives: they are sent as they are, for a while (T4b). */
+  get cooling(): boolean {
+    return this.#rejected && this.#clock.monotonic() < this.#coolUntil;
+  }
+
   /** Monotonic instant from which on they are spent by age alone. */
   get expires(): number {
     return this.#expiry.hard;
@@ -89,10 +102,12 @@ export class Holding {
   /**
    * @param issued the tokens come straight from the token endpoint: one that says it has expired already
    *   speaks of another clock, and is used.
+   * @param refreshed a refresh brought them, here or in a sibling.
    */
   adopt(
     { generation, tokens, signedIn }: SharedTokens & { readonly tokens: Tokens },
     issued: boolean,
+    refreshed: boolean,
   ): void {
     const { lifetime, refreshAhead } = this.#auth;
     const wall = this.#clock.wall();
@@ -104,6 +119,9 @@ export class Holding {
         : expiryOf(life, this.#clock.monotonic(), refreshAhead, this.#chance());
     this.expiresAt = life === undefined ? undefined : wall + life;
     this.#rejected = false;
+    this.#untried = refreshed;
+    this.#coolUntil = -Infinity;
+    if (!refreshed) this.#refusals = 0;
     this.signedOut = false;
     this.signedIn = signedIn ?? this.signedIn;
     this.#remember(tokens);
@@ -124,6 +142,21 @@ export class Holding {
   reject(): void {
     this.#rejected = true;
     this.dead = this.generation;
+  }
+
+  /** A request with these tokens had an answer that does not reject them. */
+  accept(): void {
+    if (this.#untried && !this.#rejected) this.#refusals = 0;
+    this.#untried = false;
+  }
+
+  /** Takes note that the server rejected them; `true` where they are refused, and nothing is refreshed now. */
+  refuse(): boolean {
+    if (!this.#untried || this.#rejected) return this.cooling;
+    this.#refusals++;
+    this.#coolUntil = this.#clock.monotonic() + grown(REFUSED, this.#refusals);
+    this.reject();
+    return true;
   }
 
   /** The same tokens under the number that the share has given them. */

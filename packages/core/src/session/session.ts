@@ -64,7 +64,7 @@ export class TokenSession {
     });
     this.#waiters = new Waiters((error) => parts.complain('subscriber', error));
     const { tokens } = parts.auth;
-    if (typeof tokens === 'object') this.#holding.adopt({ generation: 1, tokens }, false);
+    if (typeof tokens === 'object') this.#holding.adopt({ generation: 1, tokens }, false, false);
     if (parts.sharing === undefined && typeof tokens !== 'function') this.#phase = 'known';
   }
 
@@ -89,7 +89,7 @@ export class TokenSession {
     const { awaited, flight, rest } = this.#refresher;
     if (holding.signedOut) return holding.go;
     if (awaited) return WAIT_FOR_REFRESH;
-    if (holding.fresh) return holding.go;
+    if (holding.fresh || holding.cooling) return holding.go;
     if (!holding.spent) {
       if (holding.due && flight === undefined && !rest.resting) this.#start('expiring', true);
       return holding.go;
@@ -110,6 +110,18 @@ export class TokenSession {
   /** Calls `wake` once, when `standing` may answer something else. */
   wait(wake: Wake): Cancel {
     return this.#waiters.add(wake);
+  }
+
+  /** Takes note that an attempt with a token had an answer that does not reject it (T4b). */
+  accept(generation: number): void {
+    if (generation === this.#holding.generation) this.#holding.accept();
+  }
+
+  /** Whether a rejected token is one that the server refuses although it is new (T4b). */
+  refuses(generation: number): boolean {
+    const { generation: current, signedOut } = this.#holding;
+    if (generation !== current || signedOut || this.#refresher.flight !== undefined) return false;
+    return this.#holding.refuse();
   }
 
   /** Takes note that the server rejected a token, and says what that means for who sent it (T2). */
@@ -230,7 +242,10 @@ export class TokenSession {
   #take(value: Present, from: 'start' | 'elsewhere' | 'refresh' | 'sign-in'): void {
     const holding = this.#holding;
     const other = from !== 'start' && holding.tokens !== undefined && !holding.continuedBy(value);
-    holding.adopt(value, from === 'elsewhere' || from === 'refresh');
+    const issued = from === 'elsewhere' || from === 'refresh';
+    // What a sibling has stored under the same sign-in, it got from a refresh.
+    const renewal = holding.tokens !== undefined && !other;
+    holding.adopt(value, issued, from === 'refresh' || (from === 'elsewhere' && renewal));
     if (other) holding.identity++;
     this.#moved(other, false);
   }

@@ -235,11 +235,12 @@ describe('a token that is rejected again', () => {
     expect(harness.refreshes).toHaveLength(1);
   });
 
-  it('T4 a new operation may have a refresh of its own', async () => {
+  it('T4 T4b a new operation may have a refresh of its own, once the cool-down has passed', async () => {
     const harness = new Harness();
     harness.serve = (sent) => sent.answer(sent.token === 't3' ? GOOD : rejection());
     harness.run();
     await harness.refreshes[0]!.succeed('t2');
+    await harness.clock.advanceAsync(5_000);
     const second = harness.run();
     await harness.settle();
     await harness.refreshes[1]!.succeed('t3');
