@@ -130,6 +130,7 @@ export class Watched {
 /** One call of `refresh`; the test settles it. */
 export interface RefreshCall {
   readonly request: RefreshRequest;
+  /** A string is an access token, but for `renewed`. */
   succeed(tokens: Tokens | string | undefined): Promise<void>;
   fail(error: unknown): Promise<void>;
 }
@@ -200,12 +201,13 @@ export class Harness {
     return this.events.map(({ type }) => type);
   }
 
-  #refresh(request: RefreshRequest): Promise<Tokens | undefined> {
+  #refresh(request: RefreshRequest): Promise<Tokens | 'renewed' | undefined> {
     return new Promise((resolve, reject) => {
       this.refreshes.push({
         request,
         succeed: (tokens) => {
-          resolve(typeof tokens === 'string' ? { accessToken: tokens } : tokens);
+          if (typeof tokens !== 'string') resolve(tokens);
+          else resolve(tokens === 'renewed' ? tokens : { accessToken: tokens });
           return this.settle();
         },
         fail: (error) => {

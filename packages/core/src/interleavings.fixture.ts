@@ -27,6 +27,8 @@ export class World {
   readonly #refused = new Set<string | undefined>();
   readonly #moot = new Set<RefreshCall>();
   readonly #settled = new Set<RefreshCall>();
+  /** Signed out by the application: only a sign-in ends that, and nothing that is refreshed (T11, T19). */
+  #signedOut = false;
   #disposed = false;
 
   constructor(initial: 'tokens' | 'none') {
@@ -39,7 +41,7 @@ export class World {
     this.harness.serve = (sent) => this.#sent(sent);
     this.harness.resilience.subscribe((event) => {
       if (event.type === 'refresh_succeeded') {
-        if (this.#newest === undefined) this.violations.push('a token came back to life');
+        if (this.#signedOut) this.violations.push('a token came back to life');
         this.#newest = this.#issued;
       }
       if (event.type === 'refresh_started') this.#refreshStarts(event.reason);
@@ -74,6 +76,8 @@ export class World {
         return this.#signIn(this.#issue());
       case 'sign out':
         this.#supersede();
+        // One that a refresh has signed out already may be revived by another (T19).
+        this.#signedOut ||= this.#newest !== undefined;
         this.#newest = undefined;
         return session.signOut();
       case 'ask':
@@ -187,6 +191,7 @@ export class World {
 
   #signIn(tokens: Tokens): void {
     this.#supersede();
+    this.#signedOut = false;
     this.#newest = this.#issued;
     this.harness.resilience.session.signIn(tokens);
   }

@@ -141,7 +141,7 @@ function tokenState(core: Core, { info, ledger, generation, failure }: Case): To
   switch (session.reject(generation)) {
     case 'failed':
       return 'failed';
-    case 'signed-out':
+    case 'unrenewable':
       return 'spent';
     case 'current':
       return 'renewable';

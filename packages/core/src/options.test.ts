@@ -70,7 +70,6 @@ const bad: readonly Row[] = [
   ['auth.refreshAhead', -1, '-1', least],
   ['auth.refreshTimeout', 0, '0', above],
   ['auth.headers', {}, 'an object', /a function/],
-  ['auth.refresh', undefined, 'undefined', /a function/],
   ['auth.refresh', 'https://api.example/token', '"https://api.example/token"', /a function/],
   ['auth', 'token', '"token"', /an object/],
   ['onEvent', {}, 'an object', /a function/],

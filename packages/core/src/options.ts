@@ -107,17 +107,14 @@ const isCount = isNumber('whole number', 'of at least', 0);
 const isOptions: Check = shape(
   {
     profile: isDefined,
-    auth: shape(
-      {
-        tokens: initialTokens,
-        refresh: isFunction,
-        headers: isFunction,
-        lifetime: isDuration,
-        refreshAhead: isNumber('number', 'of at least', 0),
-        refreshTimeout: isDuration,
-      },
-      ['refresh'],
-    ),
+    auth: shape({
+      tokens: initialTokens,
+      refresh: isFunction,
+      headers: isFunction,
+      lifetime: isDuration,
+      refreshAhead: isNumber('number', 'of at least', 0),
+      refreshTimeout: isDuration,
+    }),
     retry: orFalse(
       shape({
         attempts: isNumber('whole number', 'of at least', 1),

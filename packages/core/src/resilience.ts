@@ -1,6 +1,6 @@
 import type { Core } from './core.ts';
-import { classify } from './failure/classify.ts';
 import type { Profile } from './failure/profile.ts';
+import { tokenRefusal } from './failure/token-refusal.ts';
 import { InProgress } from './in-progress.ts';
 import type { Cancel, Clock, Unsubscribe } from './model/clock.ts';
 import type { ResilienceEvent } from './model/event.ts';
@@ -133,9 +133,9 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
           clock: sessionClock,
           note,
           random: settings.chance,
-          classify: (signal) => {
-            const failure = classify(signal, profile);
-            return failure === undefined ? undefined : core.redact(failure);
+          judge: (error, now) => {
+            const { failure, final } = tokenRefusal(error, now, profile);
+            return { failure: core.redact(failure), final };
           },
           emit: (type, fields) => events.emit(type, fields),
           complain: failed,

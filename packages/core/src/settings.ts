@@ -139,8 +139,8 @@ function completed(
   const lifetime = auth.lifetime ?? api.lifetime;
   const refreshAhead = auth.refreshAhead ?? api.refreshAhead;
   return {
-    refresh: (request) => auth.refresh(request),
     refreshTimeout: auth.refreshTimeout ?? 10_000,
+    ...(auth.refresh === undefined ? {} : { refresh: auth.refresh.bind(auth) }),
     ...(auth.tokens === undefined ? {} : { tokens: auth.tokens }),
     ...(lifetime === undefined ? {} : { lifetime }),
     ...(refreshAhead === undefined ? {} : { refreshAhead }),

@@ -1,5 +1,5 @@
 import type { RefreshRequest, Tokens } from '@holdfast/core';
-import { formEncoded } from './form-encoding.ts';
+import { base64, formEncoded } from './form-encoding.ts';
 import {
   readChoice,
   readFetch,
@@ -113,10 +113,7 @@ export function client(options: ClientOptions): Grant {
   };
 }
 
-/**
- * RFC 6749, section 2.3.1: id and secret are form-encoded first, which also leaves nothing but ASCII for
- * `btoa`.
- */
+/** RFC 6749, section 2.3.1: id and secret are form-encoded first, which also leaves nothing but ASCII. */
 function basicCredentials(clientId: string, clientSecret: string): string {
-  return btoa(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`);
+  return base64(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`);
 }

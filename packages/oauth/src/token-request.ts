@@ -44,7 +44,7 @@ export async function requestTokens(
     signal,
   });
   const received = clock?.wall() ?? Date.now();
-  const refusal = new Refusal(request, response, await readBody(response));
+  const refusal = new Refusal(request, response, await readBody(response, signal));
   if (!response.ok) throw refusal.refused();
   if (refusal.json === undefined) throw refusal.withoutTokens('without JSON');
   let tokens: Tokens | undefined;

@@ -61,12 +61,9 @@ function standingOf({ online, session, limits, activity }: Resilience): Standing
     waiting.some((each) => each.reason === reason);
   if (!online.get() || waits('offline')) return { kind: 'offline' };
 
-  const { status, generation, failure } = session.get();
-  if (status === 'failed') {
-    return failure?.retryAt === undefined
-      ? { kind: 'sign-in' }
-      : { kind: 'sign-in-failed', until: failure.retryAt };
-  }
+  const { status, generation, until: nextCall } = session.get();
+  if (status === 'failed') return { kind: 'sign-in' };
+  if (status === 'unavailable') return { kind: 'sign-in-failed', until: nextCall };
   if (status === 'refreshing' || waits('refresh') || waits('tokens')) {
     return { kind: generation === 0 ? 'signing-in' : 'signing-in-again' };
   }

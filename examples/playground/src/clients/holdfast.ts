@@ -44,9 +44,9 @@ export async function createHeld(
     history: recordHistory(resilience, { keep: KEPT }),
     signedIn: {
       get: () => {
-        const { status, failure } = session.get();
-        // A failure with an end is a cool-down; without one, only a sign-in helps (T7).
-        return status !== 'signed-out' && (status !== 'failed' || failure?.retryAt !== undefined);
+        const { status } = session.get();
+        // What is unavailable comes back by itself; where the session has failed, only a sign-in helps (T7).
+        return status !== 'signed-out' && status !== 'failed';
       },
       subscribe: (listener) => session.subscribe(listener),
     },

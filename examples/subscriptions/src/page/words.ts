@@ -4,7 +4,9 @@ import type { ActivityState, LimitState, SessionState } from '@holdfast/core';
 export function sessionInWords({ status, failure }: SessionState): string {
   if (status === 'active') return 'Signed in.';
   if (status === 'refreshing') return 'Getting a new token …';
-  if (status === 'failed') return `Cannot get a token. ${failure?.advice ?? ''}`;
+  if (status === 'failed' || status === 'unavailable') {
+    return `Cannot get a token. ${failure?.advice ?? ''}`;
+  }
   return 'Signed out.';
 }
 

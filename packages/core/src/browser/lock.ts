@@ -28,7 +28,7 @@ export async function underLock<T>(
     return { had: true, result };
   } catch (error) {
     // A browser that has no locks for this page (an opaque origin) is one without locks.
-    const none = error instanceof DOMException && error.name === 'SecurityError';
+    const none = error instanceof Error && error.name === 'SecurityError';
     if (had || !(request.signal.aborted || none)) throw error;
     signal?.throwIfAborted();
     return { had: false };

@@ -72,7 +72,7 @@ function closedOf(value: unknown): Closed | undefined {
 /** A value that another tab told, or that lay in a storage; `undefined` where it is none. */
 export function stampedOf(value: unknown): Stamped | undefined {
   if (!isObject(value)) return undefined;
-  const { generation, at, by, tokens, signedIn } = value;
+  const { generation, at, by, tokens, renewed, signedIn } = value;
   const numbered = Number.isSafeInteger(generation) && (generation as number) > 0;
   if (!numbered || !Number.isSafeInteger(at) || typeof by !== 'string') return undefined;
   if (tokens !== undefined && tokenFault(tokens) !== undefined) return undefined;
@@ -81,6 +81,7 @@ export function stampedOf(value: unknown): Stamped | undefined {
     at,
     by,
     ...(tokens === undefined ? {} : { tokens }),
+    ...(renewed === true ? { renewed } : {}),
     ...(typeof signedIn === 'string' ? { signedIn } : {}),
   } as Stamped;
 }

@@ -24,7 +24,8 @@ export function stamp(
 
 /** The first sign-in goes without saying, but not where it takes the place of another (T11b). */
 function told(later: Stamped, earlier: Stamped): Stamped {
-  const unsaid = later.tokens !== undefined && later.signedIn === undefined;
+  const someone = later.tokens !== undefined || later.renewed === true;
+  const unsaid = someone && later.signedIn === undefined;
   return unsaid && earlier.signedIn !== undefined ? { ...later, signedIn: FIRST_SIGN_IN } : later;
 }
 

@@ -81,4 +81,27 @@ export const defaultProfile: Profile = /* @__PURE__ */ defineProfile({
     523: 'unavailable',
     524: 'unavailable',
   },
+  auth: {
+    finalErrors: [
+      // RFC 6749 5.2.
+      'invalid_grant',
+      'invalid_client',
+      'unauthorized_client',
+      'unsupported_grant_type',
+      'invalid_request',
+      'invalid_scope',
+      // OpenID Connect Core 3.1.2.6, as Auth0 has it.
+      'login_required',
+      // Firebase.
+      'TOKEN_EXPIRED',
+      'USER_DISABLED',
+      'USER_NOT_FOUND',
+      'INVALID_REFRESH_TOKEN',
+      // Cognito.
+      'NotAuthorizedException',
+      // Supabase.
+      'refresh_token_not_found',
+      'refresh_token_already_used',
+    ],
+  },
 });

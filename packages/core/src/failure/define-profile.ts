@@ -101,6 +101,7 @@ const isProfile: Check = shape(
       headers: isFunction,
       lifetime: isNumber('finite number', 'above', 0),
       refreshAhead: isNumber('finite number', 'of at least', 0),
+      finalErrors: listOf(isText),
     }),
     advice: table(isText, isOneOf([...kinds, 'outcomeUnknown'])),
   },

@@ -125,6 +125,11 @@ export interface Profile {
     readonly lifetime?: number;
     /** Milliseconds. */
     readonly refreshAhead?: number;
+    /**
+     * Words and codes of the token endpoint after which only a sign-in helps (T7), in any case; added to
+     * the parent's and to the default's (`invalid_grant`, `login_required` and others).
+     */
+    readonly finalErrors?: readonly string[];
   };
   /** One sentence a kind, in place of the general one (F10). `outcomeUnknown`: for a mutation that may have run. */
   readonly advice?: Readonly<Partial<Record<FailureKind | 'outcomeUnknown', string>>>;

@@ -53,7 +53,7 @@ describe('a chain of profiles', () => {
 
   it('T10 auth, quota and keys come together', () => {
     const { auth, quota, keys } = resolveProfile(child);
-    expect(auth).toEqual({ lifetime: 2_000, refreshAhead: 100 });
+    expect(auth).toMatchObject({ lifetime: 2_000, refreshAhead: 100 });
     expect(quota.map(({ remaining }) => remaining)).toEqual(['c', 'a']);
     expect(keys).toEqual({ code: 'code', type: 'type', docsUrl: 'help' });
   });

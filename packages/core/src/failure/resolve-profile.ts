@@ -18,6 +18,8 @@ export interface ResolvedProfile {
   readonly hints: readonly HintReader[];
   readonly quota: readonly QuotaHeaders[];
   readonly auth: NonNullable<Profile['auth']>;
+  /** What `auth.finalErrors` says, upper-case. */
+  readonly finalErrors: ReadonlySet<string>;
   readonly advice: ReadonlyMap<string, string>;
 }
 
@@ -70,6 +72,9 @@ function lay(chain: readonly Profile[]): ResolvedProfile {
     hints: chain.flatMap((profile) => profile.hints ?? []),
     quota: chain.flatMap((profile) => profile.quota ?? []),
     auth: Object.assign({}, ...upward.map((profile) => profile.auth)) as ResolvedProfile['auth'],
+    finalErrors: new Set(
+      chain.flatMap(({ auth }) => auth?.finalErrors ?? []).map((word) => word.toUpperCase()),
+    ),
     advice: new Map(upward.flatMap((profile) => Object.entries(profile.advice ?? {}))),
   };
 }

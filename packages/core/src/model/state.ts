@@ -6,14 +6,17 @@ import type { WaitReason } from './event.ts';
 export interface SessionState {
   /**
    * `unknown`: the initial tokens have not been read yet. `active`: there are tokens, and they serve,
-   * also while a refresh runs ahead of time. `refreshing`: operations wait for new tokens. `failed`: no
-   * tokens are to be had before `failure.retryAt`, or before a sign-in where there is none.
+   * also while a refresh runs ahead of time. `refreshing`: operations wait for new tokens. `unavailable`:
+   * the token endpoint is down or limited, and is not asked again before `until`. `failed`: only a sign-in
+   * helps, so send the user to it.
    */
-  readonly status: 'unknown' | 'signed-out' | 'active' | 'refreshing' | 'failed';
+  readonly status: 'unknown' | 'signed-out' | 'active' | 'refreshing' | 'unavailable' | 'failed';
   /** Counts the tokens: every sign-in, refresh and sign-out makes a new one. */
   readonly generation: number;
   /** Epoch milliseconds. */
   readonly expiresAt?: number;
+  /** When the token endpoint may be asked again, while the session is `unavailable`; epoch milliseconds. */
+  readonly until?: number;
   /** Why the last refresh failed. */
   readonly failure?: Failure;
 }

@@ -32,10 +32,13 @@ export interface AuthOptions {
   readonly tokens?: Tokens | (() => Awaitable<Tokens | undefined>) | undefined;
   /**
    * Gets new tokens. `undefined` means that there is nothing to refresh with: the session is signed out
-   * (T11). It may reject with anything; what is read from it: `status`, `headers`, `body` (parsed or
-   * text), or a `Response` in `response`.
+   * (T11). `'renewed'` says that the session is good again, and that no token of it is in the page: a cookie
+   * that scripts do not see (T19). It may reject with anything; what is read from it: `status`, `headers`,
+   * `body` (parsed or text), or a `Response`, itself or in `response`, whose body is read up to 64 KiB.
+   *
+   * Left out: there is nothing to refresh, as with an API key. A rejected token is then delivered as such.
    */
-  refresh(request: RefreshRequest): Promise<Tokens | undefined>;
+  refresh?(request: RefreshRequest): Promise<Tokens | 'renewed' | undefined>;
   /** Header fields for a request. Default: the profile's, else `authorization: Bearer <accessToken>`. */
   headers?(tokens: Tokens): Record<string, string>;
   /** Milliseconds a token lives when neither `expiresAt` nor a JWT's `exp` is there to read. Default: the profile's. */
@@ -49,10 +52,12 @@ export interface AuthOptions {
   readonly refreshTimeout?: number | undefined;
 }
 
-/** Tokens as a share stores them. An empty store is generation 0; `tokens` absent means signed out. */
+/** Tokens as a share stores them. An empty store is generation 0; neither `tokens` nor `renewed` means signed out. */
 export interface SharedTokens {
   readonly generation: number;
   readonly tokens?: Tokens | undefined;
+  /** In place of tokens: a session that has none in the page is good (T19). */
+  readonly renewed?: true | undefined;
   /**
    * Names the sign-in that the tokens belong to; a refresh keeps it. By it an instance that has missed a
    * sign-out learns that somebody else has signed in since (T11b). Absent: the application started with

@@ -23,10 +23,11 @@ export const NEVER: Expiry = { soft: Infinity, hard: Infinity };
  *   amount when `expiresAt` was made from a lifetime (T10).
  */
 export function remainingLife(
-  tokens: Tokens,
+  tokens: Tokens | undefined,
   wall: number,
   lifetime: number | undefined,
 ): number | undefined {
+  if (tokens === undefined) return lifetime;
   const { expiresAt } = tokens;
   const instant =
     expiresAt !== undefined && Number.isFinite(expiresAt)
@@ -35,24 +36,25 @@ export function remainingLife(
   return instant === undefined ? lifetime : instant - wall;
 }
 
-/**
- * When to renew (T10).
- *
- * @param life milliseconds from receipt to expiry.
- * @param received monotonic instant of receipt.
- * @param refreshAhead the application's own window; taken as it is.
- * @param chance a number in [0, 1).
- */
-export function expiryOf(
-  life: number,
-  received: number,
-  refreshAhead: number | undefined,
-  chance: number,
-): Expiry {
-  const margin = Math.min(HARD_MARGIN, life / 2);
+export interface Lifetime {
+  /** Milliseconds from receipt to expiry. */
+  readonly life: number;
+  /** Monotonic instant of receipt. */
+  readonly received: number;
+  /** Just issued; else it is of unknown age: what is left of its life says nothing of how long it was. */
+  readonly recent: boolean;
+  /** The application's own window; taken as it is. */
+  readonly refreshAhead: number | undefined;
+  /** In [0, 1). */
+  readonly chance: number;
+}
+
+/** When to renew (T10). */
+export function expiryOf({ life, received, recent, refreshAhead, chance }: Lifetime): Expiry {
+  const margin = recent ? Math.min(HARD_MARGIN, life / 2) : HARD_MARGIN;
   const own = Math.min(SOFT_LIMIT, life * SOFT_SHARE);
   const window = refreshAhead ?? own * (1 + EARLY_START * chance);
-  // A token that arrives inside its own window would be renewed by every operation.
-  const soft = window >= life ? life / 2 : life - window;
+  // A new token that arrives inside its own window would be renewed by every operation.
+  const soft = recent && window >= life ? life / 2 : life - window;
   return { soft: received + soft, hard: received + life - margin };
 }

@@ -1,8 +1,10 @@
 import type { Clock } from '../model/clock.ts';
-import type { AuthOptions, SharedTokens, Tokens } from '../model/tokens.ts';
+import type { AuthOptions, Tokens } from '../model/tokens.ts';
 import { expiryOf, NEVER, remainingLife } from './expiry.ts';
 import { grown } from '../time/jitter.ts';
 import { differentSubjects } from './jwt.ts';
+import { tokensOf } from './present.ts';
+import type { Credentials, Origin, Present } from './present.ts';
 import { FIRST_SIGN_IN } from './token.ts';
 import type { Standing } from './standing.ts';
 
@@ -30,6 +32,8 @@ export class Holding {
   /** Made once for each generation: an operation that meets no trouble allocates nothing here. */
   go: Go = { type: 'go', generation: 0, tokens: undefined };
   signedOut = false;
+  /** Somebody is signed in: there are tokens, or a session that has none in the page (T19). */
+  present = false;
   /**
    * Counts the users: a sign-out moves it on, and so does a sign-in that can only be another user's. An
    * operation belongs to the one under which it began (T11b).
@@ -68,12 +72,12 @@ export class Holding {
   /** They serve, and need no renewal yet: what almost every operation finds, with one look at the clock. */
   get fresh(): boolean {
     const { soft, hard } = this.#expiry;
-    return this.tokens !== undefined && !this.#rejected && !this.#past(Math.min(soft, hard));
+    return this.present && !this.#rejected && !this.#past(Math.min(soft, hard));
   }
 
   /** The tokens serve no more: there are none, the server refused them, or they have expired. */
   get spent(): boolean {
-    return this.tokens === undefined || this.#rejected || this.#past(this.#expiry.hard);
+    return !this.present || this.#rejected || this.#past(this.#expiry.hard);
   }
 
   /** The server refuses what the token endpoint gives: they are sent as they are, for a while (T4b). */
@@ -91,41 +95,46 @@ export class Holding {
     return this.#past(this.#expiry.soft);
   }
 
-  /** Whether tokens are of the sign-in that is there: nothing says that they are another user's. */
-  continuedBy({ tokens, signedIn }: Omit<SharedTokens, 'generation'>): boolean {
+  /** Whether credentials are of the sign-in that is there: nothing says that they are another user's. */
+  continuedBy(next: Credentials & Pick<Present, 'signedIn'>): boolean {
     const held = this.tokens;
-    if (this.signedOut || held === undefined || tokens === undefined) return false;
-    if (signedIn !== undefined && signedIn !== this.signedIn) return false;
+    const tokens = tokensOf(next);
+    if (!this.present) return false;
+    if (next.signedIn !== undefined && next.signedIn !== this.signedIn) return false;
+    if (held === undefined || tokens === undefined) return true;
     return !differentSubjects(held.accessToken, tokens.accessToken);
   }
 
-  /**
-   * @param issued the tokens come straight from the token endpoint: one that says it has expired already
-   *   speaks of another clock, and is used.
-   * @param refreshed a refresh brought them, here or in a sibling.
-   */
-  adopt(
-    { generation, tokens, signedIn }: SharedTokens & { readonly tokens: Tokens },
-    issued: boolean,
-    refreshed: boolean,
-  ): void {
-    const { lifetime, refreshAhead } = this.#auth;
-    const wall = this.#clock.wall();
-    const said = remainingLife(tokens, wall, lifetime);
-    const life = said !== undefined && said <= 0 && issued ? lifetime : said;
-    this.#expiry =
-      life === undefined
-        ? NEVER
-        : expiryOf(life, this.#clock.monotonic(), refreshAhead, this.#chance());
-    this.expiresAt = life === undefined ? undefined : wall + life;
+  /** @param refreshed a refresh brought them, here or in a sibling. */
+  adopt(next: Present, from: Origin, refreshed: boolean): void {
+    const { generation, signedIn } = next;
+    const tokens = tokensOf(next);
+    const life = this.#measure(tokens, from);
+    this.expiresAt = life === undefined ? undefined : this.#clock.wall() + life;
+    this.present = true;
     this.#rejected = false;
     this.#untried = refreshed;
     this.#coolUntil = -Infinity;
     if (!refreshed) this.#refusals = 0;
     this.signedOut = false;
     this.signedIn = signedIn ?? this.signedIn;
-    this.#remember(tokens);
+    if (tokens !== undefined) this.#remember(tokens);
     this.go = { type: 'go', generation, tokens };
+  }
+
+  /** How long they serve. @returns what is left of their life, in milliseconds, where that is known. */
+  #measure(tokens: Tokens | undefined, from: Origin): number | undefined {
+    const { lifetime, refreshAhead } = this.#auth;
+    const said = remainingLife(tokens, this.#clock.wall(), lifetime);
+    // Straight from the token endpoint, one that says it has expired speaks of another clock, and is used.
+    const issued = from === 'refresh' || from === 'elsewhere';
+    const life = said !== undefined && said <= 0 && issued ? lifetime : said;
+    this.#expiry = NEVER;
+    if (life === undefined) return undefined;
+    const received = this.#clock.monotonic();
+    const chance = this.#chance();
+    this.#expiry = expiryOf({ life, received, recent: from !== 'start', refreshAhead, chance });
+    return life;
   }
 
   /** @param ends somebody was signed in until now. */
@@ -135,6 +144,7 @@ export class Holding {
     this.#expiry = NEVER;
     this.expiresAt = undefined;
     this.#rejected = false;
+    this.present = false;
     this.signedOut = true;
     this.go = { type: 'go', generation, tokens: undefined };
   }

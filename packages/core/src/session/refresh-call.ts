@@ -1,17 +1,18 @@
 import type { Clock } from '../model/clock.ts';
 import type { Failure } from '../model/failure.ts';
 import { ownFailure } from '../model/own-failure.ts';
-import type { Signal } from '../model/signal.ts';
 import type { AuthOptions, RefreshReason, Tokens } from '../model/tokens.ts';
 import type { Note } from '../observe/notes.ts';
 import type { Settled } from '../time/within.ts';
 import { isPromiseLike } from '../time/promise-like.ts';
+import { abortReason } from './abort-reason.ts';
 import { within } from '../time/within.ts';
-import type { CallOutcome } from './renewal.ts';
+import type { CallOutcome, JudgeRefusal } from './renewal.ts';
+import { legible, withoutBody } from './response-body.ts';
 import { copied, merged, takeTokens } from './token.ts';
 
 export interface RefreshCall {
-  readonly auth: AuthOptions;
+  readonly refresh: NonNullable<AuthOptions['refresh']>;
   readonly tokens: Tokens | undefined;
   readonly reason: RefreshReason;
   readonly clock: Clock;
@@ -19,7 +20,7 @@ export interface RefreshCall {
   readonly limit: number;
   /** Aborts when the session moves on: sign-in, sign-out, `dispose`. */
   readonly signal: AbortSignal;
-  readonly classify: (signal: Signal) => Failure | undefined;
+  readonly judge: JudgeRefusal;
   readonly note: Note;
 }
 
@@ -29,56 +30,54 @@ export async function callRefresh(call: RefreshCall): Promise<CallOutcome> {
   // The wait for a lease may have left no time.
   if (call.limit <= 0) return unsettled(true, 0);
   const controller = new AbortController();
-  const settled = await within<Settled<Tokens | undefined>>(clock, call.limit, call.signal, () => {
-    const { signal } = controller;
+  const { signal } = controller;
+  /** What it rejected with, as far as that is known: a body may take longer than there is time. */
+  let rejection: { readonly error: unknown } | undefined;
+  const settled = await within<Settled<unknown>>(clock, call.limit, call.signal, () => {
     const given = tokens && copied(tokens);
-    const answer: unknown = call.auth.refresh({ tokens: given, reason, signal, clock });
+    const answer: unknown = call.refresh({ tokens: given, reason, signal, clock });
     if (!isPromiseLike(answer)) throw new TypeError('refresh returned no promise');
     return answer.then(
-      (value) => ({ type: 'value', value: value as Tokens | undefined }) as const,
-      async (error: unknown) => ({ type: 'error', error: await legible(error) }) as const,
+      (value) => ({ type: 'value', value }) as const,
+      async (error: unknown) => {
+        rejection = { error: withoutBody(error) };
+        return { type: 'error', error: await legible(error, signal) } as const;
+      },
     );
   });
   const outcome = settled.type === 'value' ? settled.value : settled;
   if (outcome.type === 'value') return answered(outcome.value, call);
-  if (outcome.type === 'error') return failed(rejected(outcome.error, call));
+  if (outcome.type === 'error') return rejected(outcome.error, call);
   const late = outcome.type === 'late';
   controller.abort(
-    new DOMException(
-      late ? 'The token refresh took too long.' : 'The session moved on.',
-      late ? 'TimeoutError' : 'AbortError',
-    ),
+    late
+      ? abortReason('TimeoutError', 'The token refresh took too long.')
+      : abortReason('AbortError', 'The session moved on.'),
   );
-  return unsettled(late, call.limit);
+  return late && rejection !== undefined
+    ? rejected(rejection.error, call)
+    : unsettled(late, call.limit);
 }
 
 function answered(value: unknown, { tokens: previous, note }: RefreshCall): CallOutcome {
   if (value === undefined) return { type: 'nothing' };
+  if (value === 'renewed') return { type: 'fresh', credentials: { renewed: true } };
   const { tokens, fault } = takeTokens(value, note);
-  if (tokens !== undefined) return { type: 'tokens', tokens: merged(tokens, previous) };
+  if (tokens !== undefined)
+    return { type: 'fresh', credentials: { tokens: merged(tokens, previous) } };
   return failed(
     ownFailure({
       kind: 'bad_response',
       source: 'token-endpoint',
       message: `The token refresh answered no usable tokens: ${fault}.`,
       advice:
-        'Let `refresh` resolve to `{ accessToken, refreshToken?, expiresAt? }`, or to undefined where there is nothing to refresh with.',
+        "Let `refresh` resolve to `{ accessToken, refreshToken?, expiresAt? }`, to 'renewed' where the page holds no token, or to undefined where there is nothing to refresh with.",
     }),
   );
 }
 
-function rejected(error: unknown, { classify, clock }: RefreshCall): Failure {
-  const failure = classify({ error, now: clock.wall() });
-  if (failure !== undefined) {
-    return { ...failure, source: 'token-endpoint', freshToken: false };
-  }
-  return ownFailure({
-    kind: 'unknown',
-    source: 'token-endpoint',
-    message: 'The token refresh was rejected without a reason.',
-    advice:
-      'Let `refresh` reject with an error that has `status`, `headers` and `body`, or a `response`.',
-  });
+function rejected(error: unknown, { judge, clock }: RefreshCall): CallOutcome {
+  return { type: 'failed', ...judge(error, clock.wall()) };
 }
 
 /** @param late its time is up; else the session has moved on. */
@@ -98,24 +97,5 @@ export function unsettled(late: boolean, limit: number): CallOutcome {
 }
 
 function failed(failure: Failure): CallOutcome {
-  return { type: 'failed', failure };
-}
-
-/**
- * Reads the text of a `Response` that a rejection carries, since a classifier reads values, not
- * streams. A body that was read already, or breaks, leaves the status and the headers to say it.
- */
-async function legible(error: unknown): Promise<unknown> {
-  const response =
-    typeof error === 'object' && error !== null && 'response' in error ? error.response : error;
-  if (typeof Response !== 'function' || !(response instanceof Response)) return error;
-  const { status, headers } = response;
-  const body = response.bodyUsed
-    ? undefined
-    : await response
-        .clone()
-        .text()
-        // A body that breaks off leaves the status, which is enough to judge by.
-        .catch(() => undefined);
-  return { status, headers, ...(body === undefined ? {} : { body }) };
+  return { type: 'failed', failure, final: false };
 }

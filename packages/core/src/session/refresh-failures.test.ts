@@ -52,7 +52,7 @@ describe('a refresh that never settles', () => {
     });
     for (const call of harness.refreshes) await call.succeed('too late');
     expect(harness.sent).toEqual([]);
-    expect(harness.status).toBe('failed');
+    expect(harness.status).toBe('unavailable');
     expect(harness.clock.pending).toBe(0);
   });
 
@@ -85,7 +85,7 @@ describe('a refresh that answers nonsense', () => {
   it.each(Object.keys(nonsense))('T5 it %s: that is a failed refresh', async (name) => {
     const harness = new Harness({
       ...EXPIRED,
-      refresh: nonsense[name] as AuthOptions['refresh'],
+      refresh: nonsense[name] as NonNullable<AuthOptions['refresh']>,
       refreshTimeout: 100,
     });
     const watched = harness.run();
@@ -97,7 +97,7 @@ describe('a refresh that answers nonsense', () => {
       stopped: 'session_failed',
     });
     expect(watched.failure?.cause).toMatchObject({ source: expect.any(String) });
-    expect([harness.status, harness.sent.length]).toEqual(['failed', 0]);
+    expect([harness.status, harness.sent.length]).toEqual(['unavailable', 0]);
     expect(harness.types()).toContain('refresh_failed');
   });
 });

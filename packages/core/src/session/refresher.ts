@@ -2,14 +2,15 @@ import type { Clock } from '../model/clock.ts';
 import type { ResilienceEvents } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
 import { ownFailure } from '../model/own-failure.ts';
-import type { Signal } from '../model/signal.ts';
 import type { AuthOptions, RefreshReason, Tokens } from '../model/tokens.ts';
 import type { Note } from '../observe/notes.ts';
+import { abortReason } from './abort-reason.ts';
 import { Flight } from './flight.ts';
 import type { FlightEnd } from './flight.ts';
 import { callRefresh } from './refresh-call.ts';
+import type { Credentials } from './present.ts';
 import { renew } from './renewal.ts';
-import type { CallOutcome, Renewal } from './renewal.ts';
+import type { CallOutcome, JudgeRefusal, Renewal } from './renewal.ts';
 import { Rest } from './rest.ts';
 import { refreshShared } from './shared-refresh.ts';
 import type { Sharing } from './sharing.ts';
@@ -20,11 +21,11 @@ export interface RefresherParts {
   readonly clock: Clock;
   /** In [0, 1); never throws. */
   readonly random: () => number;
-  readonly classify: (signal: Signal) => Failure | undefined;
+  readonly judge: JudgeRefusal;
   readonly note: Note;
   readonly emit: <T extends keyof ResilienceEvents>(type: T, fields: ResilienceEvents[T]) => void;
   /** Names the sign-in that new tokens belong to. */
-  readonly signInOf: (tokens: Tokens) => string;
+  readonly signInOf: (credentials: Credentials) => string;
   /** A refresh has ended, and nothing has taken its place meanwhile. */
   readonly landed: (flight: Flight, renewal: Renewal) => void;
 }
@@ -77,7 +78,7 @@ export class Refresher {
     this.#flight = undefined;
     this.rest.end();
     flight?.end(end);
-    flight?.controller.abort(new DOMException('The session moved on.', 'AbortError'));
+    flight?.controller.abort(abortReason('AbortError', 'The session moved on.'));
   }
 
   #failed(flight: Flight, { failure, final, wait }: Extract<Renewal, { type: 'failed' }>): void {
@@ -93,7 +94,8 @@ export class Refresher {
   }
 
   async #renew(flight: Flight, tokens: Tokens | undefined, generation: number): Promise<Renewal> {
-    const { auth, sharing, clock, random, classify, signInOf, note } = this.#parts;
+    const { auth, sharing, clock, random, judge, signInOf, note } = this.#parts;
+    const refresh = auth.refresh ?? nobody;
     const { reason } = flight;
     const { signal } = flight.controller;
     try {
@@ -106,7 +108,7 @@ export class Refresher {
           const end = clock.monotonic() + left;
           const call = (): Promise<CallOutcome> => {
             const limit = Math.min(auth.refreshTimeout, end - clock.monotonic());
-            return callRefresh({ auth, tokens, reason, clock, limit, signal, classify, note });
+            return callRefresh({ refresh, tokens, reason, clock, limit, signal, judge, note });
           };
           return sharing === undefined
             ? call()
@@ -118,6 +120,11 @@ export class Refresher {
       return { type: 'failed', failure: broken(error), final: false, wait: undefined };
     }
   }
+}
+
+/** Without `refresh` nothing is begun; if it were, there would be nothing to refresh with (T19). */
+function nobody(): Promise<undefined> {
+  return Promise.resolve(undefined);
 }
 
 function broken(error: unknown): Failure {

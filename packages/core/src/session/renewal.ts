@@ -1,7 +1,8 @@
 import type { Cancel, Clock } from '../model/clock.ts';
 import type { Failure } from '../model/failure.ts';
-import type { SharedTokens, Tokens } from '../model/tokens.ts';
+import type { SharedTokens } from '../model/tokens.ts';
 import { fullJitter, hintSpread } from '../time/jitter.ts';
+import type { Credentials, Present } from './present.ts';
 
 /** How often and how long new tokens are asked for (T6). Times in milliseconds. */
 const TRIES = 3;
@@ -10,25 +11,22 @@ const GROWTH = { base: 200, factor: 2, cap: 20_000 };
 const THROTTLED_FLOOR = 1_000;
 const TOTAL = 30_000;
 
-/** The words with which a token endpoint says that asking again is in vain (T7, RFC 6749 5.2). */
-const FINAL = new Set([
-  'invalid_grant',
-  'invalid_client',
-  'unauthorized_client',
-  'unsupported_grant_type',
-  'invalid_request',
-  'invalid_scope',
-]);
-
 /** What one try came to. */
 export type CallOutcome =
-  /** New tokens; `stored` as a share has them. */
-  | { readonly type: 'tokens'; readonly tokens: Tokens; readonly stored?: SharedTokens }
+  /** New tokens, or a session that is good again; `stored` as a share has them. */
+  | { readonly type: 'fresh'; readonly credentials: Credentials; readonly stored?: Present }
   /** Nothing to refresh with. */
   | { readonly type: 'nothing' }
   /** A sibling was faster: what it stored. */
   | { readonly type: 'adopted'; readonly adopted: SharedTokens }
-  | { readonly type: 'failed'; readonly failure: Failure };
+  /** `final`: only a sign-in can help (T7). */
+  | { readonly type: 'failed'; readonly failure: Failure; readonly final: boolean };
+
+/** Says what the rejection of a refresh means. */
+export type JudgeRefusal = (
+  error: unknown,
+  now: number,
+) => { readonly failure: Failure; readonly final: boolean };
 
 export type Renewal =
   | Exclude<CallOutcome, { type: 'failed' }>
@@ -56,9 +54,8 @@ export async function renew(parts: RenewalParts): Promise<Renewal> {
   for (let tried = 1; ; tried++) {
     const outcome = await parts.call(end - clock.monotonic(), tried);
     if (outcome.type !== 'failed') return outcome;
-    const { failure } = outcome;
+    const { failure, final } = outcome;
     const hint = failure.retryAt === undefined ? undefined : failure.retryAt - clock.wall();
-    const final = FINAL.has(failure.code?.toLowerCase() ?? '');
     const chance = random();
     const wait =
       hint === undefined

@@ -32,6 +32,11 @@ export class Rest {
     return this.#clock.monotonic() < this.#until && this.#clock.wall() < this.#instant;
   }
 
+  /** Only a sign-in ends it (T7). */
+  get final(): boolean {
+    return this.#final;
+  }
+
   /** Epoch milliseconds of the end; `undefined` where only a sign-in ends it. */
   get retryAt(): number | undefined {
     if (this.#final) return undefined;
@@ -45,6 +50,8 @@ export class Rest {
 
   /** @param wait milliseconds that the token endpoint asked for (W4). */
   begin(failure: Failure, final: boolean, wait: number | undefined): void {
+    // Asked all the same and not answered, it is as final as it was (T19).
+    if (this.#final && !final) return;
     this.#failures++;
     this.#final = final;
     const length = Math.max(wait ?? 0, grown(COOL_DOWN, this.#failures));

@@ -5,11 +5,14 @@ import type { RefreshReason, SharedTokens, Tokens } from '../model/tokens.ts';
 import { endOf } from './flight.ts';
 import type { Flight, FlightEnd } from './flight.ts';
 import { Holding } from './holding.ts';
+import { differentSubjects } from './jwt.ts';
 import { readTokens } from './initial-tokens.ts';
+import { presentIn } from './present.ts';
+import type { Credentials, Origin, Present } from './present.ts';
 import { Refresher } from './refresher.ts';
 import type { RefresherParts } from './refresher.ts';
 import type { Renewal } from './renewal.ts';
-import { endedFailure, signedOutFailure } from './standing.ts';
+import { endedFailure, signedOutFailure, unrenewableFailure } from './standing.ts';
 import type { Rejection, Standing, Wake } from './standing.ts';
 import { sessionState } from './state.ts';
 import { FIRST_SIGN_IN, takeTokens } from './token.ts';
@@ -26,9 +29,6 @@ export interface SessionParts extends Omit<RefresherParts, 'landed' | 'signInOf'
   /** Whoever was signed in is so no more: what began under that sign-in must not be sent again (T11b). */
   readonly onDeparture: () => void;
 }
-
-/** Tokens that there are, from wherever they come. */
-type Present = SharedTokens & { readonly tokens: Tokens };
 
 /** Sign-ins of all instances: two never have the same name, whatever the clock and chance say. */
 let signIns = 0;
@@ -48,6 +48,8 @@ export class TokenSession {
   /** A decision is being told the siblings; `#missed` is what was heard of them meanwhile. */
   #publishing = false;
   #missed: SharedTokens | undefined;
+  /** Signed out by `signOut`, here or in a sibling: only `signIn` ends it (T11). */
+  #barred = false;
   #disposed = false;
 
   constructor(given: SessionParts) {
@@ -57,15 +59,17 @@ export class TokenSession {
     this.#refresher = new Refresher({
       ...parts,
       landed: (flight, renewal) => this.#landed(flight, renewal),
-      signInOf: (tokens) =>
-        this.#holding.tokens === undefined || this.#holding.continuedBy({ tokens })
-          ? this.#holding.signedIn
-          : this.#newSignIn(),
+      signInOf: (credentials) => this.#signInOf(credentials),
     });
     this.#waiters = new Waiters((error) => parts.complain('subscriber', error));
     const { tokens } = parts.auth;
-    if (typeof tokens === 'object') this.#holding.adopt({ generation: 1, tokens }, false, false);
-    if (parts.sharing === undefined && typeof tokens !== 'function') this.#phase = 'known';
+    if (typeof tokens === 'object') this.#holding.adopt({ generation: 1, tokens }, 'start', false);
+    if (parts.sharing === undefined && typeof tokens !== 'function') this.#known();
+  }
+
+  /** Whether there is anything to get new tokens with (T19). */
+  get #renewable(): boolean {
+    return this.#parts.auth.refresh !== undefined;
   }
 
   /** The newest tokens, as far as others may look at them. */
@@ -89,7 +93,7 @@ export class TokenSession {
     const { awaited, flight, rest } = this.#refresher;
     if (holding.signedOut) return holding.go;
     if (awaited) return WAIT_FOR_REFRESH;
-    if (holding.fresh || holding.cooling) return holding.go;
+    if (holding.fresh || holding.cooling || !this.#renewable) return holding.go;
     if (!holding.spent) {
       if (holding.due && flight === undefined && !rest.resting) this.#start('expiring', true);
       return holding.go;
@@ -103,7 +107,7 @@ export class TokenSession {
     const stopped = rest.resting ? rest.stopped() : undefined;
     if (stopped !== undefined) return { type: 'stop', failure: stopped };
     const unserved = holding.rejected ? 'rejected' : 'expiring';
-    this.#start(holding.tokens === undefined ? 'missing' : unserved, false);
+    this.#start(holding.present ? unserved : 'missing', false);
     return WAIT_FOR_REFRESH;
   }
 
@@ -128,8 +132,8 @@ export class TokenSession {
   reject(generation: number): Rejection {
     const holding = this.#holding;
     const { flight, rest } = this.#refresher;
-    if (holding.signedOut) return 'signed-out';
     const current = generation === holding.generation;
+    if (holding.signedOut || (current && !this.#renewable)) return 'unrenewable';
     if (current) holding.reject();
     if (flight === undefined && holding.spent && rest.resting) {
       this.#parts.onChange();
@@ -143,7 +147,7 @@ export class TokenSession {
     if (tokens === undefined) throw new TypeError(`signIn: ${fault}.`);
     const epoch = this.#supersede(undefined);
     const holding = this.#holding;
-    const signedIn = holding.continuedBy({ tokens }) ? holding.signedIn : this.#newSignIn();
+    const signedIn = this.#signInOf({ tokens }, true);
     this.#take({ generation: holding.generation + 1, tokens, signedIn }, 'sign-in');
     this.#parts.emit('signed_in', { generation: holding.generation });
     void this.#publish({ tokens, signedIn }, epoch);
@@ -151,6 +155,7 @@ export class TokenSession {
 
   signOut(): void {
     const epoch = this.#supersede(signedOutFailure());
+    this.#bar();
     this.#leave(this.#holding.generation + 1, true);
     void this.#publish({}, epoch);
   }
@@ -160,10 +165,10 @@ export class TokenSession {
     if (this.#phase !== 'known' && !this.#begun()) {
       await new Promise<void>((resolve) => void this.wait(() => resolve()));
     }
-    const { flight, rest } = this.#refresher;
+    const { flight } = this.#refresher;
     if (this.#disposed) return endedFailure();
-    if (this.#holding.signedOut) return signedOutFailure();
-    if (rest.resting) return rest.stopped();
+    if (this.#holding.signedOut && this.#barred) return signedOutFailure();
+    if (!this.#renewable) return unrenewableFailure();
     return (flight ?? this.#start('requested', false)).ended;
   }
 
@@ -192,12 +197,19 @@ export class TokenSession {
       found: (found) => {
         if (epoch !== this.#epoch || this.#disposed) return;
         atOnce = true;
-        this.#phase = 'known';
-        if (found === undefined) this.#waiters.wake(false);
+        this.#known();
+        if (found === undefined) this.#moved(false, false);
         else this.#adopt(found, 'start');
       },
     });
     return atOnce;
+  }
+
+  /** What there is to start with is known: where that is nothing, and nothing gets any, nobody is signed in. */
+  #known(): void {
+    this.#phase = 'known';
+    const holding = this.#holding;
+    if (!holding.present && !this.#renewable) holding.signOut(holding.generation, false);
   }
 
   #start(reason: RefreshReason, ahead: boolean): Flight {
@@ -211,19 +223,19 @@ export class TokenSession {
     const next = this.#holding.generation + 1;
     if (renewal.type === 'adopted') {
       this.#adopt(renewal.adopted, 'elsewhere');
-    } else if (renewal.type === 'tokens') {
-      const { tokens, stored } = renewal;
-      const { signedIn } = this.#holding;
-      this.#take({ generation: next, signedIn, ...stored, tokens }, 'refresh');
-      this.#parts.emit('refresh_succeeded', {
-        generation: this.#holding.generation,
-        tries: flight.tries,
-      });
-    } else if (renewal.type === 'nothing' && !flight.ahead) {
+    } else if (renewal.type === 'fresh') {
+      const { credentials, stored } = renewal;
+      const { signedOut } = this.#holding;
+      const signedIn = this.#signInOf(credentials);
+      this.#take(stored ?? { generation: next, signedIn, ...credentials }, 'refresh');
+      const { generation } = this.#holding;
+      this.#parts.emit('refresh_succeeded', { generation, tries: flight.tries });
+      if (signedOut) this.#parts.emit('signed_in', { generation });
+    } else if (renewal.type === 'nothing' && !flight.ahead && !this.#holding.signedOut) {
       // Without tokens at the start, operations go unsigned; those who were rejected have their answer (T11).
       // A share numbers only what it stores: this must not look newer than a sibling's next tokens.
       const generation = this.#parts.sharing === undefined ? next : next - 1;
-      this.#leave(generation, this.#holding.tokens !== undefined);
+      this.#leave(generation, this.#holding.present);
     } else {
       this.#parts.onChange();
       this.#waiters.wake(false);
@@ -232,20 +244,33 @@ export class TokenSession {
   }
 
   /** Takes up what siblings have: tokens, or that they have signed out. */
-  #adopt({ tokens, ...value }: SharedTokens, from: 'start' | 'elsewhere'): void {
+  #adopt(value: SharedTokens, from: 'start' | 'elsewhere'): void {
     const { signedOut } = this.#holding;
-    if (tokens !== undefined) this.#take({ ...value, tokens }, from);
+    const present = presentIn(value);
+    if (from === 'start') this.#compare(value);
+    if (present !== undefined) this.#take(present, from);
     else this.#leave(value.generation, from === 'elsewhere' && !signedOut);
   }
 
-  /** Takes up tokens, from wherever they come. */
-  #take(value: Present, from: 'start' | 'elsewhere' | 'refresh' | 'sign-in'): void {
+  /** What the application remembers gives way to what siblings hold: a development build says so (X7). */
+  #compare({ tokens }: SharedTokens): void {
+    const remembered = this.#holding.tokens;
+    if (remembered === undefined || tokens === undefined) return;
+    if (!differentSubjects(remembered.accessToken, tokens.accessToken)) return;
+    this.#parts.note(
+      'auth.tokens',
+      'auth.tokens is of another user than the one who is signed in where instances share, and gives way. Hand the tokens of a new sign-in to session.signIn(tokens), also after a page load.',
+    );
+  }
+
+  /** Takes up who is signed in, from wherever that comes. */
+  #take(value: Present, from: Origin): void {
     const holding = this.#holding;
-    const other = from !== 'start' && holding.tokens !== undefined && !holding.continuedBy(value);
-    const issued = from === 'elsewhere' || from === 'refresh';
+    const other = from !== 'start' && holding.present && !holding.continuedBy(value);
     // What a sibling has stored under the same sign-in, it got from a refresh.
-    const renewal = holding.tokens !== undefined && !other;
-    holding.adopt(value, issued, from === 'refresh' || (from === 'elsewhere' && renewal));
+    const renewal = from === 'elsewhere' && holding.present && !other;
+    holding.adopt(value, from, from === 'refresh' || renewal);
+    this.#barred = false;
     if (other) holding.identity++;
     this.#moved(other, false);
   }
@@ -263,6 +288,23 @@ export class TokenSession {
     this.#parts.onChange();
     if (departed) this.#parts.onDeparture();
     this.#waiters.wake(signedOut);
+  }
+
+  /**
+   * Names the sign-in that credentials belong to: the one there is, or another.
+   *
+   * @param anew the application says who is signed in: only where it follows on another is it the same.
+   */
+  #signInOf(credentials: Credentials, anew = this.#holding.signedOut): string {
+    const holding = this.#holding;
+    const same = holding.present ? holding.continuedBy(credentials) : !anew;
+    return same ? holding.signedIn : this.#newSignIn();
+  }
+
+  /** A cookie session has no tokens that could be handed to `signIn`: there a refresh is the sign-in (T19). */
+  #bar(): void {
+    const { present, signedOut, tokens } = this.#holding;
+    if (!signedOut) this.#barred = !present || tokens !== undefined;
   }
 
   #newSignIn(): string {
@@ -300,9 +342,11 @@ export class TokenSession {
     const { signedOut } = this.#holding;
     // What siblings have goes before what the application remembers: until that is read, nobody is here.
     const from = this.#phase === 'known' ? 'elsewhere' : 'start';
-    this.#supersede(value.tokens === undefined ? signedOutFailure() : undefined);
+    const present = presentIn(value) !== undefined;
+    this.#supersede(present ? undefined : signedOutFailure());
+    if (!present) this.#bar();
     this.#adopt(value, from);
-    if (signedOut && value.tokens !== undefined) {
+    if (signedOut && present) {
       this.#parts.emit('signed_in', { generation: value.generation });
     }
   }

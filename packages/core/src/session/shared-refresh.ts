@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts';
-import type { Tokens } from '../model/tokens.ts';
 import { within } from '../time/within.ts';
 import { unsettled } from './refresh-call.ts';
+import type { Credentials } from './present.ts';
 import type { CallOutcome } from './renewal.ts';
 import { named } from './sharing.ts';
 import type { Sharing } from './sharing.ts';
@@ -14,7 +14,7 @@ export interface SharedRefresh {
   /** The newest generation known here. */
   readonly generation: number;
   /** Names the sign-in that new tokens belong to. */
-  readonly signInOf: (tokens: Tokens) => string;
+  readonly signInOf: (credentials: Credentials) => string;
   readonly clock: Clock;
   /** Milliseconds for all of it: store, lease and call (T6). */
   readonly limit: number;
@@ -45,9 +45,9 @@ async function tried(parts: SharedRefresh, call: () => Promise<CallOutcome>): Pr
     const stored = await sharing.read();
     if (stored.generation > generation) return { type: 'adopted', adopted: stored };
     const outcome = await call();
-    if (outcome.type === 'tokens') return kept(parts, stored.generation, outcome);
+    if (outcome.type === 'fresh') return kept(parts, stored.generation, outcome);
     // The loser of a race never clears the winner's tokens: it looks for them (T7).
-    if (outcome.type === 'failed' && outcome.failure.code?.toLowerCase() === 'invalid_grant') {
+    if (outcome.type === 'failed' && outcome.final) {
       const winner = await sharing.newerThan(generation);
       if (winner !== undefined) return { type: 'adopted', adopted: winner };
     }
@@ -59,11 +59,11 @@ async function tried(parts: SharedRefresh, call: () => Promise<CallOutcome>): Pr
 async function kept(
   { sharing, generation, signInOf }: SharedRefresh,
   read: number,
-  outcome: Extract<CallOutcome, { type: 'tokens' }>,
+  outcome: Extract<CallOutcome, { type: 'fresh' }>,
 ): Promise<CallOutcome> {
-  const { tokens } = outcome;
-  const signedIn = signInOf(tokens);
-  const next = { generation: Math.max(read, generation) + 1, tokens, ...named(signedIn) };
+  const { credentials } = outcome;
+  const signedIn = signInOf(credentials);
+  const next = { generation: Math.max(read, generation) + 1, ...credentials, ...named(signedIn) };
   let expected = read;
   for (let attempt = 1; attempt <= STORE_TRIES; attempt++) {
     const won = await sharing.replace(expected, next);

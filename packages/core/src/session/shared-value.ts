@@ -22,12 +22,14 @@ export function sharedValue(given: unknown, note: Note): SharedTokens | undefine
 
 function read(given: unknown, note: Note): SharedTokens | undefined {
   if (typeof given !== 'object' || given === null) return undefined;
-  const { generation, tokens, signedIn } = given as Readonly<Record<string, unknown>>;
+  const { generation, tokens, renewed, signedIn } = given as Readonly<Record<string, unknown>>;
   if (!Number.isSafeInteger(generation)) return undefined;
   const number = generation as number;
   if (number < 1 || number > HIGHEST_GENERATION) return undefined;
   const named = typeof signedIn === 'string' && signedIn.length <= LONGEST_NAME ? { signedIn } : {};
-  if (tokens === undefined) return { generation: number, ...named };
+  if (tokens === undefined) {
+    return { generation: number, ...(renewed === true ? { renewed } : {}), ...named };
+  }
   const taken = takeTokens(tokens, note);
   return taken.tokens && { generation: number, tokens: taken.tokens, ...named };
 }

@@ -17,8 +17,8 @@ export type Rejection =
   | 'current'
   /** No refresh is to be had now (T8). */
   | 'failed'
-  /** Signed out: nothing is refreshed until a sign-in (T11). */
-  | 'signed-out';
+  /** Nothing is refreshed: signed out (T11), or there is no refresh (T19). */
+  | 'unrenewable';
 
 /** Whom a waiting operation hears from: look again, or you were signed out (T11). */
 export type Wake = (signedOut: boolean) => void;
@@ -34,7 +34,7 @@ export function sessionFailure(cause: Failure, retryAt: number | undefined): Fai
     ...(retryAt === undefined ? {} : { retryAt }),
     advice:
       retryAt === undefined
-        ? `Sign in again: the token endpoint refused for good. ${cause.advice}`
+        ? cause.advice
         : `The token endpoint is left alone until retryAt. ${cause.advice}`,
     cause,
   });
@@ -48,6 +48,16 @@ export function signedOutFailure(): Failure {
     message: 'The session is signed out.',
     executed: false,
     advice: 'Sign in, then start the operation again.',
+  });
+}
+
+/** What whoever asks for a refresh gets where there is none (T19). */
+export function unrenewableFailure(): Failure {
+  return ownFailure({
+    kind: 'unauthenticated',
+    source: 'client',
+    message: 'There is nothing to refresh with: the option auth.refresh is not given.',
+    advice: 'Give createResilience the option auth.refresh, or hand new tokens to signIn.',
   });
 }
 

@@ -5,11 +5,13 @@ import type { Refresher } from './refresher.ts';
 /** What a session shows of itself. */
 export function sessionState(holding: Holding, refresher: Refresher): SessionState {
   const { generation, expiresAt } = holding;
-  const { failure } = refresher.rest;
+  const { failure, retryAt } = refresher.rest;
+  const status = statusOf(holding, refresher);
   return {
-    status: statusOf(holding, refresher),
+    status,
     generation,
     ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(status === 'unavailable' && retryAt !== undefined ? { until: retryAt } : {}),
     ...(failure === undefined ? {} : { failure }),
   };
 }
@@ -17,6 +19,8 @@ export function sessionState(holding: Holding, refresher: Refresher): SessionSta
 function statusOf(holding: Holding, { awaited, rest }: Refresher): SessionState['status'] {
   if (holding.signedOut) return 'signed-out';
   if (awaited) return 'refreshing';
-  if (rest.failure !== undefined && holding.spent) return 'failed';
-  return holding.tokens === undefined ? 'unknown' : 'active';
+  if (rest.failure !== undefined && holding.spent && !holding.cooling) {
+    return rest.final ? 'failed' : 'unavailable';
+  }
+  return holding.present ? 'active' : 'unknown';
 }

@@ -22,7 +22,8 @@ const STATUS: Readonly<Record<SessionState['status'], string>> = {
   'signed-out': 'signed out',
   active: 'active',
   refreshing: 'getting a new token',
-  failed: 'failed',
+  unavailable: 'no token to be had for now',
+  failed: 'failed: sign in again',
 };
 
 interface SessionFactsProps {
