@@ -128,16 +128,15 @@ function tokenState(core: Core, { info, ledger, generation, failure }: Case): To
   const { session, refusals } = core;
   if (failure.freshToken !== true || session === undefined || info.options?.auth === false)
     return 'none';
-  const name = `${info.endpoint ?? ''} ${info.name ?? ''}`;
   const ambiguous = failure.kind !== 'unauthenticated';
   if (!ambiguous && session.refuses(generation)) return 'refused';
   // A rejection of an older token costs no refresh, so it is no second one either (T2, T4).
   const current = generation === session.held.generation;
   if (ledger.freshened && current) {
-    if (ambiguous) refusals.add(generation, name);
+    if (ambiguous) refusals.add(generation, info);
     return 'spent';
   }
-  if (ambiguous && refusals.has(generation, name)) return 'spent';
+  if (ambiguous && refusals.has(generation, info)) return 'spent';
   switch (session.reject(generation)) {
     case 'failed':
       return 'failed';

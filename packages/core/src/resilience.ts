@@ -147,7 +147,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   const core: Core = {
     settings,
     session,
-    refusals: new Refusals(),
+    refusals: new Refusals(clock),
     gate,
     budget:
       settings.capacity === undefined

@@ -59,6 +59,11 @@ export interface OperationInfo {
    */
   readonly rootFields?: (() => number | undefined) | undefined;
   /**
+   * Tells this operation from every other: the document with its variables, or a hash of them. Asked only
+   * where a token may have been refused. Left out, its name does.
+   */
+  readonly identity?: (() => string) | undefined;
+  /**
    * A `subscription` that is a connection which others go over, such as a socket. It is opened as often as
    * it takes, for as long as it is wanted, and opened anew when the session has new tokens (S4). Its first
    * result says that it is there, each further one that it serves; results in which `read` sees nothing
