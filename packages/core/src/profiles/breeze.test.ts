@@ -8,7 +8,10 @@ const now = 1_767_225_600_000;
 
 describe('Breeze', () => {
   it('T10 its tokens live an hour and are renewed five minutes ahead', () => {
-    expect(resolveProfile(breeze).auth).toMatchObject({ lifetime: 3_600_000, refreshAhead: 300_000 });
+    expect(resolveProfile(breeze).auth).toMatchObject({
+      lifetime: 3_600_000,
+      refreshAhead: 300_000,
+    });
   });
 
   it('F10 advice follows its documentation', () => {
