@@ -1,6 +1,7 @@
 import { ApolloLink } from '@apollo/client/link';
 import { checkInstance, rootFieldsOf } from '@holdfast/core';
 import type { OperationInfo, OperationOptions, Resilience, Transport } from '@holdfast/core';
+import { print } from '@apollo/client/utilities';
 import { Observable, Subscriber } from 'rxjs';
 import { answerOf, lossIn, misplaced, seenIn, signalOf } from './answer.ts';
 import type { Answer } from './answer.ts';
@@ -77,6 +78,7 @@ function infoOf(operation: ApolloLink.Operation, context: Context): OperationInf
     signal: fetchOptions?.signal ?? undefined,
     options: resilience,
     rootFields: () => rootFieldsOf(operation.query),
+    identity: () => `${print(operation.query)} ${JSON.stringify(operation.variables)}`,
   };
 }
 

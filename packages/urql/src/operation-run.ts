@@ -62,6 +62,7 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
       signal: this.#options.signal,
       options: (context as ResilienceContext).resilience,
       rootFields: () => rootFieldsOf(this.operation.query),
+      identity: () => String(this.operation.key),
       observe,
     };
     const cancel = resilience.execute(info, this, this);

@@ -136,3 +136,30 @@ it('T2 a dead TBInt token, a 403 without a body, is replaced', async () => {
   expect(server.requests.map(({ status }) => status)).toEqual([403, 200]);
   expect(events.filter(({ type }) => type === 'refresh_started')).toHaveLength(1);
 });
+
+it('F10 one TBInt order that is not ours keeps no dead token from being replaced', async () => {
+  const server = await startTbintServer();
+  let logins = 0;
+  const { client } = startClient(server.urls.products, {
+    profile: tbint,
+    auth: {
+      tokens: { accessToken: server.issueToken() },
+      refresh: async () => {
+        logins++;
+        return { accessToken: server.issueToken() };
+      },
+    },
+  });
+  const document = 'query ($ours: Boolean!) { __typename mine: __typename @include(if: $ours) }';
+  const ask = (ours: boolean) =>
+    client.query(document, { ours }, { requestPolicy: 'network-only' }).toPromise();
+  server.setPermissions([]);
+  for (let poll = 0; poll < 5; poll++) {
+    expect(failureOf((await ask(false)).error)?.kind).toBe('forbidden');
+  }
+  expect(logins).toBe(1);
+  server.setPermissions(['products']);
+  server.expireTokens();
+  expect((await ask(true)).error).toBeUndefined();
+  expect(logins).toBe(2);
+});

@@ -21,11 +21,6 @@ describe('ahead of time', () => {
       { expiresIn: HOUR, auth: { refreshAhead: 30_000 }, chance: 0.9 },
       HOUR - 30_000,
     ],
-    [
-      'half of the life where it arrives inside its own window',
-      { expiresIn: 100_000, auth: { refreshAhead: 300_000 } },
-      50_000,
-    ],
     ['the lifetime that the options name', { auth: { lifetime: 200_000 } }, 160_000],
     ['300 s of Breeze’s hour', { profile: breeze, chance: 0.9 }, HOUR - 300_000],
     ['TBInt’s thirty minutes', { profile: tbint }, 28 * MINUTE],
