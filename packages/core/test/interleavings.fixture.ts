@@ -53,10 +53,8 @@ export class World {
   #hearOnline: (() => void) | undefined;
   #user: string | undefined = 'u1';
   #users = 1;
-  /** Somebody has signed out, and nobody in since. */
+  /** Somebody has signed out, and nobody in since: no refresh, asked for by name either, may end that. */
   #hasLeft = false;
-  /** Of the last refresh. */
-  #reason = '';
   #signOuts = 0;
   #issued = 0;
   #valid: string | undefined;
@@ -100,13 +98,8 @@ export class World {
         if (this.#hasLeft) this.violations.push('a token came back to life');
         this.#newest = this.#issued;
       }
-      if (event.type === 'refresh_started') {
-        this.#refreshStarts(event.reason);
-        this.#reason = event.reason;
-      }
+      if (event.type === 'refresh_started') this.#refreshStarts(event.reason);
       if (event.type === 'signed_out') {
-        // Nobody has left where there was nobody: who asks by name may find somebody (T11, T19).
-        this.#hasLeft ||= this.#reason !== 'missing';
         if (this.#user !== undefined) this.#signOuts++;
         this.#user = undefined;
         this.#newest = undefined;
