@@ -745,10 +745,9 @@ export class Run<R>
     if (freshToken !== true || session === undefined) return 'none';
     const current = generation === session.generation;
     const freshened = current && this.#bad?.freshened === true;
-    const operation = `${this.key} ${info.endpoint ?? ''} ${info.identity?.() ?? ''}`;
-    if (current && session.isUncured(operation)) return 'spent';
+    if (current && session.isUncured(info)) return 'spent';
     if (freshened && (kind !== 'unauthenticated' || session.accepted)) {
-      session.uncured(operation);
+      session.uncured(info);
       return 'spent';
     }
     const state = session.reject(generation, kind);

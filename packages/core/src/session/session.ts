@@ -3,7 +3,7 @@ import { ownFailure, ResilienceError } from '../base/failure.ts';
 import type { Failure, FailureKind } from '../base/failure.ts';
 import { Hold, jittered } from '../base/hold.ts';
 import type { Waiting } from '../base/hold.ts';
-import type { Signal } from '../base/operation.ts';
+import type { OperationInfo, Signal } from '../base/operation.ts';
 import { isPromiseLike } from '../base/property.ts';
 import { sameRecord, Store } from '../base/readable.ts';
 import type { Readable } from '../base/readable.ts';
@@ -304,15 +304,18 @@ export class TokenSession implements Session {
   }
 
   /** A fresh token did not help this operation: it is what it is, for as long as this token lasts (F10). */
-  uncured(operation: string): void {
+  uncured(info: OperationInfo): void {
+    const operation = told(info);
+    if (operation === undefined) return;
     this.#uncured ??= new Map();
     const [oldest] = this.#uncured.keys();
     if (this.#uncured.size >= UNCURED_KEPT && oldest !== undefined) this.#uncured.delete(oldest);
     this.#uncured.set(operation, this.#core.alarms.now() + UNCURED_FOR);
   }
 
-  isUncured(operation: string): boolean {
-    const until = this.#uncured?.get(operation);
+  isUncured(info: OperationInfo): boolean {
+    if (this.#uncured === undefined) return false;
+    const until = this.#uncured.get(told(info) ?? '');
     return until !== undefined && this.#core.alarms.now() < until;
   }
 
@@ -874,6 +877,29 @@ export class TokenSession implements Session {
 
 function grown(base: number, times: number, cap: number): number {
   return Math.min(cap, base * 2 ** times);
+}
+
+/** What tells one operation from another; `undefined` where nothing does, so that none is taken for it (F10). */
+function told({ kind, name, endpoint = '', identity }: OperationInfo): string | undefined {
+  try {
+    const it = identity === undefined ? name : hashed(identity());
+    return it === undefined ? undefined : `${kind} ${endpoint} ${it}`;
+  } catch {
+    // Variables that cannot be written down: it is like no other.
+    return undefined;
+  }
+}
+
+/** 64 bits in place of variables, which nobody should find in memory long after (F11). */
+function hashed(text: string): string {
+  let one = 0x811c9dc5;
+  let two = 0x01000193;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    one = Math.imul(one ^ code, 0x01000193);
+    two = Math.imul(two + code, 0x85ebca6b) ^ (two >>> 13);
+  }
+  return `${one} ${two}`;
 }
 
 function isSignedOut({ generation, tokens, renewed }: SharedTokens): boolean {
