@@ -2,6 +2,7 @@ import type { ResilienceEvents, WaitReason } from './base/events.ts';
 import { ownFailure } from './base/failure.ts';
 import type { Failure, FailureKind, StopReason } from './base/failure.ts';
 import type { OperationInfo } from './base/operation.ts';
+import { inBrowser } from './platform.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
@@ -54,8 +55,35 @@ export function ended(info: OperationInfo, failure: Failure, ending: Ending): Fa
   } else if (refused && process.env.NODE_ENV !== 'production') {
     advice =
       'Check environment, audience and caches: `refresh` brings tokens that the API has never taken, and is not asked again for a while.';
+  } else if (hidesItsHint(info, failure)) {
+    advice = EXPOSE;
   }
   return { ...failure, advice, attempts, stopped, ...(cause !== undefined && { cause }) };
+}
+
+const EXPOSE =
+  'The browser may hide how long to wait: the API must list Retry-After in Access-Control-Expose-Headers for this origin.';
+
+/** Whether a browser may keep the server's hint from the page, as it does with an answer of another origin (W12). */
+function hidesItsHint({ endpoint }: OperationInfo, { status, retryAt }: Failure): boolean {
+  if ((status !== 429 && status !== 503) || retryAt !== undefined) return false;
+  if (endpoint === undefined || !inBrowser()) return false;
+  const { href, origin } = globalThis.location;
+  try {
+    return new URL(endpoint, href).origin !== origin;
+  } catch {
+    // What is no address is of no other origin.
+    return false;
+  }
+}
+
+const told = new WeakSet<object>();
+
+/** Says so on the console of a development build, once for each instance (W12). */
+export function warnOfHiddenHint(instance: object, info: OperationInfo, failure: Failure): void {
+  if (told.has(instance) || !hidesItsHint(info, failure)) return;
+  told.add(instance);
+  console.warn(`Holdfast: ${failure.status} without a hint from another origin. ${EXPOSE}`);
 }
 
 /** After these nobody knows whether a mutation ran: somebody must look it up (M1). */
