@@ -2,7 +2,7 @@ import type { ResilienceEvents, WaitReason } from './base/events.ts';
 import { ownFailure } from './base/failure.ts';
 import type { Failure, FailureKind, StopReason } from './base/failure.ts';
 import type { OperationInfo } from './base/operation.ts';
-import { inBrowser } from './platform.ts';
+import { isOfOtherOrigin } from './platform.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
@@ -66,22 +66,16 @@ const EXPOSE =
 
 /** Whether a browser may keep the server's hint from the page, as it does with an answer of another origin (W12). */
 function hidesItsHint({ endpoint }: OperationInfo, { status, retryAt }: Failure): boolean {
-  if ((status !== 429 && status !== 503) || retryAt !== undefined) return false;
-  if (endpoint === undefined || !inBrowser()) return false;
-  const { href, origin } = globalThis.location;
-  try {
-    return new URL(endpoint, href).origin !== origin;
-  } catch {
-    // What is no address is of no other origin.
-    return false;
-  }
+  const isLimit = status === 429 || status === 503;
+  return isLimit && retryAt === undefined && endpoint !== undefined && isOfOtherOrigin(endpoint);
 }
 
 const told = new WeakSet<object>();
 
 /** Says so on the console of a development build, once for each instance (W12). */
 export function warnOfHiddenHint(instance: object, info: OperationInfo, failure: Failure): void {
-  if (told.has(instance) || !hidesItsHint(info, failure)) return;
+  if (process.env.NODE_ENV === 'production' || told.has(instance) || !hidesItsHint(info, failure))
+    return;
   told.add(instance);
   console.warn(`Holdfast: ${failure.status} without a hint from another origin. ${EXPOSE}`);
 }

@@ -59,6 +59,18 @@ export function inBrowser(): boolean {
   return typeof window === 'object' && typeof document === 'object';
 }
 
+/** Whether this page is of another origin, so that the browser shows it only what the server exposes (W12). */
+export function isOfOtherOrigin(address: string): boolean {
+  if (!inBrowser()) return false;
+  const { href, origin } = globalThis.location;
+  try {
+    return new URL(address, href).origin !== origin;
+  } catch {
+    // What is no address is of no other origin.
+    return false;
+  }
+}
+
 /**
  * Whether network errors here name their reason, so that "refused" is told from "reset" (F9): in Node, Bun
  * and Deno, and in no browser.

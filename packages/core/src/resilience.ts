@@ -172,7 +172,7 @@ class Instance implements Core {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    for (const alarm of Array.from(this.alarms.all())) if (alarm instanceof Run) alarm.dispose();
+    for (const alarm of this.alarms.all()) if (alarm instanceof Run) alarm.dispose();
     this.tokens?.dispose();
     this.sharing?.leave();
     this.gate.end();
@@ -229,7 +229,7 @@ class Instance implements Core {
   }
 
   left(): void {
-    for (const alarm of [...this.alarms.all()]) {
+    for (const alarm of this.alarms.all()) {
       if (!(alarm instanceof Run)) continue;
       alarm.departed();
       if (alarm.isWaiting && alarm.isLeftBehind) alarm.signedOut();

@@ -659,7 +659,7 @@ export class Run<R>
     const limited = kind === 'rate_limited' || (kind === 'unavailable' && hint !== undefined);
     const retries = info.options?.retry ?? policy.enabled;
     const down = isDown(failure);
-    if (process.env.NODE_ENV !== 'production') warnOfHiddenHint(this.core, info, failure);
+    warnOfHiddenHint(this.core, info, failure);
     if (limited && settings.limits && (hint !== undefined || retries)) {
       const facts = { failure, hint, attempts: this.#counted, chance, policy };
       scope.limit(this, failure, hint, waitFor(facts));

@@ -30,16 +30,19 @@ afterEach(() => {
 });
 
 describe('a limit whose hint a browser may hide', () => {
-  it.each([429, 503])('W12 %i names the header to list, in its advice and once on the console', async (status) => {
-    const told = page();
-    const instance = new Harness();
-    for (let time = 0; time < 2; time++) {
-      const advice = await asked(instance, { status, body: 'no' }, {});
-      expect(advice).toContain('must list Retry-After in Access-Control-Expose-Headers');
-    }
-    expect(told).toHaveLength(1);
-    expect(told[0]).toContain('Access-Control-Expose-Headers');
-  });
+  it.each([429, 503])(
+    'W12 %i names the header to list, in its advice and once on the console',
+    async (status) => {
+      const told = page();
+      const instance = new Harness();
+      for (let time = 0; time < 2; time++) {
+        const advice = await asked(instance, { status, body: 'no' }, {});
+        expect(advice).toContain('must list Retry-After in Access-Control-Expose-Headers');
+      }
+      expect(told).toHaveLength(1);
+      expect(told[0]).toContain('Access-Control-Expose-Headers');
+    },
+  );
 
   it('W12 neither repeats the address that was asked', async () => {
     const told = page();

@@ -139,8 +139,8 @@ export class Alarms {
   }
 
   /** Everything that is under way, whether or not it will ring. */
-  *all(): Generator<Alarm> {
-    for (const alarms of this.#slots.values()) yield* alarms;
+  all(): Alarm[] {
+    return [...this.#slots.values()].flatMap((alarms) => [...alarms]);
   }
 
   #disarm(): void {

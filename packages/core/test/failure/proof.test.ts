@@ -18,7 +18,7 @@ const executed = (signal: Signal, profile?: Profile): boolean | undefined => {
 const codes = ['UNAUTHENTICATED', 'RATE_LIMITED', 'GRAPHQL_VALIDATION_FAILED'];
 
 describe('refused whole', () => {
-  it.each([401, 423, 425, 429])('F9b a %s with its whole body did not run', (status) => {
+  it.each([401, 423, 425, 429])('F9 a %s with its whole body did not run', (status) => {
     expect(executed({ status })).toBe(false);
     expect(executed({ status, body: 'Too many requests' })).toBe(false);
     expect(executed({ status, body: '<html>no</html>' })).toBe(false);
@@ -26,13 +26,13 @@ describe('refused whole', () => {
     expect(executed({ status, errors: [{ message: 'x', path: null }] })).toBe(false);
   });
 
-  it.each(codes)('F9b %s without data and path did not run', (code) => {
+  it.each(codes)('F9 %s without data and path did not run', (code) => {
     for (const data of [undefined, null]) {
       expect(executed({ status: 200, errors: [refused(code)], data })).toBe(false);
     }
   });
 
-  it('F9b what was not read proves nothing', () => {
+  it('F9 what was not read proves nothing', () => {
     const long = JSON.stringify({ errors: [{ message: 'x' }], padding: 'x'.repeat(70_000) });
     for (const status of [401, 429]) {
       expect(executed({ status, incomplete: true })).toBeUndefined();
@@ -51,7 +51,7 @@ describe('refused whole', () => {
     }
   });
 
-  it('F9b data anywhere in the answer proves that something ran', () => {
+  it('F9 data anywhere in the answer proves that something ran', () => {
     for (const code of codes) {
       const errors = [refused(code)];
       expect(executed({ status: 401, errors, data: {} })).toBeUndefined();
@@ -62,7 +62,7 @@ describe('refused whole', () => {
     }
   });
 
-  it('F9b a known code beats the status, and other statuses prove nothing', () => {
+  it('F9 a known code beats the status, and other statuses prove nothing', () => {
     expect(executed({ status: 429, errors: [refused('INTERNAL_SERVER_ERROR')] })).toBeUndefined();
     for (const status of [400, 403, 404, 408, 409, 500, 503])
       expect(executed({ status })).toBeUndefined();
@@ -81,7 +81,7 @@ describe('an entry with a path', () => {
     }
   });
 
-  it.each(codes)('F9c %s at the only field of the root did not run', (code) => {
+  it.each(codes)('F9 %s at the only field of the root did not run', (code) => {
     const errors = [refused(code, ['createOrder'])];
     expect(executed({ status: 200, errors, data: null, rootFields: 1 })).toBe(false);
     for (const rootFields of [undefined, 0, 2]) {
@@ -96,7 +96,7 @@ describe('an entry with a path', () => {
     expect(classify({ status: 500, errors: [refused('X', ['a', 1])] })?.path).toEqual(['a', 1]);
   });
 
-  it('F9b a profile’s word needs the same', () => {
+  it('F9 a profile’s word needs the same', () => {
     const shop = defineProfile({
       name: 'shop',
       codes: { CLOSED: { kind: 'unavailable', executed: false } },
@@ -130,14 +130,14 @@ describe('never sent', () => {
     { code: 'EHOSTUNREACH', syscall: 'connect' },
     { code: 'ConnectionRefused' },
     { message: 'error sending request for url (http://x/): client error (Connect): dns error' },
-  ])('F9a %o', (fields) => {
+  ])('F9 %o', (fields) => {
     const error = refusedLine(fields);
     expect(executed({ error })).toBe(false);
     expect(executed({ error, incomplete: true })).toBeUndefined();
     expect(executed({ error, status: 200 })).toBeUndefined();
   });
 
-  it('F9a a redirect that was not followed names the final address, without its secrets', () => {
+  it('F9 a redirect that was not followed names the final address, without its secrets', () => {
     const headers = { location: 'https://user:pw@new.example/graphql?token=abc#x' };
     for (const status of [301, 302, 303, 307, 308]) {
       const failure = classify({ status, headers });

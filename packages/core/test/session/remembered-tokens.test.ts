@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Harness } from '../harness.fixture.ts';
+import type { Harness } from '../harness.fixture.ts';
 import { MemoryShare } from './memory-share.fixture.ts';
 import { settle, tabs } from './tabs.fixture.ts';
 
