@@ -50,6 +50,17 @@ function said(): { readonly shown: string; readonly announced: boolean } {
   };
 }
 
+/** All that a status says from now on, in order. */
+function sentencesOf(resilience: Resilience): readonly string[] {
+  const sentences: string[] = [];
+  const heard = (_: Standing, sentence: string): null => {
+    if (sentences.at(-1) !== sentence) sentences.push(sentence);
+    return null;
+  };
+  show(resilience, <ResilienceStatus>{heard}</ResilienceStatus>);
+  return sentences;
+}
+
 function started(options: ResilienceOptions = {}): ReturnType<typeof clocked> {
   const made = clocked(options);
   show(made.resilience, <ResilienceStatus />);
@@ -105,16 +116,53 @@ describe('the words of a status', () => {
     expect(said().shown).toBe('Sign in again');
   });
 
-  it('V3 "Signing in failed", and when it is tried next', async () => {
+  it('V3 T6 "Signing in takes a while", and when it is tried next, where that is worth reading', async () => {
+    const { resilience, clock } = started({
+      auth: {
+        refresh: () => Promise.reject({ status: 429, headers: { 'retry-after': '20' } }),
+      },
+    });
+    act(() => void run(resilience, [GOOD]));
+    await pass(clock, 0);
+    // Spread after the hint: half of U(0, 10 s).
+    expect(said()).toEqual({
+      shown: 'Signing in takes a while: next try in 25 s',
+      announced: true,
+    });
+    await pass(clock, 15_000);
+    expect(said()).toEqual({
+      shown: 'Signing in takes a while: next try in 10 s',
+      announced: false,
+    });
+  });
+
+  it('V3 T6 the same after a refresh that failed neither for a while nor for good', async () => {
     const { resilience, clock } = started({
       auth: { refresh: () => Promise.reject(new Error('no')) },
     });
     act(() => void run(resilience, [GOOD]));
     await pass(clock, 0);
-    expect(said().shown).toBe('Signing in failed: next try in 5 s');
+    expect(said().shown).toBe('Signing in takes a while');
     await pass(clock, 5_000);
-    expect(said().shown).toBe('Signing in failed');
+    expect(said().shown).toBe('Signing in takes a while');
     expect(clock.pending).toBe(0);
+  });
+
+  it('V3 T6 while the token endpoint is down it says one thing, however often it is asked', async () => {
+    let calls = 0;
+    const { resilience, clock } = clocked({
+      auth: {
+        refresh: async () => {
+          if (++calls < 5) throw Object.assign(new Error('down'), { status: 503 });
+          return { accessToken: 't1' };
+        },
+      },
+    });
+    const sentences = sentencesOf(resilience);
+    act(() => void run(resilience, [GOOD]));
+    for (let step = 0; step < 100; step++) await pass(clock, 100);
+    expect(calls).toBe(5);
+    expect(sentences).toEqual(['', 'Signing in', 'Signing in takes a while', '']);
   });
 
   it('V3 "Offline", from the moment that it is', async () => {
@@ -141,7 +189,8 @@ describe('the words of a status', () => {
 
   it('V3 "Trying again", which time, and when, where that is worth reading', async () => {
     const { resilience, clock } = started({
-      retry: { backoff: { transient: 20_000, factor: 1.2, cap: 60_000 } },
+      outage: false,
+      retry: { attempts: 3, backoff: { transient: 20_000, factor: 1.2, cap: 60_000 } },
     });
     act(() => void run(resilience, [DOWN]));
     expect(said().shown).toBe('Trying again (2 of 3)');
@@ -151,6 +200,31 @@ describe('the words of a status', () => {
     expect(said().shown).toBe('Trying again (3 of 3) in 1 s');
     await pass(clock, 1_000);
     expect(said().shown).toBe('');
+  });
+
+  it('V3 H2 "Waiting for the server" in an outage, once, however often it is asked', async () => {
+    const { resilience, clock } = clocked();
+    const sentences = sentencesOf(resilience);
+    act(() => void run(resilience, [DOWN, DOWN, DOWN, DOWN, GOOD], { name: 'Orders' }));
+    for (let step = 0; step < 100; step++) await pass(clock, 100);
+    expect(sentences).toEqual([
+      '',
+      'Trying again (2 of 4)',
+      'Waiting for the server: continues as soon as it answers',
+      '',
+    ]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('V3 H2 an outage is announced when it begins, and has an end that can be shown', async () => {
+    const { resilience, clock } = clocked();
+    show(
+      resilience,
+      <ResilienceStatus words={{ down: ({ seconds }) => `The server is asked in ${seconds} s` }} />,
+    );
+    act(() => void run(resilience, [DOWN]));
+    await pass(clock, 50);
+    expect(said()).toEqual({ shown: 'The server is asked in 1 s', announced: true });
   });
 
   it('V3 what must be over first is said first', async () => {
@@ -234,8 +308,8 @@ describe('a countdown', () => {
     expect(clock.pending).toBe(0);
     const end = run(resilience, [limited(10)]);
     await pass(clock, 0);
-    // The operation's own two, and one for all countdowns.
-    const without = 2;
+    // One for all that the instance waits for, and one for all countdowns.
+    const without = 1;
     expect(clock.pending).toBe(without + 1);
     const before = renders;
     await pass(clock, 3_000);

@@ -6,7 +6,7 @@ export interface Standing {
    * - `idle`: nothing is waited for.
    * - `offline`: there is no network.
    * - `sign-in`: no token is to be had before somebody signs in.
-   * - `sign-in-failed`: the token endpoint is down or limited, and is asked again at `until`.
+   * - `sign-in-delayed`: the token endpoint is down or limited; it is asked again at `until`, or just now.
    * - `signing-in`, `signing-in-again`: operations wait for the first tokens, or for new ones.
    * - `down`: the API does not answer; what waits is sent as soon as it does. It is asked next at `until`.
    * - `limited`: a rate limit is waited for, `until` at the latest.
@@ -17,7 +17,7 @@ export interface Standing {
     | 'idle'
     | 'offline'
     | 'sign-in'
-    | 'sign-in-failed'
+    | 'sign-in-delayed'
     | 'signing-in'
     | 'signing-in-again'
     | 'down'
@@ -63,9 +63,11 @@ function standingOf({ online, session, limits, activity }: Resilience): Standing
     waiting.some((each) => each.reason === reason);
   if (!online.get() || waits('offline')) return { kind: 'offline' };
 
-  const { status, generation, until: asked } = session.get();
+  const { status, generation, until: asked, failure } = session.get();
   if (status === 'failed') return { kind: 'sign-in' };
-  if (status === 'unavailable') return { kind: 'sign-in-failed', until: asked };
+  // The call that asks again is no news: whoever listens would hear of each one.
+  const isAsked = status === 'refreshing' && failure?.retryAt !== undefined;
+  if (status === 'unavailable' || isAsked) return { kind: 'sign-in-delayed', until: asked };
   if (status === 'refreshing' || waits('refresh') || waits('tokens')) {
     return { kind: generation === 0 ? 'signing-in' : 'signing-in-again' };
   }

@@ -17,14 +17,15 @@ const SHORT = 10_000;
 const ENGLISH: StatusWords = {
   offline: 'Offline',
   'sign-in': 'Sign in again',
-  'sign-in-failed': ({ seconds }) => `Signing in failed${after(': next try', seconds)}`,
+  'sign-in-delayed': (detail) => `Signing in takes a while${after(': next try', longWait(detail))}`,
   'signing-in': 'Signing in',
   'signing-in-again': 'Signing in again',
-  down: 'The server does not answer; continues as soon as it does',
+  down: 'Waiting for the server: continues as soon as it answers',
   limited: ({ seconds }) => `Too many requests${after(': continues', seconds)}`,
-  retrying: ({ attempt = 2, attempts, seconds, since = 0, until = 0 }) => {
+  retrying: (detail) => {
+    const { attempt = 2, attempts } = detail;
     const count = attempts === undefined ? `attempt ${attempt}` : `${attempt} of ${attempts}`;
-    return `Trying again (${count})${after('', until - since > SHORT ? seconds : undefined)}`;
+    return `Trying again (${count})${after('', longWait(detail))}`;
   },
   'signed-out': 'Signed out',
 };
@@ -40,6 +41,11 @@ export function sentence(detail: StatusDetail, words: Partial<StatusWords>): str
 /** Whether the words can change while time passes. */
 export function hasNumbers(kind: Standing['kind'], words: Partial<StatusWords>): boolean {
   return kind !== 'idle' && typeof (words[kind] ?? ENGLISH[kind]) === 'function';
+}
+
+/** The seconds of a wait that is long enough to be counted. */
+function longWait({ seconds, since = 0, until = 0 }: StatusDetail): number | undefined {
+  return until - since > SHORT ? seconds : undefined;
 }
 
 function after(what: string, seconds: number | undefined): string {
