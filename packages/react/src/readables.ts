@@ -28,8 +28,8 @@ export function useSession(): SessionState {
 }
 
 /**
- * The rate-limit scopes that are closed now, until when, and how many operations wait for each; renders
- * again when that changes. On a server, and while the page is taken over, it is empty.
+ * The scopes that a rate limit or an outage has closed, until when, and how many operations wait for each;
+ * renders again when that changes. On a server, and while the page is taken over, it is empty.
  *
  * @throws Error where there is no `ResilienceProvider` above.
  *

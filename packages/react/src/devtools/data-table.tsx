@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { View } from './view.ts';
-import { duration, laneLabel, outcomeWords, relative, spanWords } from './words.ts';
+import { CLOSED, duration, laneLabel, outcomeWords, relative, spanWords } from './words.ts';
 
 interface Row {
   readonly what: string;
@@ -79,11 +79,11 @@ function rowsOf({ lanes, refreshes, closures }: View): readonly Row[] {
       outcome: outcomeWords(of),
     })),
     ...closures.map(({ of, to }) => ({
-      what: 'Rate limit',
+      what: CLOSED[of.reason],
       detail: of.scope,
       from: of.from,
       took: duration(to - of.from),
-      outcome: of.to === undefined && of.until >= to ? 'in force' : 'over',
+      outcome: of.to === undefined && (of.until ?? to) >= to ? 'in force' : 'over',
     })),
     ...lanes.flatMap(({ of, spans }) =>
       spans.map((span) => ({

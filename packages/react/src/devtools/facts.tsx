@@ -33,14 +33,17 @@ interface SessionFactsProps {
 
 /** What is known of the session, but for its tokens. */
 export function SessionFacts({ session, now }: SessionFactsProps): ReactElement {
-  const { status, generation, expiresAt, failure } = session;
+  const { status, generation, expiresAt, until, failure } = session;
   const expiry =
     expiresAt === undefined ? 'unknown' : expiresAt <= now ? 'over' : countdown(expiresAt - now);
   return (
     <Section title="Session">
       <dl>
         <dt>Status</dt>
-        <dd>{STATUS[status]}</dd>
+        <dd>
+          {STATUS[status]}
+          {until === undefined ? '' : `, which is asked again ${countdown(until - now)}`}
+        </dd>
         <dt>Token</dt>
         <dd>{generation === 0 ? 'none' : `generation ${generation}`}</dd>
         <dt>Expires</dt>
@@ -62,12 +65,13 @@ interface LimitFactsProps {
 
 export function LimitFacts({ limits, now }: LimitFactsProps): ReactElement {
   return (
-    <Section title="Rate limits">
+    <Section title="Rate limits and outages">
       {limits.length === 0 ? <p className="quiet">None in force.</p> : null}
       <ul>
-        {limits.map(({ scope, until, waiting }) => (
+        {limits.map(({ scope, reason, until, waiting }) => (
           <li key={scope}>
-            <strong>{scope === '' ? 'every operation' : scope}</strong> opens{' '}
+            <strong>{scope === '' ? 'every operation' : scope}</strong>{' '}
+            {reason === 'outage' ? 'does not answer; is asked again' : 'opens'}{' '}
             {countdown(until - now)}; {waiting} waiting
           </li>
         ))}

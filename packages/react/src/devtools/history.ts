@@ -1,4 +1,10 @@
-import type { FailureSummary, OperationInfo, ResilienceEvent, StopReason } from '@holdfast/core';
+import type {
+  ClosedReason,
+  FailureSummary,
+  OperationInfo,
+  ResilienceEvent,
+  StopReason,
+} from '@holdfast/core';
 
 export type Outcome = 'success' | 'failure' | 'cancelled';
 
@@ -44,13 +50,15 @@ export interface RefreshSpan {
   readonly failure?: FailureSummary | undefined;
 }
 
-/** A time in which a rate-limit scope was closed. */
+/** A time in which a scope was closed, by a rate limit or an outage. */
 export interface ClosureSpan {
   readonly scope: string;
+  readonly reason: ClosedReason;
   readonly from: number;
   /** When it was opened. Absent: it is closed, or opened by itself at `until`. */
   readonly to?: number | undefined;
-  readonly until: number;
+  /** When a limit ends. Absent for an outage: nobody knows before an answer comes. */
+  readonly until?: number | undefined;
 }
 
 /** From when on the session had these tokens, or none. */

@@ -79,7 +79,12 @@ export function Bands({ view, frame, height }: BandsProps): ReactElement {
         <Bar key={`r${index}`} className="holdfast-band-refresh" {...band} {...box(refresh)} />
       ))}
       {view.closures.map((closure, index) => (
-        <Bar key={`c${index}`} className="holdfast-band-limit" {...band} {...box(closure)} />
+        <Bar
+          key={`c${index}`}
+          className={`holdfast-band-${closure.of.reason}`}
+          {...band}
+          {...box(closure)}
+        />
       ))}
     </>
   );

@@ -155,7 +155,39 @@ describe('closures', () => {
     at(instant, 'scope_closed', { scope, reason: 'rate_limit', until, failure: 'rate_limited' });
   const open = (instant: number, scope = 'a'): HistoryEvent =>
     at(instant, 'scope_opened', { scope, reason: 'rate_limit' });
+  const down = (instant: number): HistoryEvent =>
+    at(instant, 'scope_closed', {
+      scope: 'a',
+      reason: 'outage',
+      until: instant + 1,
+      failure: 'network',
+    });
+  const up = (instant: number): HistoryEvent =>
+    at(instant, 'scope_opened', { scope: 'a', reason: 'outage' });
   const cases: readonly [string, readonly HistoryEvent[], readonly object[]][] = [
+    ['H7 down', [down(0)], [{ scope: 'a', reason: 'outage', from: 0 }]],
+    [
+      'H7 up again, long after it was asked first',
+      [down(0), up(9)],
+      [{ scope: 'a', reason: 'outage', from: 0, to: 9 }],
+    ],
+    ['H7 down, told twice', [down(0), down(5)], [{ scope: 'a', reason: 'outage', from: 0 }]],
+    [
+      'H7 a limit in an outage',
+      [down(0), up(4), close(4, 9), open(9)],
+      [
+        { scope: 'a', reason: 'outage', from: 0, to: 4 },
+        { scope: 'a', from: 4, until: 9, to: 9 },
+      ],
+    ],
+    [
+      'H7 an outage after a limit, whose opening nobody told',
+      [close(0, 9), down(4)],
+      [
+        { scope: 'a', from: 0, until: 9, to: 4 },
+        { scope: 'a', reason: 'outage', from: 4 },
+      ],
+    ],
     ['W7 closed', [close(0, 9)], [{ scope: 'a', from: 0, until: 9 }]],
     ['W7 opened', [close(0, 9), open(9)], [{ scope: 'a', from: 0, until: 9, to: 9 }]],
     ['closed for longer', [close(0, 9), close(2, 20)], [{ scope: 'a', from: 0, until: 20 }]],
@@ -178,7 +210,8 @@ describe('closures', () => {
     ['an opening that fits nothing', [open(3)], []],
   ];
   it.each(cases)('%s', (_name, events, closures) => {
-    expect(historyOf(events).closures).toEqual(closures);
+    const limit = { reason: 'rate_limit' };
+    expect(historyOf(events).closures).toEqual(closures.map((each) => ({ ...limit, ...each })));
   });
 });
 
@@ -218,7 +251,7 @@ const instants = fc.oneof(
   fc.constantFrom(NaN, Infinity, -Infinity, -5, 8.64e15, 2 ** 60),
 );
 const outcomes = fc.constantFrom('success', 'failure', 'cancelled');
-const reasons = fc.constantFrom('tokens', 'refresh', 'backoff', 'rate_limit', 'offline');
+const reasons = fc.constantFrom('tokens', 'refresh', 'backoff', 'rate_limit', 'outage', 'offline');
 const happenings = fc.record({
   type: fc.constantFrom(
     'operation_started',
@@ -259,6 +292,7 @@ const others = fc.record({
   at: instants,
   generation: fc.nat(9),
   scope: fc.constantFrom('a', 'b', ''),
+  reason: fc.constantFrom('rate_limit', 'outage'),
   until: instants,
   failure: fc.constant(LIMITED),
 });
@@ -307,7 +341,9 @@ describe('any events in any order', () => {
           expect(Number.isFinite(from)).toBe(true);
           if (to !== undefined) expect(to).toBeGreaterThanOrEqual(from);
         }
-        for (const { until, from } of closures) expect(until).toBeGreaterThanOrEqual(from);
+        for (const { until = Infinity, from } of closures) {
+          expect(until).toBeGreaterThanOrEqual(from);
+        }
         for (const { to, spans } of lanes) {
           const going = spans.filter((span) => span.to === undefined);
           expect(going.length).toBeLessThanOrEqual(to === undefined ? 1 : 0);

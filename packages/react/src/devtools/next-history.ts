@@ -129,20 +129,26 @@ function moved(
 
 function closed(
   closures: readonly ClosureSpan[],
-  { scope, at, until }: ResilienceEvent & { readonly type: 'scope_closed' },
+  { scope, reason, at, until }: ResilienceEvent & { readonly type: 'scope_closed' },
 ): readonly ClosureSpan[] {
-  const end = Number.isFinite(until) ? Math.max(until, at) : at;
   const twin = closures.findLast((closure) => closure.scope === scope);
+  const isOpen = twin === undefined || twin.to !== undefined || (twin.until ?? at) < at;
+  if (reason === 'outage') {
+    if (!isOpen && twin.reason === reason) return closures;
+    return appended(opened(closures, scope, at), { scope, reason, from: at }, KEPT.closures);
+  }
+  const end = Number.isFinite(until) ? Math.max(until, at) : at;
   // One that is closed already stays closed for longer; one that opened by itself is another.
-  if (twin !== undefined && twin.to === undefined && twin.until >= at) {
-    const longer = Math.max(twin.until, end);
+  if (!isOpen && twin.reason === reason) {
+    const longer = Math.max(twin.until ?? end, end);
     return mended(
       closures,
       (closure) => closure === twin,
       () => ({ ...twin, until: longer }),
     );
   }
-  return appended(opened(closures, scope, at), { scope, from: at, until: end }, KEPT.closures);
+  const next = { scope, reason, from: at, until: end };
+  return appended(opened(closures, scope, at), next, KEPT.closures);
 }
 
 function opened(
@@ -153,7 +159,10 @@ function opened(
   return mended(
     closures,
     (closure) => closure.scope === scope && closure.to === undefined,
-    (closure) => ({ ...closure, to: Math.max(closure.from, Math.min(at, closure.until)) }),
+    (closure) => ({
+      ...closure,
+      to: Math.max(closure.from, Math.min(at, closure.until ?? Infinity)),
+    }),
   );
 }
 

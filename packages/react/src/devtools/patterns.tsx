@@ -10,7 +10,7 @@ const TEXTURES: Readonly<Record<Texture, { readonly ink: string; readonly path: 
   refresh: { ink: 'holdfast-ink-refresh', path: 'M3 0V6M0 3H6' },
   backoff: { ink: 'holdfast-ink-muted', path: 'M-1.5 1.5L1.5 -1.5M0 6L6 0M4.5 7.5L7.5 4.5' },
   rate_limit: { ink: 'holdfast-ink-limit', path: 'M3 0V6' },
-  outage: { ink: 'holdfast-ink-failure', path: 'M3 0V6M0 3H6' },
+  outage: { ink: 'holdfast-ink-failure', path: 'M1.8 3a1.2 1.2 0 1 0 2.4 0a1.2 1.2 0 1 0 -2.4 0' },
   repeats: { ink: 'holdfast-ink-success', path: 'M0 3H6' },
   offline: { ink: 'holdfast-ink-muted', path: 'M0 0L6 6M0 6L6 0' },
 };

@@ -51,6 +51,7 @@ describe('what is recorded of an instance', () => {
       body: { errors: [{ message: 'secret-token secret-variable' }] },
     });
     const resilience = instance({
+      outage: false,
       retry: { attempts: 2, backoff: { transient: 1 } },
       auth: { tokens: { accessToken: 'secret-token' }, refresh: async () => undefined },
     });
@@ -216,7 +217,9 @@ describe('telling of it', () => {
       { next: () => {}, error: () => {}, complete: () => {} },
     );
     const given = events.find(({ type }) => type === 'gave_up');
-    expect(given).toMatchObject({ advice: expect.stringMatching(/^Give the user or client/) });
+    expect(given).toMatchObject({
+      advice: expect.stringMatching(/^Check the permissions of this user/),
+    });
     expect(JSON.stringify(events)).not.toContain('evil');
   });
 });

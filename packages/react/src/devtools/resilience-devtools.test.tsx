@@ -75,13 +75,41 @@ describe('the devtools', () => {
     );
     open();
     const { textContent } = inside().getByRole('dialog');
-    expect(textContent).toMatch(/Rate limits\S* opens in \d+ s; 1 waiting/);
+    expect(textContent).toMatch(/Rate limits and outages\S* opens in \d+ s; 1 waiting/);
     expect(textContent).toMatch(/Hello waits for a rate limit; attempt 2 in \d+ s/);
     expect(textContent).toMatch(/Add \(mutation\) bad input \(400\) .*after 1 attempt/);
     expect(textContent).toContain('Correct the operation or its variables');
     expect(textContent).toContain('2 operations');
     resilience.dispose();
     expect(await answer).toBeInstanceOf(Error);
+  });
+
+  it('H7 T6 show an outage and a token endpoint that is down, and when each is asked again', async () => {
+    const { resilience, clock } = clocked({
+      auth: { refresh: () => Promise.reject({ status: 503 }) },
+    });
+    render(<ResilienceDevtools resilience={resilience} />);
+    const end = (): void => {};
+    const transport = {
+      send: (_: unknown, receiver: { next(result: object): void }) => {
+        receiver.next({ status: 503 });
+        return end;
+      },
+      read: (result: object) => result,
+    };
+    const receiver = { next: end, error: end, complete: end };
+    const options = { auth: false };
+    resilience.execute({ kind: 'query', name: 'Public', options }, transport, receiver);
+    resilience.execute({ kind: 'query', name: 'Other', options }, transport, receiver);
+    resilience.execute({ kind: 'mutation', name: 'Add', options }, transport, receiver);
+    resilience.execute({ kind: 'query', name: 'Own' }, transport, receiver);
+    await act(() => clock.advanceAsync(0));
+    open();
+    const { textContent } = inside().getByRole('dialog');
+    expect(textContent).toContain('waits for the token endpoint, which is asked again in 1 s');
+    expect(textContent).toMatch(/default does not answer; is asked again in 1 s; \d waiting/);
+    expect(textContent).toMatch(/Add \(mutation\) waits for an outage to end; attempt 1 in 1 s/);
+    expect(textContent).toMatch(/Own waits for a token refresh; attempt 1 in 1 s/);
   });
 
   it('forget everything when they are cleared', async () => {

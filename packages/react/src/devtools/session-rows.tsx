@@ -5,7 +5,7 @@ import { ROW, textWidth } from './frame.ts';
 import type { Frame } from './frame.ts';
 import { Patterns, texture } from './patterns.tsx';
 import type { View } from './view.ts';
-import { duration, outcomeWords } from './words.ts';
+import { CLOSED, duration, outcomeWords } from './words.ts';
 
 interface RowsProps {
   readonly view: View;
@@ -13,12 +13,12 @@ interface RowsProps {
   readonly prefix: string;
 }
 
-/** What concerns all operations: which token, when it was refreshed, when a rate limit was in force. */
+/** What concerns all operations: which token, when it was refreshed, when a limit or an outage was. */
 export function SessionRows({ view, frame, prefix }: RowsProps): ReactElement {
   const rows = [
     { label: 'Token', marks: <Generations view={view} frame={frame} /> },
     { label: 'Refresh', marks: <Refreshes view={view} frame={frame} prefix={prefix} /> },
-    { label: 'Rate limit', marks: <Closures view={view} frame={frame} prefix={prefix} /> },
+    { label: 'Held back', marks: <Closures view={view} frame={frame} prefix={prefix} /> },
   ];
   return (
     <svg width={frame.width} height={rows.length * frame.row + 2} aria-hidden="true">
@@ -142,11 +142,11 @@ function Closures({ view, frame, prefix }: RowsProps): ReactElement {
         const took = duration(stretch.to - stretch.from);
         return (
           <g key={index}>
-            <title>{`Closed: ${stretch.of.scope}, ${took}`}</title>
+            <title>{`${CLOSED[stretch.of.reason]}: ${stretch.of.scope}, ${took}`}</title>
             <Bar
               {...box}
-              className="holdfast-wait holdfast-wait-rate_limit"
-              fill={texture(prefix, 'rate_limit')}
+              className={`holdfast-wait holdfast-wait-${stretch.of.reason}`}
+              fill={texture(prefix, stretch.of.reason)}
             />
           </g>
         );

@@ -41,6 +41,7 @@ export function busyHistory(end: number): History {
   const flaky = operation(3, 'CredentialTemplatesOfTheWholeTenantWithPreviews');
   const order = operation(4, 'PlaceOrder', 'mutation');
   const upload = operation(5, 'Upload', 'mutation');
+  const held = operation(6, 'Rename', 'mutation');
   const first = { attempt: 1, generation: 1 };
   const scope = 'https://api.example.com/graphql';
   const polls = Array.from({ length: 60 }, (_, index) => {
@@ -100,6 +101,18 @@ export function busyHistory(end: number): History {
       stopped: 'unsafe_mutation',
     }),
     at(time(9.5), 'operation_ended', { ...order, attempts: 1, outcome: 'failure' }),
+    at(time(14), 'scope_closed', {
+      scope,
+      reason: 'outage',
+      until: time(15),
+      failure: 'unavailable',
+    }),
+    at(time(14.2), 'operation_started', held),
+    at(time(14.2), 'wait', { ...held, attempt: 1, reason: 'outage', until: time(15) }),
+    at(time(17), 'scope_opened', { scope, reason: 'outage' }),
+    at(time(17), 'attempt_started', { ...held, attempt: 1, generation: 2 }),
+    at(time(17.3), 'attempt_ended', { ...held, attempt: 1, outcome: 'success' }),
+    at(time(17.3), 'operation_ended', { ...held, attempts: 1, outcome: 'success' }),
     ...polls,
     at(time(26), 'refresh_started', { reason: 'expiring', generation: 2 }),
     at(time(26.5), 'refresh_failed', { failure: UNAVAILABLE, tries: 3, retryable: true }),

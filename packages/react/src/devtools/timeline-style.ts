@@ -36,10 +36,12 @@ export const TIMELINE_STYLE: string = `${paletteStyle('.holdfast-timeline')}
 .holdfast-timeline .holdfast-wait-backoff, .holdfast-timeline .holdfast-wait-offline { stroke: ${colour('muted')}; }
 .holdfast-timeline .holdfast-ink-refresh { stroke: ${colour('refresh')}; fill: ${colour('refresh')}; }
 .holdfast-timeline .holdfast-ink-limit { stroke: ${colour('limit')}; fill: ${colour('limit')}; }
+.holdfast-timeline .holdfast-ink-failure { stroke: ${colour('failure')}; fill: ${colour('failure')}; }
 .holdfast-timeline .holdfast-ink-muted { stroke: ${colour('muted')}; fill: ${colour('muted')}; }
 .holdfast-timeline .holdfast-paper { fill: ${colour('surface')}; }
 .holdfast-timeline .holdfast-band-refresh { fill: ${colour('refresh')}; opacity: 0.14; }
-.holdfast-timeline .holdfast-band-limit { fill: ${colour('limit')}; opacity: 0.14; }
+.holdfast-timeline .holdfast-band-rate_limit { fill: ${colour('limit')}; opacity: 0.14; }
+.holdfast-timeline .holdfast-band-outage { fill: ${colour('failure')}; opacity: 0.14; }
 .holdfast-timeline .holdfast-generation { fill: ${colour('raised')}; stroke: ${colour('muted')}; stroke-width: 1; }
 .holdfast-timeline .holdfast-requests { fill: ${colour('success')}; }
 .holdfast-timeline .holdfast-repeats { stroke: ${colour('success')}; stroke-width: 1; }

@@ -5,6 +5,7 @@ import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { emptyHistory } from './history.ts';
 import { busyHistory } from './story.fixture.ts';
+import { TIMELINE_STYLE } from './timeline-style.ts';
 import { Timeline } from './timeline.tsx';
 
 afterEach(cleanup);
@@ -21,7 +22,7 @@ describe('a timeline', () => {
     render(<Timeline title="Requests" history={BUSY} now={NOW} />);
     const figure = screen.getByRole('figure', { name: 'Requests' });
     const sentence =
-      'In the last 30 s: 65 operations, 66 requests (2 repeats), 2 token refreshes, 1 rate limit, 1 given up.';
+      'In the last 30 s: 66 operations, 67 requests (2 repeats), 2 token refreshes, 1 rate limit, 1 outage, 1 given up.';
     expect(figure.textContent).toContain(sentence);
     const drawing = within(figure).getByRole('img', { name: 'Operations over time' });
     const described = drawing.getAttribute('aria-describedby');
@@ -32,7 +33,7 @@ describe('a timeline', () => {
     render(<Timeline title="Requests" history={BUSY} now={NOW} lanes={5} />);
     expect(texts().filter((text) => text.endsWith('Poll'))).toHaveLength(3);
     expect(texts().some((text) => text.endsWith('Ticks (subscription)'))).toBe(true);
-    screen.getByText('60 more operations in this time are not drawn.');
+    screen.getByText('61 more operations in this time are not drawn.');
   });
 
   it('lets the keyboard scroll where there are more lanes than room, and only there', () => {
@@ -43,7 +44,7 @@ describe('a timeline', () => {
   });
 
   it('shows the same as a table, once somebody asks', () => {
-    render(<Timeline title="Requests" history={BUSY} now={NOW} lanes={60} />);
+    render(<Timeline title="Requests" history={BUSY} now={NOW} lanes={70} />);
     expect(screen.queryByRole('table')).toBeNull();
     const details = document.querySelector('details')!;
     details.open = true;
@@ -57,6 +58,10 @@ describe('a timeline', () => {
     expect(rows).toContain(
       'Rate limit | https://api.example.com/graphql | -2.0 s | 2.0 s | in force',
     );
+    expect(rows).toContain('Outage | https://api.example.com/graphql | -16.0 s | 3.0 s | over');
+    expect(rows).toContain(
+      'Rename (mutation) | Waits for an outage to end | -15.8 s | 2.8 s | over',
+    );
     expect(rows).toContain('Upload (mutation) | Waits for a rate limit | -2.0 s |  | under way');
   });
 
@@ -67,6 +72,7 @@ describe('a timeline', () => {
     expect(legend()).not.toContain('Waits between attempts');
     rerender(<Timeline title="Requests" history={BUSY} now={NOW} />);
     expect(legend()).toContain('Waits between attempts');
+    expect(legend()).toContain('Waits for an outage to end');
     expect(legend()).not.toContain('Waits for the network');
     rerender(<Timeline title="Requests" history={BUSY} now={NOW} legend={false} />);
     expect(screen.queryByRole('listitem')).toBeNull();
@@ -84,6 +90,17 @@ describe('a timeline', () => {
     expect(document.head.innerHTML).toBe('');
     expect(document.body.textContent).toBe('');
   });
+});
+
+it('no two signs look alike but for their colour, and each has one', () => {
+  render(<Timeline title="Requests" history={BUSY} now={NOW} />);
+  const drawn = Array.from(document.querySelectorAll('pattern path'), (path) => [
+    path.getAttribute('d'),
+    path.getAttribute('class'),
+  ]);
+  const waits = drawn.filter(([, ink]) => ink !== 'holdfast-ink-success');
+  expect(new Set(waits.map(([d]) => d)).size).toBe(waits.length);
+  for (const [, ink] of drawn) expect(TIMELINE_STYLE).toContain(`.${ink} {`);
 });
 
 describe('a timeline that moves', () => {
@@ -112,7 +129,7 @@ describe('a timeline that moves', () => {
       </StrictMode>,
     );
     expect(vi.getTimerCount()).toBe(1);
-    expect(began()).toContain('65 operations');
+    expect(began()).toContain('66 operations');
     await tick(27_000);
     expect(began()).toContain('1 operation,');
     await tick(20_000);

@@ -39,7 +39,7 @@ export interface TimelineProps {
 
 /**
  * What happened lately, drawn: a lane for each operation with its attempts and waits, the session's tokens
- * and refreshes, rate limits, and requests a second. It takes the width that it is given, and says the same
+ * and refreshes, rate limits and outages, and requests a second. It takes the width that it is given, and says the same
  * in a sentence and in a table. While something in it moves it is drawn four times a second; for those who
  * want little motion, once.
  *

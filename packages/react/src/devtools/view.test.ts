@@ -51,9 +51,23 @@ describe('what a timeline shows', () => {
   });
 
   it('a rate limit that nobody saw open ends when it said it would', () => {
-    const closure = { scope: 'a', from: 92_000, until: 95_000 };
+    const closure = { scope: 'a', reason: 'rate_limit', from: 92_000, until: 95_000 } as const;
     const view = viewOf({ ...emptyHistory, closures: [closure] }, NOW, 10_000, 3);
     expect(view.closures).toMatchObject([{ from: 92_000, to: 95_000 }]);
+  });
+
+  it('H7 an outage lasts until it is opened, and until now where nobody knows better', () => {
+    const reason = 'outage';
+    const closures = [
+      { scope: 'a', reason, from: 91_000, to: 94_000 },
+      { scope: 'a', reason, from: 96_000 },
+    ] as const;
+    const view = viewOf({ ...emptyHistory, closures }, NOW, 10_000, 3);
+    expect(view.closures.map(({ from, to }) => [from, to])).toEqual([
+      [91_000, 94_000],
+      [96_000, NOW],
+    ]);
+    expect([view.figures.limits, view.figures.outages]).toEqual([0, 2]);
   });
 
   it('a generation lasts until the next', () => {
@@ -67,12 +81,13 @@ describe('what a timeline shows', () => {
 
   it('says how much there was', () => {
     expect(viewOf(busyHistory(NOW), NOW, 30_000, 10).figures).toEqual({
-      operations: 65,
-      requests: 66,
+      operations: 66,
+      requests: 67,
       repeats: 2,
       failures: 1,
       refreshes: 2,
-      closures: 1,
+      limits: 1,
+      outages: 1,
     });
   });
 });

@@ -22,7 +22,8 @@ export interface Figures {
   readonly repeats: number;
   readonly failures: number;
   readonly refreshes: number;
-  readonly closures: number;
+  readonly limits: number;
+  readonly outages: number;
 }
 
 /** What a timeline shows of a history. */
@@ -56,7 +57,11 @@ export function viewOf(history: History, now: number, window: number, most: numb
   const { refreshes, closures, generations, seconds } = {
     refreshes: history.refreshes.flatMap((refresh) => cut(refresh, refresh.from, refresh.to)),
     closures: history.closures.flatMap((closure) =>
-      cut(closure, closure.from, Math.min(closure.to ?? closure.until, closure.until)),
+      cut(
+        closure,
+        closure.from,
+        Math.min(closure.to ?? closure.until ?? now, closure.until ?? now),
+      ),
     ),
     generations: history.generations.flatMap((generation, index) =>
       cut(generation, generation.from, history.generations[index + 1]?.from),
@@ -73,7 +78,8 @@ export function viewOf(history: History, now: number, window: number, most: numb
   const figures = {
     ...sumOf(seconds),
     refreshes: refreshes.length,
-    closures: closures.length,
+    limits: closures.filter(({ of }) => of.reason === 'rate_limit').length,
+    outages: closures.filter(({ of }) => of.reason === 'outage').length,
   };
   const dropped = Math.max(0, figures.operations - startedSince(history, seconds[0]?.of.from));
   const hidden = within.length - lanes.length + dropped;

@@ -63,13 +63,13 @@ describe('words', () => {
   });
 
   it('a summary counts one as one', () => {
-    const none = { repeats: 0, closures: 0, failures: 0 };
+    const none = { repeats: 0, limits: 0, outages: 0, failures: 0 };
     expect(summary({ ...none, operations: 1, requests: 1, refreshes: 1 }, 30_000)).toBe(
       'In the last 30 s: 1 operation, 1 request, 1 token refresh, 0 given up.',
     );
     const many = { operations: 1200, requests: 1300, repeats: 2, refreshes: 0 };
-    expect(summary({ ...many, closures: 1, failures: 3 }, 60_000)).toBe(
-      'In the last 1 min: 1,200 operations, 1,300 requests (2 repeats), 0 token refreshes, 1 rate limit, 3 given up.',
+    expect(summary({ ...many, limits: 1, outages: 2, failures: 3 }, 60_000)).toBe(
+      'In the last 1 min: 1,200 operations, 1,300 requests (2 repeats), 0 token refreshes, 1 rate limit, 2 outages, 3 given up.',
     );
   });
 });

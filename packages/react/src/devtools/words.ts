@@ -1,4 +1,4 @@
-import type { FailureSummary, StopReason } from '@holdfast/core';
+import type { ClosedReason, FailureSummary, StopReason } from '@holdfast/core';
 import type { Lane, Span } from './history.ts';
 import type { Figures } from './view.ts';
 
@@ -11,6 +11,12 @@ export const WAITS: Readonly<Record<Exclude<Span['kind'], 'attempt'>, string>> =
   offline: 'Waits for the network',
 };
 
+/** What has closed a scope. */
+export const CLOSED: Readonly<Record<ClosedReason, string>> = {
+  rate_limit: 'Rate limit',
+  outage: 'Outage',
+};
+
 export const STOPPED: Readonly<Record<StopReason, string>> = {
   not_retryable: 'trying again would not help',
   attempts: 'all attempts were made',
@@ -19,7 +25,7 @@ export const STOPPED: Readonly<Record<StopReason, string>> = {
   deadline: 'its time was over',
   wait_too_long: 'the server asks for a longer wait than allowed',
   queue_full: 'too many operations wait already',
-  outage: 'the API was down for longer than it may wait',
+  outage: 'no answer came for as long as it may wait',
   session_failed: 'there is no valid token',
   signed_out: 'whoever began it has signed out',
   delivered_data: 'data had been delivered already',
@@ -87,12 +93,13 @@ function count(number: number, one: string, many = `${one}s`): string {
 
 /** The essential, in one sentence. */
 export function summary(figures: Figures, window: number): string {
-  const { operations, requests, repeats, refreshes, closures, failures } = figures;
+  const { operations, requests, repeats, refreshes, limits, outages, failures } = figures;
   const parts = [
     count(operations, 'operation'),
     `${count(requests, 'request')}${repeats > 0 ? ` (${count(repeats, 'repeat')})` : ''}`,
     count(refreshes, 'token refresh', 'token refreshes'),
-    ...(closures > 0 ? [count(closures, 'rate limit')] : []),
+    ...(limits > 0 ? [count(limits, 'rate limit')] : []),
+    ...(outages > 0 ? [count(outages, 'outage')] : []),
     `${failures.toLocaleString('en')} given up`,
   ];
   return `In the last ${duration(window).replace('.0', '')}: ${parts.join(', ')}.`;
