@@ -259,7 +259,6 @@ export function settingsOf(
   };
   const attempt = timeout?.attempt ?? 30_000;
   const refreshTimeout = auth?.refreshTimeout ?? 10_000;
-  const named = namesReasons();
   return {
     profile,
     clock,
@@ -270,7 +269,7 @@ export function settingsOf(
     refreshTimeout,
     headers: signing(auth, api.auth.headers),
     redirect: (kind, signed) =>
-      exposes(signed) || (named && kind === 'mutation') ? 'manual' : 'follow',
+      exposes(signed) || (kind === 'mutation' && namesReasons()) ? 'manual' : 'follow',
     policy,
     connection: ({ backoff: own }) => ({
       ...policy,

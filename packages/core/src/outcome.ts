@@ -49,9 +49,11 @@ interface Ending {
 export function ended(info: OperationInfo, failure: Failure, ending: Ending): Failure {
   const { attempts, stopped, cause, mayHaveRun, refused, outcomeUnknown } = ending;
   let { advice } = failure;
-  const doubtful = mayHaveRun || DOUBTFUL.has(failure.kind);
+  const doubtful = mayHaveRun || stopped === 'unsafe_mutation' || DOUBTFUL.has(failure.kind);
   if (info.kind === 'mutation' && failure.executed !== false && doubtful) {
-    advice = outcomeUnknown;
+    const { status = 0 } = failure;
+    // Where it leads is to be known as well (F9a).
+    advice = status >= 300 && status < 400 ? `${advice} ${outcomeUnknown}` : outcomeUnknown;
   } else if (refused && process.env.NODE_ENV !== 'production') {
     advice =
       'Check environment, audience and caches: `refresh` brings tokens that the API has never taken, and is not asked again for a while.';

@@ -77,11 +77,17 @@ export function isOfOtherOrigin(address: string): boolean {
  */
 export function namesReasons(): boolean {
   const { process: node, Deno: deno } = globalThis as {
-    readonly process?: { readonly versions?: { readonly node?: unknown; readonly bun?: unknown } };
+    readonly process?: {
+      /** Of Electron. */
+      readonly type?: unknown;
+      readonly versions?: { readonly node?: unknown; readonly bun?: unknown };
+    };
     readonly Deno?: unknown;
   };
   return (
     !inBrowser() &&
+    !isolatesRequests() &&
+    node?.type !== 'renderer' &&
     (deno !== undefined || node?.versions?.node !== undefined || node?.versions?.bun !== undefined)
   );
 }

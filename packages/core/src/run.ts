@@ -194,6 +194,8 @@ export class Run<R>
   readonly #id: number;
   /** The sign-in under which it began (T11b). */
   readonly #identity: number | undefined;
+  /** It follows redirects, so that nobody knows who failed (F9a). */
+  #strays = false;
   #scope: Scope;
 
   constructor(core: Core, info: OperationInfo, transport: Transport<R>, receiver: Receiver<R>) {
@@ -518,6 +520,7 @@ export class Run<R>
         headers = { ...signed, [settings.idempotencyKey]: key };
       }
       const redirect = settings.redirect(kind, signed);
+      this.#strays = kind === 'mutation' && redirect === 'follow';
       const receiver = number === 1 ? this : new LaterAttempt(this, number);
       cancel = this.#transport.send({ number, headers, redirect }, receiver);
     } catch (error) {
@@ -569,13 +572,23 @@ export class Run<R>
     if (judged?.source === 'socket' && judged.stopped !== undefined) {
       return { ...judged, retryable: false, freshToken: false };
     }
-    return this.core.classify(this.#told(signal)) ?? silentFailure();
+    const failure = this.core.classify(this.#told(signal)) ?? silentFailure();
+    if (!this.#strays || failure.source !== 'network') return failure;
+    // It may have been led elsewhere, and failed there (F9a).
+    const all = failure.all.map((each) => ({ ...each, executed: undefined }));
+    return { ...failure, executed: undefined, all };
   }
 
   /** F9: what a proof of a mutation's not having run needs to know. */
   #told(signal: Signal): Signal {
     const { kind, rootFields } = this.info;
-    return kind === 'mutation' ? { ...signal, rootFields: rootFields?.() } : signal;
+    if (kind !== 'mutation' || rootFields === undefined) return signal;
+    try {
+      return { ...signal, rootFields: rootFields() };
+    } catch (error) {
+      this.core.complain('rootFields', error);
+      return signal;
+    }
   }
 
   #timedOut(now: number): void {

@@ -88,12 +88,13 @@ export function readAnswer(signal: Signal): Answer {
   const data = datas.find((part) => part != null) ?? (datas.includes(null) ? null : undefined);
   const now = given('now');
   const close = given('close');
+  const header = headerReader(
+    given('headers') ?? pick(nodes, ['headers', 'response.headers'], Boolean),
+  );
   return {
     common: {
       status,
-      header: headerReader(
-        given('headers') ?? pick(nodes, ['headers', 'response.headers'], Boolean),
-      ),
+      header,
       body: parsed ?? head,
       responseExtensions: pick([signal, json, holder], ['extensions'], Boolean),
       close: close ? socketClose(close) : meaning.close,
@@ -110,11 +111,16 @@ export function readAnswer(signal: Signal): Answer {
     isRefusal:
       given('incomplete') !== true &&
       data == null &&
+      // It leads elsewhere, or comes from there.
+      !(status && status >= 300 && status < 400) &&
+      !pick(nodes, ['redirected', 'response.redirected'], Boolean) &&
       // The head of an answer came, and what failed then was its body.
       !(status && meaning.verdict) &&
       !(raw === undefined && nodes.some((node) => property(node, 'name') === 'SyntaxError')) &&
       // The body was cut, broke off, is one of a batch, or has parts that nobody has read.
       !isArray(parsed) &&
+      !property(json, 'hasNext') &&
+      !/^\s*(?:multipart\/|text\/event-stream)/i.test(header('content-type') ?? '') &&
       (parsed !== undefined || !/^\s*[[{]|"data"|^[^]{65536}/.test(head ?? '')) &&
       !((property(list, 'length') as number) > MOST_ERRORS) &&
       isUnrun(errors, given('rootFields')),
@@ -123,11 +129,10 @@ export function readAnswer(signal: Signal): Answer {
 
 /** F9b, F9c: no entry tells of a field, or the only field of the root was refused itself. */
 function isUnrun(errors: readonly unknown[], rootFields: unknown): boolean {
-  const paths = errors.map((entry) => property(entry, 'path') ?? undefined);
-  return (
-    paths.every((path) => path === undefined) ||
-    (rootFields === 1 && paths.every((path) => isArray(path) && property(path, 'length') === 1))
-  );
+  const paths = errors.map((entry) => property(entry, 'path'));
+  const isDoor = (path: unknown): boolean =>
+    isArray(path) && property(path, 'length') === 1 && typeof property(path, 0) === 'string';
+  return paths.every((path) => path === undefined) || (rootFields === 1 && paths.every(isDoor));
 }
 
 /** The first that is accepted of what the paths lead to, node by node. */

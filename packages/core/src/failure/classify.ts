@@ -225,7 +225,7 @@ function challenged(found: Finding, { common: { header, status: answered } }: An
         ? 'Ask for a token with the scope that this operation needs; refreshing the present one does not add it.'
         : 'Send the user through sign-in again: the API asks for a stronger or more recent authentication.'
       : '';
-  const proof = isProof(found, answered) && ({ executed: false } as const);
+  const proof = isProof(found, answered, true) && ({ executed: false } as const);
   return { ground, kind: 'forbidden', freshToken: false, advice, ...proof };
 }
 
@@ -236,10 +236,11 @@ function challenged(found: Finding, { common: { header, status: answered } }: An
 function isProof(
   { executed, ground, kind, status }: Finding,
   answered: number | undefined,
+  isEntry: boolean,
 ): boolean {
   return (
     executed === false ||
-    (ground === 'code'
+    (ground === 'code' && isEntry
       ? kind === 'unauthenticated' || kind === 'rate_limited'
       : [401, 423, 425, 429].includes((status ?? answered) as number))
   );
@@ -274,7 +275,7 @@ function compose(
     all: [],
   };
   const known = Object.entries(draft).filter(([, value]) => value !== undefined);
-  const executed = answer.isRefusal && isProof(found, seen.status) ? false : undefined;
+  const executed = answer.isRefusal && isProof(found, seen.status, isEntry) ? false : undefined;
   return [{ ...Object.fromEntries(known), executed } as unknown as Failure];
 }
 
@@ -307,13 +308,10 @@ function tokenAdvice(kind: FailureKind): string | undefined {
 /** F9a: a redirect is not followed, so whoever reads this must know where it leads; without what may be a secret. */
 function redirectAdvice({ common: { status = 0, header } }: Answer): string | undefined {
   const target = status >= 300 && status < 400 ? header('location') : undefined;
-  const address = target
-    ?.slice(0, 300)
-    .replace(/[?#][^]*/, '')
-    .replace(/\/\/[^/@]*@/, '//');
-  return (
-    address && `Send operations to ${address} itself: the address that was asked redirects there.`
-  );
+  const address = target?.replace(/[?#][^]*/, '').replace(/\/\/[^/@]*@/, '//');
+  return address !== undefined && /^[!-~]{1,300}$/.test(address)
+    ? `The address that was asked redirects to ${address}: send operations there.`
+    : undefined;
 }
 
 /** The instant that the server named for a failure of this kind, on our clock. */

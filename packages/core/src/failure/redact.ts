@@ -46,7 +46,7 @@ function cleanFailure(failure: Failure, clean: (said: string) => string, depth: 
   const keep = (key: keyof Failure, value: unknown): void => {
     if (value !== failure[key]) changed[key] = value;
   };
-  for (const key of ['message', 'code', 'type', 'docsUrl', 'cause'] as const) {
+  for (const key of ['message', 'advice', 'code', 'type', 'docsUrl', 'cause'] as const) {
     if (failure[key] !== undefined) keep(key, cleaned(failure[key], clean, depth - 1));
   }
   const path = failure.path?.map((step) => (typeof step === 'string' ? clean(step) : step));

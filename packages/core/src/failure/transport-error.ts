@@ -56,12 +56,15 @@ export function closeKind(code: number): FailureKind | null {
   return CLOSE_KINDS[code] ?? (code > 1000 && code < 2000 ? 'network' : 'unknown');
 }
 
+/** In place of causes that are too deep to be looked at: what they say is not known. */
+const DEEPER = { code: 'DEEPER' };
+
 /** The error, its `networkError`, its causes, and the parts of an AggregateError; circles once. */
 export function reachable(error: unknown): readonly unknown[] {
   const nodes = new Set<unknown>();
   const visit = (node: unknown, depth: number): void => {
-    if (!node || typeof node !== 'object' || depth > DEEPEST || nodes.size >= MOST_NODES) return;
-    if (nodes.has(node)) return;
+    if (!node || typeof node !== 'object' || nodes.size >= MOST_NODES || nodes.has(node)) return;
+    if (depth > DEEPEST) return void nodes.add(DEEPER);
     nodes.add(node);
     const inner = ['networkError', 'cause'].map((key) => property(node, key));
     if (isErrorEvent(node)) inner.push(property(node, 'error'));
@@ -120,18 +123,19 @@ function isUnsent(node: unknown, _index: number, nodes: readonly unknown[]): boo
   const code = text(node, 'code') ?? '';
   return (
     nodes.length < MOST_NODES &&
-    (!NETWORK_CODE.test(code) ||
+    // What a socket meets when it is opened anew says nothing of what went over the last one.
+    !isErrorEvent(node) &&
+    (code === '' ||
       NEVER_SENT.test(code) ||
       property(node, 'syscall') === 'connect' ||
       partsOf(node).length > 0)
   );
 }
 
-/** It never left, and never will: whatever was sent before, this cannot be (R3). */
+/** It cannot be sent (R3). Platforms say the same of an answer's body, so it is no proof that none came. */
 function spent(): VerdictDetail {
   return {
     kind: 'bad_input',
-    executed: false,
     advice:
       process.env.NODE_ENV !== 'production'
         ? 'Give an upload as a Blob, File or FormData, which can be sent again: the body of this request was a stream, and an earlier attempt has read it.'

@@ -370,7 +370,7 @@ describe('closed sockets', () => {
     expect(classify({ error: { networkError: refused } })).toMatchObject({
       kind: 'network',
       code: 'ECONNREFUSED',
-      executed: false,
+      executed: undefined,
     });
     expect(classify({ error: { type: 'error', message: 'x' } })?.kind).toBe('unknown');
   });
