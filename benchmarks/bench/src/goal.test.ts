@@ -1,32 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { goalTable, isMet, reasons } from './goal.ts';
+import { goalTable, standing } from './goal.ts';
 import type { Goal } from './goal.ts';
 
-const goal: Goal = { title: 'size', measured: 6, limit: 6, show: String };
+const goal: Goal = { title: 'size', measured: 6, wanted: 6, aim: 4, show: String };
 
 describe('a goal', () => {
-  it('is met at its limit, and missed above it', () => {
-    expect(isMet(goal)).toBe(true);
-    expect(isMet({ ...goal, measured: 6.01 })).toBe(false);
+  it('is met at what is wanted, and missed above it', () => {
+    expect(standing(goal)).toBe('met');
+    expect(standing({ ...goal, measured: 6.01 })).toBe('missed');
   });
 
   it('is missed by a number that is none', () => {
-    expect(isMet({ ...goal, measured: Number.NaN })).toBe(false);
+    expect(standing({ ...goal, measured: Number.NaN })).toBe('missed');
   });
 
-  it('says why it is missed, where it is', () => {
-    const missed = { ...goal, title: 'speed', measured: 7, why: 'Physics.' };
-    const also = { ...missed, title: 'size' };
-    expect(reasons([goal, { ...goal, why: 'Never said.' }, missed, also])).toBe(
-      '- speed; size: Physics.',
-    );
+  it('has come to its aim, where it has one', () => {
+    expect(standing({ ...goal, measured: 4 })).toBe('aim reached');
+    expect(standing({ title: 'calls', measured: 1, wanted: 1, show: String })).toBe('met');
   });
 
   it('says in a table what was measured beside what was meant', () => {
-    const { rows } = goalTable([goal, { ...goal, measured: 7 }]);
-    expect(rows).toEqual([
-      ['size', '6', '6', 'met'],
-      ['size', '6', '7', '**missed**'],
+    const calls: Goal = { title: 'calls', measured: 7, wanted: 6, show: String };
+    expect(goalTable([goal, calls]).rows).toEqual([
+      ['size', '6', '4', '6', 'met'],
+      ['calls', '6', '', '7', '**missed**'],
     ]);
   });
 });

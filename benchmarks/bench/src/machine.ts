@@ -27,7 +27,6 @@ const measured = [
   '@smithy/util-retry',
   'oidc-client-ts',
   'esbuild',
-  'tinybench',
 ];
 
 export function thisMachine(): Machine {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { showBytes, showCount, showMilliseconds, showNanoseconds } from './number-format.ts';
+import { showCount, showKilobytes, showMilliseconds, showNanoseconds } from './number-format.ts';
 
 it('shows times in a unit that fits them', () => {
   expect([0, 950, 1_500, -2_000, 3_400_000].map(showNanoseconds)).toEqual([
@@ -12,8 +12,8 @@ it('shows times in a unit that fits them', () => {
   expect(showMilliseconds(12.34)).toBe('12.3 ms');
 });
 
-it('shows bytes in KiB from 1,024 on', () => {
-  expect([0, 1_023, 6_144].map(showBytes)).toEqual(['0 B', '1023 B', '6.00 KiB']);
+it('shows bytes in KB of 1,000', () => {
+  expect([0, 950, 6_144].map(showKilobytes)).toEqual(['0.00 KB', '0.95 KB', '6.14 KB']);
 });
 
 it('shows counts with commas', () => {

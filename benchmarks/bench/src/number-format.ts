@@ -9,9 +9,9 @@ export function showMilliseconds(value: number): string {
   return showNanoseconds(value * 1_000_000);
 }
 
-/** Bytes, in KiB of 1,024 bytes from there on. */
-export function showBytes(value: number): string {
-  return Math.abs(value) < 1_024 ? `${value.toFixed(0)} B` : `${(value / 1_024).toFixed(2)} KiB`;
+/** Bytes, in KB of 1,000 bytes. */
+export function showKilobytes(value: number): string {
+  return `${(value / 1_000).toFixed(2)} KB`;
 }
 
 export function showRatio(value: number): string {

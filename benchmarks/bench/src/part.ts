@@ -1,12 +1,10 @@
 import type { Goal } from './goal.ts';
-import type { Plot } from './plot.ts';
 import type { Table } from './table.ts';
 
 /** What a part found. */
 export interface Findings {
   readonly tables: readonly Table[];
   readonly goals: readonly Goal[];
-  readonly plots: readonly Plot[];
   /** The numbers behind the tables, for docs/benchmarks.json. */
   readonly raw: unknown;
 }

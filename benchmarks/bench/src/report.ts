@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { goalTable, reasons } from './goal.ts';
+import { goalTable } from './goal.ts';
 import { machineTable } from './machine.ts';
 import type { Machine } from './machine.ts';
 import type { Findings, Part } from './part.ts';
@@ -13,9 +13,6 @@ export interface Report {
   readonly parts: readonly { readonly part: Part; readonly findings: Findings }[];
 }
 
-/** Where plots lie, from docs/. */
-const PLOTS = 'benchmarks';
-
 /** The report as Markdown. */
 function reportText({ machine, parts }: Report): string {
   const goals = parts.flatMap(({ findings }) => findings.goals);
@@ -23,26 +20,18 @@ function reportText({ machine, parts }: Report): string {
     '# Benchmarks',
     'What Holdfast costs, beside what else an application would use. Written by `npm run bench`, which takes a few minutes; `node benchmarks/bench/src/main.ts --only=sizes` runs one part. The numbers behind the tables are in [benchmarks.json](benchmarks.json), and how they are taken in [benchmarks/bench](../benchmarks/bench/README.md).',
     section(goalTable(goals), 2),
-    ...(reasons(goals) === '' ? [] : ['Why some are missed:', reasons(goals)]),
     ...parts.flatMap(({ part, findings }) => [
       `## ${part.title}`,
       ...findings.tables.map((table) => section(table)),
-      ...findings.plots.map(({ name, title }) => `![${title}](${PLOTS}/${name}.svg)`),
     ]),
     section(machineTable(machine), 2),
   ];
   return `${blocks.join('\n\n')}\n`;
 }
 
-/** Writes benchmarks.md, benchmarks.json and the plots into the given folder, as prettier would. */
+/** Writes benchmarks.md and benchmarks.json into the given folder, as prettier would. */
 export async function writeReport(report: Report, docs: string): Promise<void> {
   const { machine, parts } = report;
-  mkdirSync(join(docs, PLOTS), { recursive: true });
-  for (const { findings } of parts) {
-    for (const { name, svg } of findings.plots) {
-      writeFileSync(join(docs, PLOTS, `${name}.svg`), `${svg}\n`);
-    }
-  }
   const raw = Object.fromEntries(parts.map(({ part, findings }) => [part.name, findings.raw]));
   await write(join(docs, 'benchmarks.md'), reportText(report));
   await write(join(docs, 'benchmarks.json'), JSON.stringify({ machine, ...raw }));

@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  addedRatios,
-  growthExponent,
-  median,
-  quantile,
-  spread,
-  steepestStep,
-} from './statistics.ts';
+import { addedRatios, median, quantile, spread } from './statistics.ts';
 
 describe('quantile', () => {
   it('is the middle of an odd number of values, in whatever order they stand', () => {
@@ -60,38 +53,5 @@ describe('addedRatios', () => {
 
   it('is negative where ours was faster than the bare client', () => {
     expect(addedRatios([{ bare: 10, ours: 9, peer: 14 }])).toEqual([-0.25]);
-  });
-});
-
-describe('growthExponent', () => {
-  const costs = (cost: (size: number) => number): number =>
-    growthExponent([1, 10, 100, 1_000].map((size) => ({ size, cost: cost(size) })));
-
-  it('tells constant, linear and quadratic apart', () => {
-    expect(costs(() => 7)).toBeCloseTo(0);
-    expect(costs((size) => 3 * size)).toBeCloseTo(1);
-    expect(costs((size) => size ** 2)).toBeCloseTo(2);
-  });
-
-  it('needs two sizes', () => {
-    expect(() => growthExponent([{ size: 1, cost: 1 }])).toThrow('two sizes');
-  });
-});
-
-describe('steepestStep', () => {
-  it('finds the one step that a fit over all sizes hides', () => {
-    const points = [
-      { size: 1_000, cost: 10 },
-      { size: 10_000, cost: 60 },
-      { size: 100_000, cost: 1_500 },
-    ];
-    expect(growthExponent(points)).toBeLessThan(1.15);
-    expect(steepestStep(points)).toBeCloseTo(1.4, 1);
-  });
-
-  it('is 1 where every step is linear, and needs two sizes', () => {
-    const linear = [100, 1, 10].map((size) => ({ size, cost: 2 * size }));
-    expect(steepestStep(linear)).toBeCloseTo(1);
-    expect(() => steepestStep([{ size: 1, cost: 1 }])).toThrow('two sizes');
   });
 });

@@ -56,38 +56,3 @@ export function addedRatios(rounds: readonly Round[]): number[] {
     peer > bare ? (ours - bare) / (peer - bare) : Infinity,
   );
 }
-
-/**
- * How cost grows with work, over all of it: the slope of a line through the logarithms of both. 1 is
- * linear, 0 is constant, 2 is quadratic.
- *
- * @throws RangeError with fewer than two sizes.
- */
-export function growthExponent(
-  points: readonly { readonly size: number; readonly cost: number }[],
-): number {
-  if (points.length < 2) throw new RangeError('Growth needs at least two sizes.');
-  const logs = points.map(({ size, cost }) => ({ x: Math.log(size), y: Math.log(cost) }));
-  const middleX = logs.reduce((sum, { x }) => sum + x, 0) / logs.length;
-  const middleY = logs.reduce((sum, { y }) => sum + y, 0) / logs.length;
-  const both = logs.reduce((sum, { x, y }) => sum + (x - middleX) * (y - middleY), 0);
-  return both / logs.reduce((sum, { x }) => sum + (x - middleX) ** 2, 0);
-}
-
-/**
- * How cost grows where it grows fastest: the greatest slope between neighbouring sizes. A fit over all
- * sizes lets what is cheap about the small ones make up for what is dear about the large ones.
- *
- * @throws RangeError with fewer than two sizes.
- */
-export function steepestStep(
-  points: readonly { readonly size: number; readonly cost: number }[],
-): number {
-  const sorted = points.toSorted((a, b) => a.size - b.size);
-  const steps = sorted.flatMap((point, index) => {
-    const next = sorted[index + 1];
-    return next === undefined ? [] : [growthExponent([point, next])];
-  });
-  if (steps.length === 0) throw new RangeError('Growth needs at least two sizes.');
-  return Math.max(...steps);
-}

@@ -4,7 +4,7 @@ import { makeSubject, pipe, subscribe } from 'wonka';
 
 const url = 'http://localhost/graphql';
 
-export const query: TypedDocumentNode<unknown, { id: number }> = gql`
+const query: TypedDocumentNode<unknown, { id: number }> = gql`
   query Item($id: ID!) {
     item(id: $id) {
       id

@@ -3,7 +3,7 @@ import { SetContextLink } from '@apollo/client/link/context';
 import { ErrorLink } from '@apollo/client/link/error';
 import { RetryLink } from '@apollo/client/link/retry';
 import { ResilienceLink } from '@holdfast/apollo';
-import type { Contender, Match } from './contender.ts';
+import type { Answers, Contender, Match } from './contender.ts';
 import { accessToken, signedIn } from './credentials.ts';
 
 const query = gql`
@@ -15,34 +15,19 @@ const query = gql`
   }
 `;
 
-/** A link that answers at once, from memory. */
-function memory(): ApolloLink {
+/** A link that answers from memory. */
+function memory(answers: Answers): ApolloLink {
   return new ApolloLink(
     ({ variables }) =>
       new Observable((observer) => {
-        observer.next({ data: { item: { id: variables['id'], name: 'kelp' } } });
-        observer.complete();
+        const answer = (): void => {
+          observer.next({ data: { item: { id: variables['id'], name: 'kelp' } } });
+          observer.complete();
+        };
+        if (answers === 'later') queueMicrotask(answer);
+        else answer();
       }),
   );
-}
-
-/** The same, leaving its response in the context as `HttpLink` does: then there are headers to read. */
-function memoryWithResponse(): ApolloLink {
-  const headers = {
-    'content-type': 'application/graphql-response+json; charset=utf-8',
-    date: 'Sun, 22 Nov 2026 12:00:00 GMT',
-    'x-ratelimit-limit': '3600',
-    'x-ratelimit-remaining': '3599',
-    'x-ratelimit-reset': '1800',
-  };
-  return new ApolloLink((operation) => {
-    const { variables } = operation;
-    return new Observable((observer) => {
-      operation.setContext({ response: new Response(undefined, { headers }) });
-      observer.next({ data: { item: { id: variables['id'], name: 'kelp' } } });
-      observer.complete();
-    });
-  });
 }
 
 function trio(): ApolloLink {
@@ -57,35 +42,8 @@ function trio(): ApolloLink {
   ]);
 }
 
-/** One observable and one header: whatever signs and sees results costs this. It cures nothing. */
-function least(): ApolloLink {
-  return new ApolloLink(
-    (operation, forward) =>
-      new Observable((observer) => {
-        operation.setContext(({ headers }) => ({
-          headers: { ...headers, authorization: `Bearer ${accessToken}` },
-        }));
-        return forward(operation).subscribe({
-          next: (result) => observer.next(result),
-          error: (error) => observer.error(error),
-          complete: () => observer.complete(),
-        });
-      }),
-  );
-}
-
-type Run = (link: ApolloLink) => Contender;
-
-function match(run: Run, terminating: () => ApolloLink): Match {
-  return {
-    bare: run(terminating()),
-    least: run(least().concat(terminating())),
-    ours: run(new ResilienceLink(signedIn()).concat(terminating())),
-    peer: run(trio().concat(terminating())),
-  };
-}
-
-const throughLink: Run = (link) => {
+/** At the link: what the chain alone costs. */
+function through(link: ApolloLink): Contender {
   const client = new ApolloClient({ link, cache: new InMemoryCache() });
   let id = 0;
   return {
@@ -100,27 +58,12 @@ const throughLink: Run = (link) => {
       });
     },
   };
-};
+}
 
-const throughClient: Run = (link) => {
-  const client = new ApolloClient({ link, cache: new InMemoryCache() });
-  let id = 0;
+export function apolloMatch(answers: Answers): Match {
   return {
-    start(done) {
-      id += 1;
-      const variables = { id };
-      void client
-        .query({ query, variables, fetchPolicy: 'no-cache' })
-        .then(({ data }) => done(data));
-    },
+    bare: through(memory(answers)),
+    ours: through(new ResilienceLink(signedIn()).concat(memory(answers))),
+    peer: through(trio().concat(memory(answers))),
   };
-};
-
-/** At the link: what the chain alone costs. */
-export const apolloLink = (): Match => match(throughLink, memory);
-
-/** At the link, with responses whose headers can be read. */
-export const apolloLinkWithResponse = (): Match => match(throughLink, memoryWithResponse);
-
-/** As an app calls it. */
-export const apolloClient = (): Match => match(throughClient, memory);
+}

@@ -1,8 +1,5 @@
-/**
- * Those that are compared: the client alone, with the least that can sign an operation and see its result
- * in this client, with Holdfast, and with what else an app would use.
- */
-export const roles = ['bare', 'least', 'ours', 'peer'] as const;
+/** Those that are compared: the client alone, with Holdfast, and with what else an app would use. */
+export const roles = ['bare', 'ours', 'peer'] as const;
 export type Role = (typeof roles)[number];
 
 /** One way to run an operation. */
@@ -14,40 +11,22 @@ export interface Contender {
 /** The ways to run the same operation. */
 export type Match = Readonly<Record<Role, Contender>>;
 
-/**
- * Runs operations one after the other. It waits for those alone that are not done when `start` returns:
- * what passes synchronously pays for no promise.
- */
-export async function runOneByOne({ start }: Contender, count: number): Promise<void> {
-  let settled = false;
-  let wake: (() => void) | undefined;
-  const done = (data: unknown): void => {
-    if (typeof data !== 'object' || data === null) throw new TypeError('An operation had no data.');
-    settled = true;
-    wake?.();
-  };
-  for (let index = 0; index < count; index += 1) {
-    settled = false;
-    wake = undefined;
-    start(done);
-    if (!settled) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-  }
-}
+/** When an answer comes: before the call that sends returns, or in a microtask, as from a network. */
+export type Answers = 'in-call' | 'later';
 
-/** Whether an operation is done before `start` returns. */
-export async function isSynchronous(contender: Contender): Promise<boolean> {
-  let settled = false;
-  const end = new Promise<void>((resolve) => {
-    contender.start(() => {
-      settled = true;
-      resolve();
-    });
+/**
+ * Starts so many operations in one go, and settles once all are done. Where answers come in the same call
+ * and nothing on the way defers them, there is one in flight at a time; else there are all of them.
+ */
+export function burst({ start }: Contender, count: number): Promise<void> {
+  return new Promise((resolve) => {
+    let left = count;
+    const done = (data: unknown): void => {
+      if (typeof data !== 'object' || data === null)
+        throw new TypeError('An operation had no data.');
+      left -= 1;
+      if (left === 0) resolve();
+    };
+    for (let index = 0; index < count; index += 1) start(done);
   });
-  const before = settled;
-  await end;
-  return before;
 }

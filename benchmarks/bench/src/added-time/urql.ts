@@ -1,25 +1,37 @@
 import { resilienceExchange } from '@holdfast/urql';
-import { Client, makeOperation } from '@urql/core';
 import type { Exchange, Operation, OperationResult } from '@urql/core';
 import { authExchange } from '@urql/exchange-auth';
 import { retryExchange } from '@urql/exchange-retry';
-import { filter, map, pipe, subscribe, take } from 'wonka';
-import { feedExchanges, query, queryOperation } from '../urql-feed.ts';
-import type { Contender, Match } from './contender.ts';
+import { filter, makeSubject, map, merge, pipe } from 'wonka';
+import { feedExchanges, queryOperation } from '../urql-feed.ts';
+import type { Answers, Contender, Match } from './contender.ts';
 import { accessToken, signedIn } from './credentials.ts';
 
-/** Answers at once, from memory, in the place of `fetchExchange`. */
-const memory: Exchange = () => (operations$) =>
-  pipe(
-    operations$,
-    filter(({ kind }) => kind !== 'teardown'),
-    map((operation: Operation): OperationResult => ({
-      operation,
-      data: { item: { id: (operation.variables as { id: number }).id, name: 'kelp' } },
-      stale: false,
-      hasNext: false,
-    })),
-  );
+const isRequest = ({ kind }: Operation): boolean => kind !== 'teardown';
+
+function answerTo(operation: Operation): OperationResult {
+  const { id } = operation.variables as { readonly id: number };
+  return { operation, data: { item: { id, name: 'kelp' } }, stale: false, hasNext: false };
+}
+
+/** Answers from memory, in the place of `fetchExchange`. */
+function memory(answers: Answers): Exchange {
+  if (answers === 'in-call')
+    return () => (operations$) => pipe(operations$, filter(isRequest), map(answerTo));
+  // A subject, and no mergeMap: that looks through all operations under way whenever one ends.
+  const later = makeSubject<OperationResult>();
+  return () => (operations$) =>
+    merge([
+      later.source,
+      pipe(
+        operations$,
+        filter((operation): operation is never => {
+          if (isRequest(operation)) queueMicrotask(() => later.next(answerTo(operation)));
+          return false;
+        }),
+      ),
+    ]);
+}
 
 function pair(): Exchange[] {
   return [
@@ -36,41 +48,8 @@ function pair(): Exchange[] {
   ];
 }
 
-/** One copy with a header, and the result under the operation that was asked. It cures nothing. */
-const least: Exchange =
-  ({ forward }) =>
-  (operations$) => {
-    const asked = new Map<number, Operation>();
-    return pipe(
-      operations$,
-      map((operation) => {
-        if (operation.kind === 'teardown') return operation;
-        asked.set(operation.key, operation);
-        const headers = { authorization: `Bearer ${accessToken}` };
-        const context = { ...operation.context, fetchOptions: { headers } };
-        return makeOperation(operation.kind, operation, context);
-      }),
-      forward,
-      map((result) => {
-        const operation = asked.get(result.operation.key) ?? result.operation;
-        asked.delete(operation.key);
-        return { ...result, operation };
-      }),
-    );
-  };
-
-type Run = (exchanges: Exchange[]) => Contender;
-
-function match(run: Run): Match {
-  return {
-    bare: run([memory]),
-    least: run([least, memory]),
-    ours: run([resilienceExchange(signedIn()), memory]),
-    peer: run([...pair(), memory]),
-  };
-}
-
-const throughExchanges: Run = (exchanges) => {
+/** At the exchanges: what they alone cost. */
+function through(exchanges: Exchange[]): Contender {
   const waiting = new Map<number, (data: unknown) => void>();
   const send = feedExchanges(exchanges, ({ operation, data }) => {
     const done = waiting.get(operation.key);
@@ -85,25 +64,12 @@ const throughExchanges: Run = (exchanges) => {
       send(queryOperation(key));
     },
   };
-};
+}
 
-const throughClient: Run = (exchanges) => {
-  const client = new Client({ url: 'http://localhost/graphql', exchanges });
-  let id = 0;
+export function urqlMatch(answers: Answers): Match {
   return {
-    start(done) {
-      id += 1;
-      pipe(
-        client.query(query, { id }, { requestPolicy: 'network-only' }),
-        take(1),
-        subscribe(({ data }) => done(data)),
-      );
-    },
+    bare: through([memory(answers)]),
+    ours: through([resilienceExchange(signedIn()), memory(answers)]),
+    peer: through([...pair(), memory(answers)]),
   };
-};
-
-/** At the exchanges: what they alone cost. */
-export const urqlExchanges = (): Match => match(throughExchanges);
-
-/** As an app calls it. */
-export const urqlClient = (): Match => match(throughClient);
+}

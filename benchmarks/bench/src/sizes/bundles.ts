@@ -3,24 +3,29 @@ import type { BundleInput } from './bundle.ts';
 /** Something whose size is measured. */
 export interface Measured extends BundleInput {
   readonly title: string;
+  /** Bytes, minified and gzipped. */
+  readonly goal?: { readonly wanted: number; readonly aim: number };
 }
 
 export type OwnBundle =
-  'core-and-urql' | 'core-and-apollo' | 'retry-alone' | 'core' | 'browser' | 'oauth' | 'react';
+  'core-and-urql' | 'core-and-apollo' | 'classification' | 'core' | 'browser' | 'oauth' | 'react';
 
-/** What an app has of ours. The keys are those of `size-limits.ts`. */
+/** What an app has of ours. What must not grow is checked by `scripts/sizes.mjs`. */
 export const ours: Readonly<Record<OwnBundle, Measured>> = {
   'core-and-urql': {
     title: 'core + urql adapter, everything on',
     entry: new URL('./entries/core-and-urql.ts', import.meta.url),
+    goal: { wanted: 22_000, aim: 16_000 },
   },
   'core-and-apollo': {
     title: 'core + Apollo adapter, everything on',
     entry: new URL('./entries/core-and-apollo.ts', import.meta.url),
+    goal: { wanted: 21_300, aim: 16_000 },
   },
-  'retry-alone': {
-    title: 'retry alone (core without session)',
-    entry: new URL('./entries/retry-alone.ts', import.meta.url),
+  classification: {
+    title: 'classification alone',
+    entry: new URL('./entries/classification.ts', import.meta.url),
+    goal: { wanted: 6_000, aim: 4_000 },
   },
   core: {
     title: 'core, everything it exports',
