@@ -51,9 +51,10 @@ export function ended(info: OperationInfo, failure: Failure, ending: Ending): Fa
   let { advice } = failure;
   const doubtful = mayHaveRun || stopped === 'unsafe_mutation' || DOUBTFUL.has(failure.kind);
   if (info.kind === 'mutation' && failure.executed !== false && doubtful) {
-    const { status = 0 } = failure;
-    // Where it leads is to be known as well (F9a).
-    advice = status >= 300 && status < 400 ? `${advice} ${outcomeUnknown}` : outcomeUnknown;
+    // What led to it is to be known as well, and where it leads (R3, F9a).
+    const { status = 0, kind } = failure;
+    const isTold = DOUBTFUL.has(kind) && (status < 300 || status >= 400);
+    advice = isTold ? outcomeUnknown : `${advice} ${outcomeUnknown}`;
   } else if (refused && process.env.NODE_ENV !== 'production') {
     advice =
       'Check environment, audience and caches: `refresh` brings tokens that the API has never taken, and is not asked again for a while.';

@@ -581,10 +581,10 @@ export class Run<R>
 
   /** F9: what a proof of a mutation's not having run needs to know. */
   #told(signal: Signal): Signal {
-    const { kind, rootFields } = this.info;
-    if (kind !== 'mutation' || rootFields === undefined) return signal;
+    const { info } = this;
+    if (info.kind !== 'mutation' || info.rootFields === undefined) return signal;
     try {
-      return { ...signal, rootFields: rootFields() };
+      return { ...signal, rootFields: info.rootFields() };
     } catch (error) {
       this.core.complain('rootFields', error);
       return signal;

@@ -880,9 +880,10 @@ function grown(base: number, times: number, cap: number): number {
 }
 
 /** What tells one operation from another; `undefined` where nothing does, so that none is taken for it (F10). */
-function told({ kind, name, endpoint = '', identity }: OperationInfo): string | undefined {
+function told(info: OperationInfo): string | undefined {
+  const { kind, name, endpoint = '' } = info;
   try {
-    const it = identity === undefined ? name : hashed(identity());
+    const it = info.identity === undefined ? name : hashed(info.identity());
     return it === undefined ? undefined : `${kind} ${endpoint} ${it}`;
   } catch {
     // Variables that cannot be written down: it is like no other.
