@@ -62,6 +62,23 @@ export function atOnce(
   return Promise.all(Array.from({ length: count }, (_, index) => start(index + 1)));
 }
 
+/** Settles as soon as the instance says that its API is down. */
+export function isDown({ limits }: Resilience): Promise<void> {
+  return new Promise((resolve) => {
+    const end = limits.subscribe(() => {
+      if (!limits.get().some(({ reason }) => reason === 'outage')) return;
+      end();
+      resolve();
+    });
+  });
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
 export function allAnswered(answers: readonly Answer[]): boolean {
   return answers.every(({ data, error }) => data !== undefined && error === undefined);
 }

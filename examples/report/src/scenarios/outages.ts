@@ -2,12 +2,12 @@ import type { Readable } from '@holdfast/core';
 import { startBreeze } from '@holdfast/testing';
 import { breezeOptions, ME, ORDER, PREVIEWS, TEMPLATES } from '../apis.ts';
 import { seconds } from '../observation.ts';
-import { allAnswered, atOnce, stage } from '../scenario.ts';
+import { allAnswered, atOnce, isDown, pause, stage } from '../scenario.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const burstOf500: Scenario = {
   title: 'Burst of 500 with an HTML page',
-  rules: ['R1', 'F7'],
+  rules: ['H2', 'F7'],
   run: (make) =>
     stage(make, startBreeze, breezeOptions, async ({ server, client }) => {
       await client.query(ME);
@@ -19,6 +19,36 @@ export const burstOf500: Scenario = {
         expected: {
           'all answered': allAnswered(answers),
           'one retry for each refusal': requests === 1 + 6 + 6,
+        },
+      });
+    }),
+};
+
+export const apiDown: Scenario = {
+  title: 'The API is down for three seconds',
+  rules: ['H1', 'H2', 'H4', 'M1'],
+  run: (make) =>
+    stage(make, startBreeze, breezeOptions, async ({ server, client, resilience }) => {
+      await client.query(ME);
+      server.inject({ html: true, status: 503, times: Infinity });
+      const down = isDown(resilience);
+      const lists = atOnce(6, (page) => client.query(TEMPLATES, { variables: { page } }));
+      await down;
+      const order = client.mutate(ORDER, { variables: { id: 'A-3' } });
+      await pause(3_000);
+      server.clearFaults();
+      const answers = [...(await lists), await order];
+      const probes = server.requests.filter(({ status }) => status === 503).length - 6;
+      const orders = server.requests.filter(
+        ({ operationType }) => operationType === 'mutation',
+      ).length;
+      return ({ elapsed }) => ({
+        answers,
+        noticed: `"Waiting for the server", and after ${seconds(elapsed)} all 6 lists were there. The order that was given meanwhile was placed once.`,
+        expected: {
+          'all answered': allAnswered(answers),
+          'one order, sent once': server.orders.length === 1 && orders === 1,
+          'a request now and then, to see whether it is back': probes >= 1 && probes <= 4,
         },
       });
     }),
@@ -81,6 +111,40 @@ export const lostAnswer: Scenario = {
     }),
 };
 
+export const deepError: Scenario = {
+  title: 'data: null after an order was placed, its error deep inside',
+  rules: ['F9', 'M1', 'M2'],
+  run: (make) =>
+    stage(make, startBreeze, breezeOptions, async ({ server, client }) => {
+      const order = (code: string): ReturnType<typeof client.mutate> => {
+        const error = {
+          message: code,
+          path: ['CredentialOrderV1', 'status'],
+          extensions: { code },
+        };
+        server.inject({
+          on: { type: 'mutation' },
+          execute: true,
+          body: { data: null, errors: [error] },
+        });
+        return client.mutate(ORDER, { variables: { id: code } });
+      };
+      const answers = [await order('UNAUTHENTICATED'), await order('RATE_LIMITED')];
+      return ({ requests }) => ({
+        answers,
+        noticed: `An error, and advice: ${answers[0]?.failure?.advice ?? 'none'}`,
+        expected: {
+          'two orders, not four': server.orders.length === 2,
+          'each sent once': requests === 2,
+          'nobody claims that nothing ran': answers.every(
+            ({ failure }) =>
+              failure?.executed === undefined && failure?.stopped === 'unsafe_mutation',
+          ),
+        },
+      });
+    }),
+};
+
 export const refusedMutation: Scenario = {
   title: 'A mutation on an expired token',
   rules: ['M1', 'M4', 'T2'],
@@ -114,7 +178,7 @@ export const offline: Scenario = {
       async ({ server, client }) => {
         network.go(false);
         const pending = atOnce(3, (page) => client.query(TEMPLATES, { variables: { page } }));
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await pause(300);
         const sentOffline = server.requests.length + server.tokenRequests.length;
         network.go(true);
         const answers = await pending;

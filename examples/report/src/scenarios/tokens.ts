@@ -1,7 +1,8 @@
 import { startBreeze, startTbint } from '@holdfast/testing';
-import { breezeOptions, ME, ORDERS, TEMPLATES, tbintOptions } from '../apis.ts';
+import type { BreezeServer } from '@holdfast/testing';
+import { breezeOptions, ME, ORDER, ORDERS, TEMPLATES, tbintOptions } from '../apis.ts';
 import { seconds } from '../observation.ts';
-import { allAnswered, atOnce, stage } from '../scenario.ts';
+import { allAnswered, atOnce, isDown, pause, stage } from '../scenario.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const expiredToken: Scenario = {
@@ -77,6 +78,104 @@ export const tokenEndpointTroubled: Scenario = {
           'three tries for one token': tokenCalls === 3,
           'not before the second that the prose names': gap >= 1_000,
           'each sent once': requests === 5,
+        },
+      });
+    }),
+};
+
+export const tokenEndpointDown: Scenario = {
+  title: 'Token endpoint down for two seconds',
+  rules: ['T6', 'H5', 'T1'],
+  run: (make) =>
+    stage(make, startBreeze, breezeOptions, async ({ server, client, resilience }) => {
+      server.inject({ on: 'token', status: 503, html: true, times: Infinity });
+      const seen = new Set<string>();
+      resilience.session.subscribe(() => seen.add(resilience.session.get().status));
+      const pending = atOnce(20, (page) => client.query(TEMPLATES, { variables: { page } }));
+      await pause(2_000);
+      server.clearFaults();
+      const answers = await pending;
+      return ({ requests, tokenCalls, elapsed }) => ({
+        answers,
+        noticed: `"Signing in takes a while", and after ${seconds(elapsed)} all 20 lists were there. Nobody had to sign in.`,
+        expected: {
+          'all answered': allAnswered(answers),
+          'asked now and then, by one': tokenCalls >= 3 && tokenCalls <= 7,
+          'each sent once': requests === 20,
+          'unavailable, never failed': seen.has('unavailable') && !seen.has('failed'),
+        },
+      });
+    }),
+};
+
+/** A server, and the token endpoint of another one. */
+async function startWithForeignTokens(): Promise<BreezeServer> {
+  const [server, staging] = await Promise.all([startBreeze(), startBreeze()]);
+  const { tokenUrl, tokenRequests } = staging;
+  const close = async (): Promise<void> => {
+    await Promise.all([server.close(), staging.close()]);
+  };
+  return { ...server, tokenUrl, tokenRequests, close };
+}
+
+export const wrongEnvironment: Scenario = {
+  title: 'Tokens of another environment: the API takes none of them',
+  rules: ['T4b', 'F10'],
+  run: (make) =>
+    stage(make, startWithForeignTokens, breezeOptions, async ({ client }) => {
+      const first = await atOnce(30, (page) => client.query(TEMPLATES, { variables: { page } }));
+      const later = await atOnce(30, (page) =>
+        client.query(TEMPLATES, { variables: { page: page + 30 } }),
+      );
+      const answers = [...first, ...later];
+      return ({ tokenCalls }) => ({
+        answers,
+        noticed: `An error at once, with advice: ${first[0]?.failure?.advice ?? 'none'}`,
+        expected: {
+          "all got the server's own error": answers.every(({ codes }) =>
+            codes.includes('UNAUTHENTICATED'),
+          ),
+          'two token calls at most': tokenCalls <= 2,
+          'the advice names the cause': answers.every(({ failure }) =>
+            failure?.advice.startsWith('Check environment'),
+          ),
+        },
+      });
+    }),
+};
+
+export const anotherUser: Scenario = {
+  title: 'Sign-out, and another sign-in, while an order waits',
+  rules: ['T11b', 'H2'],
+  run: (make) =>
+    stage(make, startBreeze, breezeOptions, async ({ server, client, resilience }) => {
+      await client.query(ME);
+      server.inject({ status: 503, html: true, times: Infinity });
+      const down = isDown(resilience);
+      const lists = atOnce(4, (page) => client.query(TEMPLATES, { variables: { page } }));
+      await down;
+      const order = client.mutate(ORDER, { variables: { id: 'A-4' } });
+      resilience.session.signOut();
+      const left = [...(await lists), await order];
+      const token = server.issueToken();
+      resilience.session.signIn({ accessToken: token });
+      server.clearFaults();
+      const own = await client.query(ME);
+      const afterwards = server.requests.filter((request) => request.token === token);
+      return () => ({
+        answers: [...left, own],
+        noticed:
+          'The first user’s order ended with the sign-out; the second user saw their own page.',
+        expected: {
+          'what waited ended as signed out': left.every(
+            ({ failure }) =>
+              failure?.kind === 'unauthenticated' && failure.stopped === 'signed_out',
+          ),
+          'no order, and nobody sent one': server.orders.length === 0,
+          'the second user is served': allAnswered([own]),
+          "nothing of the first user's went out in the second one's name": afterwards.every(
+            ({ operationName }) => operationName === 'Me',
+          ),
         },
       });
     }),
