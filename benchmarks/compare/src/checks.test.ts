@@ -10,7 +10,9 @@ import {
   requestsPerOperation,
   settles,
   staysQuiet,
+  tally,
   tokenCalls,
+  tokenCallsAtMost,
   waits,
 } from './checks.ts';
 import type { Check } from './observed.ts';
@@ -24,6 +26,11 @@ import {
   UNAUTHENTICATED,
 } from './observed.fixture.ts';
 
+const added = ['1', '1', '2'].map((name) => ({
+  ...requestOf(name),
+  operationType: 'mutation' as const,
+}));
+const refused = { ...requestOf('2'), operationType: 'mutation' as const, status: 429 };
 const three = ['1', '2', '3'].map(requestOf);
 
 const cases: readonly (readonly [
@@ -66,6 +73,30 @@ const cases: readonly (readonly [
     false,
     '3.00 requests per operation',
   ],
+  ['tally', tally(3), { requests: three, outcomes: [ANSWERED] }, true, '0 of 1 failed, 3 requests'],
+  [
+    'tally',
+    tally(2),
+    { requests: three, outcomes: [ANSWERED] },
+    false,
+    '0 of 1 failed, 3 requests',
+  ],
+  [
+    'tally',
+    tally(3),
+    { requests: three, outcomes: [ANSWERED, PENDING] },
+    false,
+    '1 of 2 failed, 3 requests',
+  ],
+  [
+    'tally',
+    tally(9),
+    { requests: [...added, refused], outcomes: [ANSWERED] },
+    false,
+    '0 of 1 failed, 4 requests, 1 mutation run twice',
+  ],
+  ['tokenCallsAtMost', tokenCallsAtMost(2), { tokenCalls: 2 }, true, '2 token calls'],
+  ['tokenCallsAtMost', tokenCallsAtMost(2), { tokenCalls: 3 }, false, '3 token calls'],
   ['ran', ran('add', 1), { executions: { add: 1 } }, true, 'ran once'],
   ['ran', ran('add', 1), { executions: { add: 2 } }, false, 'ran twice'],
   ['ran', ran('add', 1), { executions: { add: 5 } }, false, 'ran 5 times'],

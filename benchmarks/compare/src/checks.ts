@@ -74,6 +74,45 @@ export function requestsPerOperation(below: number): Check {
   };
 }
 
+/** No operation failed, no mutation ran twice, and no more requests than so many came. */
+export function tally(mostRequests: number): Check {
+  return ({ outcomes, requests: sent }) => {
+    const failed = outcomes.filter(({ state }) => state !== 'answered').length;
+    const twice = mutationsRunTwice(sent);
+    return {
+      met: failed === 0 && twice === 0 && sent.length <= mostRequests,
+      seen: [
+        `${failed} of ${outcomes.length} failed`,
+        counted(sent.length, 'request'),
+        ...(sent.some(isMutation) ? [`${counted(twice, 'mutation')} run twice`] : []),
+      ].join(', '),
+    };
+  };
+}
+
+/** No more token calls than so many. */
+export function tokenCallsAtMost(most: number): Check {
+  return (observed) => ({
+    met: observed.tokenCalls <= most,
+    seen: counted(observed.tokenCalls, 'token call'),
+  });
+}
+
+/** The status of what was refused before it ran. */
+const REFUSED = 429;
+
+function isMutation({ operationType }: Observed['requests'][number]): boolean {
+  return operationType === 'mutation';
+}
+
+/** Mutations, told apart by the name that they add, of which more than one request ran. */
+function mutationsRunTwice(sent: Observed['requests']): number {
+  const names = sent
+    .filter((request) => isMutation(request) && request.status !== REFUSED)
+    .map(({ variables }) => variables?.['name']);
+  return new Set(names.filter((name, at) => names.indexOf(name) !== at)).size;
+}
+
 /** How often a root field ran on the server. */
 export function ran(field: string, expected: number): Check {
   return ({ executions }) => {

@@ -25,7 +25,8 @@ written by \`npm run compare\`, last on ${date}; every cell is measured in that 
 Each run has a server of its own that fails on demand ([@holdfast/testing](../packages/testing)), real HTTP, real
 clients, and the same operations. What is expected is the same for everybody, and stands on a rule of
 [behaviour.md](behaviour.md). ✓ means that the expectation is met, ✗ that it is not, – that the
-stack takes no part. Beside it stands what was seen, without numbers that differ from run to run.
+stack takes no part. Beside it stands what was seen. How many failed, and how many requests came, differs by a
+few from run to run where a trouble lasts for seconds.
 
 ## Who takes part
 
@@ -55,7 +56,7 @@ ${chapters.map(chapterText).join('\n\n')}
 npm run compare
 \`\`\`
 
-It takes about a minute, since waits are real, and writes this file and the table in the README. It fails if Holdfast
+It takes a minute or two, since waits are real, and writes this file and the table in the README. It fails if Holdfast
 does not meet an expectation; what peers do has no influence on that.
 `;
 }

@@ -21,6 +21,14 @@ export const WITH_PROTECTED_FIELD: Request = { document: 'query Me { hello me { 
 
 export const ADD: Request = { document: 'mutation Add { add(name: "rope") { id name } }' };
 
+/** The same, told apart by what it adds. */
+export function add(name: number): Request {
+  return {
+    document: 'mutation Add($name: String!) { add(name: $name) { id name } }',
+    variables: { name: String(name) },
+  };
+}
+
 /** The first field runs for everybody, the second needs a token. */
 export const ADD_AND_RENAME: Request = {
   document: 'mutation Both { add(name: "rope") { id } rename(id: "1", name: "chain") { id } }',

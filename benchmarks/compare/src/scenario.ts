@@ -3,6 +3,7 @@ import type { FaultServerOptions } from '@holdfast/testing';
 import { judge, together } from './observed.ts';
 import type { Check, Seen, Verdict } from './observed.ts';
 import type { Outcome } from './outcome.ts';
+import { withOwnWallClock } from './sleep.ts';
 import type { Setting, Stack } from './stack.ts';
 import { pause, Stage } from './stage.ts';
 import { countingUncaught } from './uncaught.ts';
@@ -45,7 +46,11 @@ export function run(scenario: Scenario, stack: Stack): Promise<Verdict> {
 }
 
 /** With a server of its own. */
-async function playRound(scenario: Scenario, stack: Stack, round: number): Promise<Seen> {
+function playRound(scenario: Scenario, stack: Stack, round: number): Promise<Seen> {
+  return withOwnWallClock(() => playOnStage(scenario, stack, round));
+}
+
+async function playOnStage(scenario: Scenario, stack: Stack, round: number): Promise<Seen> {
   const server = await startFaultServer({ auth: true, ...scenario.server });
   const stage = new Stage(server, (application) =>
     stack.start({ url: server.url, application, ...scenario.setting }),

@@ -39,6 +39,20 @@ export class Stage {
     return Array.from({ length: count }, (_, index) => this.query(request(index + 1)));
   }
 
+  /** So many operations, one after the other in so many milliseconds each, numbered from 1. */
+  async oneEvery(
+    ms: number,
+    count: number,
+    run: (number: number) => Promise<Outcome>,
+  ): Promise<Promise<Outcome>[]> {
+    const outcomes: Promise<Outcome>[] = [];
+    for (let number = 1; number <= count; number += 1) {
+      outcomes.push(run(number));
+      if (number < count) await pause(ms);
+    }
+    return outcomes;
+  }
+
   /** The outcomes, once all are there or the deadline is over. */
   settled(outcomes: readonly Promise<Outcome>[]): Promise<Outcome[]> {
     return settled(outcomes, DEADLINE);

@@ -1,6 +1,7 @@
-import { answered, fails, keepsBack, requests, waits } from '../checks.ts';
+import { answered, fails, keepsBack, requests, tally, waits } from '../checks.ts';
 import { hello } from '../operations.ts';
 import type { Scenario } from '../scenario.ts';
+import { sleepFor } from '../sleep.ts';
 import type { Stage } from '../stage.ts';
 import { pause } from '../stage.ts';
 
@@ -78,6 +79,31 @@ export const limits: readonly Scenario[] = [
     },
   },
   {
+    title: 'Three hundred queries, fifty a second',
+    rules: ['W7', 'R4'],
+    story:
+      'The server takes 50 requests a second and refuses the others with 429 and `Retry-After: 1`. A page asks 300 queries at once. The server names every wait, so nobody has to fail; each query should be refused once at most.',
+    checks: [tally(600)],
+    headline: true,
+    play(stage) {
+      let window = { from: Date.now(), left: 50 };
+      stage.server.inject({
+        on({ path }) {
+          if (path !== '/graphql') return false;
+          if (Date.now() >= window.from + 1_000) window = { from: Date.now(), left: 50 };
+          window.left -= 1;
+          return window.left < 0;
+        },
+        status: 429,
+        headers: { 'retry-after': '1' },
+        body: 'Come back later.',
+        contentType: 'text/plain',
+        times: Infinity,
+      });
+      return stage.settled(stage.atOnce(300, hello));
+    },
+  },
+  {
     title: 'A success that says that nothing is left',
     rules: ['W8'],
     story:
@@ -123,6 +149,26 @@ export const limits: readonly Scenario[] = [
       stage.server.inject({ status: 429, headers: LONG_HINT, times: Infinity });
       const first = await one(stage);
       return [...first, ...(await stage.settled([stage.query(hello(2))]))];
+    },
+  },
+  {
+    title: 'A limit of ten minutes, and an hour of sleep',
+    rules: ['W9b'],
+    story:
+      'A query meets `Retry-After: 600` and fails. The computer sleeps for an hour: its wall clock goes on, its monotonic clock stands still. The limit is over; a second query is answered at once.',
+    checks: [tally(20)],
+    async play(stage) {
+      let isClosed = true;
+      stage.server.inject({
+        on: ({ path }) => path === '/graphql' && isClosed,
+        status: 429,
+        headers: { 'retry-after': '600' },
+        times: Infinity,
+      });
+      await one(stage);
+      isClosed = false;
+      sleepFor(3_600_000);
+      return one(stage);
     },
   },
   {

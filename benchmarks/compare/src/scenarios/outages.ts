@@ -4,9 +4,10 @@ import {
   keepsThePart,
   requests,
   requestsPerOperation,
+  tally,
   tokenCalls,
 } from '../checks.ts';
-import { hello, WITH_FORBIDDEN_FIELD, WITH_PROTECTED_FIELD } from '../operations.ts';
+import { add, hello, WITH_FORBIDDEN_FIELD, WITH_PROTECTED_FIELD } from '../operations.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 
@@ -60,10 +61,32 @@ export const outages: readonly Scenario[] = [
     ...meeting({ hang: true }),
   },
   {
-    title: 'An outage met by a hundred queries',
-    rules: ['R4'],
+    title: 'Ten seconds of 500',
+    rules: ['H1', 'H2', 'H4', 'M1'],
     story:
-      'Everything is answered with 503. Retries are then load on top of what has broken the server; a retry budget leaves it less than twice the load.',
+      'The server runs what it is sent and answers 500, for ten seconds, and then works again. Fifty operations come in that time, one every 200 ms; each fifth is a mutation. Nobody has to fail: what comes while the server is down can wait, and none of it is a mutation whose answer was lost.',
+    checks: [tally(100)],
+    headline: true,
+    async play(stage) {
+      const until = Date.now() + 10_000;
+      stage.server.inject({
+        on: ({ path }) => path === '/graphql' && Date.now() < until,
+        html: true,
+        status: 500,
+        execute: true,
+        times: Infinity,
+      });
+      const outcomes = await stage.oneEvery(200, 50, (number) =>
+        number % 5 === 0 ? stage.client.mutate(add(number)) : stage.query(hello(number)),
+      );
+      return stage.settled(outcomes);
+    },
+  },
+  {
+    title: 'An outage met by a hundred queries',
+    rules: ['R4', 'H2', 'H5'],
+    story:
+      'Everything is answered with 503, for good. Retries are then load on top of what has broken the server: one probe at a time leaves it less than twice the load. Holdfast gives up when 15 s of waiting are over.',
     checks: [requestsPerOperation(2), fails],
     headline: true,
     play(stage) {

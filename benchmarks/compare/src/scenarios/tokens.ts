@@ -1,5 +1,13 @@
 import type { Application } from '../application.ts';
-import { answered, fails, ownError, settles, tokenCalls } from '../checks.ts';
+import {
+  answered,
+  fails,
+  ownError,
+  settles,
+  tally,
+  tokenCalls,
+  tokenCallsAtMost,
+} from '../checks.ts';
 import { hello, LATE } from '../operations.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
@@ -167,6 +175,24 @@ export const tokens: readonly Scenario[] = [
       expired(stage);
       stage.server.inject({ on: 'token', status: 503 });
       return stage.settled([stage.query(hello())]);
+    },
+  },
+  {
+    title: 'A token endpoint that is down for 5 s',
+    rules: ['H5', 'T6'],
+    story:
+      'The token has expired, and the token endpoint answers 503 for 5 s. Eighteen queries come in that time, one every 250 ms. They can wait: nobody has to fail, and nobody has to storm the endpoint.',
+    checks: [tally(18), tokenCallsAtMost(18)],
+    headline: true,
+    async play(stage) {
+      expired(stage);
+      const until = Date.now() + 5_000;
+      stage.server.inject({
+        on: ({ path }) => path === '/token' && Date.now() < until,
+        status: 503,
+        times: Infinity,
+      });
+      return stage.settled(await stage.oneEvery(250, 18, (number) => stage.query(hello(number))));
     },
   },
   {
