@@ -66,7 +66,10 @@ export function clockedClient(
   options: ResilienceOptions = {},
 ): Setup & { readonly clock: TestClock } {
   const clock = createTestClock();
-  return { ...clientOf(below, { retry: {}, outage: {}, clock, random: () => 0.5, ...options }), clock };
+  return {
+    ...clientOf(below, { retry: {}, outage: {}, clock, random: () => 0.5, ...options }),
+    clock,
+  };
 }
 
 /** Settles as soon as so many operations wait for this reason. */

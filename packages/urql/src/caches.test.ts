@@ -58,11 +58,11 @@ describe('with cacheExchange above', () => {
   });
 
   it('R7 asking again after giving up starts from nothing', async () => {
-    const server = await startServer({ faults: [{ status: 503, times: 6 }] });
-    const { client } = startClient(server.url, {}, { above: [cacheExchange] });
-    for (const sent of [3, 6]) {
+    const server = await startServer({ faults: [{ status: 503, times: 8 }] });
+    const { client } = startClient(server.url, { outage: false }, { above: [cacheExchange] });
+    for (const sent of [4, 8]) {
       const { error } = await client.query(HELLO, {}, { requestPolicy: 'network-only' });
-      expect(failureOf(error)).toMatchObject({ attempts: 3, stopped: 'attempts' });
+      expect(failureOf(error)).toMatchObject({ attempts: 4, stopped: 'attempts' });
       expect(server.requests).toHaveLength(sent);
     }
     expect((await client.query(HELLO, {})).error).toBeUndefined();

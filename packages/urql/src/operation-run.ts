@@ -1,28 +1,26 @@
-import { rootFieldsOf } from '@holdfast/core';
+import { receivedBody, rootFieldsOf } from '@holdfast/core';
 import type {
   Attempt,
   AttemptReceiver,
   Cancel,
   OperationInfo,
+  OperationOptions,
+  ReceivedBody,
   Receiver,
   Resilience,
   Signal,
   Transport,
 } from '@holdfast/core';
-import { makeErrorResult } from '@urql/core';
+import { makeErrorResult, makeOperation } from '@urql/core';
 import type { Operation, OperationResult } from '@urql/core';
-import { FetchOptions } from './fetch-options.ts';
-import { ForwardedAttempt } from './forwarded-attempt.ts';
-import { operationName } from './operation-name.ts';
 import type { ResilienceContext } from './resilience-context.ts';
-import { withUnlistedErrors } from './result-signal.ts';
+import { endsByFailing, isFinal, signalOf, withUnlistedErrors } from './result-signal.ts';
+import type { Answered } from './result-signal.ts';
 
-/** Where a run meets the exchanges around it: one for all runs, so that an operation makes none. */
+/** Where a run meets the exchanges around it. */
 export interface Surroundings {
-  /** Gives an attempt to the exchanges below. */
-  send(run: OperationRun, attempt: ForwardedAttempt): void;
-  /** Gives a teardown to the exchanges below. */
-  tearDown(teardown: Operation): void;
+  /** Gives an attempt, or a teardown, to the exchanges below. */
+  forward(operation: Operation): void;
   /** Gives a result to the exchanges above. */
   emit(result: OperationResult): void;
   /** The run is over; called before its last result is emitted. */
@@ -31,41 +29,85 @@ export interface Surroundings {
   forget(operation: Operation): void;
 }
 
-/** One operation from its arrival to its last result, over as many attempts as the core makes. */
-export class OperationRun implements Transport<OperationResult>, Receiver<OperationResult> {
+/**
+ * One operation from its arrival to its last result, over as many attempts as the core makes. It describes
+ * itself to the core, sends for it, and hears from it; what belongs to one attempt is set anew by the next.
+ */
+export class OperationRun
+  implements OperationInfo, Transport<OperationResult>, Receiver<OperationResult>, Answered
+{
   /** As it arrived. Results go up with this one, so that nothing of ours is in its context (U3). */
   readonly operation: Operation;
-  /** The attempt in flight, or the last one. */
-  attempt: ForwardedAttempt | undefined;
-  readonly #kind: OperationInfo['kind'];
-  readonly #around: Surroundings;
-  readonly #options: FetchOptions;
-  /** Failing results by their errors, which the core may be told of in their place. */
-  #failures: WeakMap<object, OperationResult> | undefined;
+  readonly kind: OperationInfo['kind'];
+  readonly name: string | undefined;
+  readonly endpoint: string;
+  readonly signal: AbortSignal | undefined;
+  readonly options: OperationOptions | undefined;
+  readonly observe: OperationInfo['observe'];
+  readonly around: Surroundings;
+  /** Those in progress under the same key. */
+  older: OperationRun | undefined;
+  newer: OperationRun | undefined;
+  /** The last response to its attempt: a success, or a failing status with nothing but data, has none in the result. */
+  response: Response | undefined;
+  /** What was read of that: urql drops most of what it makes no result of (F12). */
+  body: ReceivedBody | undefined;
+  /** Redirects were followed although they were not to be: what could not be reached may be another address (F9). */
+  mayBeLed = false;
+  #number = 0;
+  /** Of the attempt: open for more results, or complete, or ended by us. */
+  #state: 'open' | 'complete' | 'ended' = 'ended';
+  #sent: Operation;
+  #receiver: AttemptReceiver<OperationResult> | undefined;
+  #requests: AbortController[] | undefined;
+  #previous: OperationResult | undefined;
+  /** The result that the core was told of by its error. */
+  #failed: OperationResult | undefined;
+  /** What `fetchOptions` are for the attempt; for the first they are asked for early, for the signal in them. */
+  #fetchOptions: RequestInit | undefined;
+  #thrown: { readonly error: unknown } | undefined;
   #cancel: Cancel | undefined;
   #isOver = false;
   #isTornDown = false;
 
-  constructor(operation: Operation, kind: OperationInfo['kind'], around: Surroundings) {
+  constructor(
+    operation: Operation,
+    kind: OperationInfo['kind'],
+    around: Surroundings,
+    observe: OperationInfo['observe'],
+  ) {
+    const { context } = operation;
     this.operation = operation;
-    this.#kind = kind;
-    this.#around = around;
-    this.#options = new FetchOptions(operation);
+    this.#sent = operation;
+    this.kind = kind;
+    this.name = nameOf(operation);
+    this.endpoint = context.url;
+    this.options = (context as ResilienceContext).resilience;
+    this.observe = observe;
+    this.around = around;
+    try {
+      this.#fetchOptions = fetchOptionsOf(operation);
+    } catch (error) {
+      // Sending fails with it: nobody above hears what is thrown here (R9).
+      this.#thrown = { error };
+    }
+    // In the request itself urql overwrites it (U1).
+    this.signal = this.#fetchOptions?.signal ?? undefined;
   }
 
-  start(resilience: Resilience, observe: OperationInfo['observe']): void {
-    const { context } = this.operation;
-    const info: OperationInfo = {
-      kind: this.#kind,
-      name: operationName(this.operation),
-      endpoint: context.url,
-      signal: this.#options.signal,
-      options: (context as ResilienceContext).resilience,
-      rootFields: () => rootFieldsOf(this.operation.query),
-      identity: () => String(this.operation.key),
-      observe,
-    };
-    const cancel = resilience.execute(info, this, this);
+  // Made when they are asked for, which is when something has failed.
+  get rootFields(): () => number | undefined {
+    const { query } = this.operation;
+    return () => rootFieldsOf(query);
+  }
+
+  get identity(): () => string {
+    const { key } = this.operation;
+    return () => String(key);
+  }
+
+  start(resilience: Resilience): void {
+    const cancel = resilience.execute(this, this, this);
     // It may be over before `execute` has returned.
     if (this.#isOver) cancel();
     else this.#cancel = cancel;
@@ -73,7 +115,7 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
 
   /** Ends it without a word (E1). */
   end(): void {
-    this.#finish();
+    this.complete();
     this.#cancel?.();
   }
 
@@ -83,68 +125,223 @@ export class OperationRun implements Transport<OperationResult>, Receiver<Operat
     this.end();
   }
 
-  /** Takes a result of an attempt from the exchanges below. */
-  take(attempt: ForwardedAttempt, taken: OperationResult): void {
-    const result = withUnlistedErrors(taken, attempt.answered, attempt.body);
-    if (result.error !== undefined) {
-      this.#failures ??= new WeakMap();
-      this.#failures.set(result.error, result);
-    }
-    // Exchanges below may have more to say to an operation that has long had its answer.
-    if (attempt.isComplete) this.#emit(result);
-    else attempt.take(result, (teardown) => this.#around.tearDown(teardown));
+  // What the exchanges below say of an attempt.
+
+  /** A part of an answer has come, and more may come. */
+  get isStreaming(): boolean {
+    return this.#state === 'open' && this.response !== undefined;
   }
 
-  send(sent: Attempt, receiver: AttemptReceiver<OperationResult>): Cancel {
-    const options = this.#options.next();
-    const attempt = new ForwardedAttempt(this.operation, options, sent, receiver);
-    this.attempt = attempt;
+  /** @param number of the attempt; left out where that is not to be seen. */
+  take(taken: OperationResult, number: number = this.#number): void {
+    if (number !== this.#number || this.#state === 'ended') return;
+    const result = withUnlistedErrors(taken, this);
+    // They may have more to say to an operation that has long had its answer.
+    if (this.#state === 'complete') return this.#emit(result);
+    const fails = endsByFailing(result, this.#previous, this);
+    const isLast = isFinal(result, this);
+    this.#previous = result;
+    if (fails) return this.#fail(result);
+    // Before the core hears of it: what it ends then is over already.
+    if (isLast) this.#state = 'complete';
+    const receiver = this.#receiver;
+    receiver?.next(result);
+    if (isLast) receiver?.complete();
+  }
+
+  /** It was ended without a result (S5). */
+  ended(number: number | undefined): void {
+    if (number !== this.#number || this.#state !== 'open') return;
+    this.#state = 'ended';
+    this.#receiver?.complete();
+  }
+
+  #fail(result: OperationResult): void {
+    this.#failed = result;
+    // Data beside it may be that of an earlier event.
+    const seen = { ...signalOf(result, this), data: undefined };
+    const receiver = this.#receiver;
+    const failed = (): void => receiver?.error(result.error, seen);
+    // To urql the stream may still be open: it closes before the core opens the next one (S2).
+    if (result.hasNext) return this.#endAttempt(failed);
+    this.#state = 'ended';
+    failed();
+  }
+
+  // What the core asks for.
+
+  send(attempt: Attempt, receiver: AttemptReceiver<OperationResult>): Cancel {
+    const { operation } = this;
+    const { number } = attempt;
+    if (number > 1) this.#fetchOptions = fetchOptionsOf(operation);
+    else if (this.#thrown !== undefined) throw this.#thrown.error;
+    const { context } = operation;
+    const own: AttemptFetch = (input, init) => this.#fetch(attempt, input, init);
+    own.run = this;
+    own.number = number;
+    this.#number = number;
+    this.#state = 'open';
+    this.#receiver = receiver;
+    this.response = undefined;
+    this.body = undefined;
+    this.mayBeLed = false;
+    this.#requests = undefined;
+    this.#previous = undefined;
+    this.#sent = {
+      ...operation,
+      context: { ...context, fetch: own, fetchOptions: signed(this.#fetchOptions, attempt) },
+    };
     // Whoever hears that the operation starts may tear it down at once (E1).
-    if (!this.#isOver) this.#around.send(this, attempt);
-    return () =>
-      attempt.drop((teardown) => {
-        if (!this.#isTornDown) this.#around.tearDown(teardown);
-      });
+    if (!this.#isOver) this.around.forward(this.#sent);
+    return () => {
+      if (number === this.#number) this.#endAttempt();
+    };
   }
 
   read(result: OperationResult): Signal | undefined {
-    return this.attempt?.signal(result);
+    return signalOf(result, this);
   }
 
   again(): void {
-    this.#around.forget(this.operation);
+    this.around.forget(this.operation);
   }
+
+  // What the core says.
 
   next(result: OperationResult): void {
     if (this.#isOver) return;
     // What the core hands on after its attempt is the last word, whatever was to follow it then (F6, T8).
-    const isLast = this.attempt?.isOpen !== true;
+    const isLast = this.#state !== 'open';
     // Whoever hears the last result may tear the operation down, or start it again, at once.
-    if (isLast || (!result.hasNext && !result.stale)) this.#finish();
+    if (isLast || (!result.hasNext && !result.stale)) this.complete();
     this.#emit(result, isLast);
   }
 
   error(error: unknown): void {
     if (this.#isOver) return;
-    this.#finish();
-    const known =
-      typeof error === 'object' && error !== null ? this.#failures?.get(error) : undefined;
+    this.complete();
+    const known = this.#failed?.error === error ? this.#failed : undefined;
     this.#emit(known ?? makeErrorResult(this.operation, error as Error), true);
   }
 
   complete(): void {
-    this.#finish();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.around.over(this);
   }
 
   #emit(result: OperationResult, isLast = false): void {
     const { operation } = this;
-    const { hasNext } = result;
-    this.#around.emit({ ...result, operation, hasNext: isLast ? false : hasNext });
+    this.around.emit({ ...result, operation, hasNext: isLast ? false : result.hasNext });
   }
 
-  #finish(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#around.over(this);
+  /** Only a wrapped fetch sees headers of a success, and ends one of two identical mutations (U1). */
+  async #fetch(
+    { number, redirect: wanted }: Attempt,
+    input: RequestInfo | URL,
+    init: RequestInit = {},
+  ): Promise<Response> {
+    const { redirect, signal } = init;
+    const send = this.operation.context.fetch ?? fetch;
+    const isOwn = (): boolean => number === this.#number;
+    // One for each call: urql aborts its own when an answer is complete.
+    const controller = new AbortController();
+    const abort = (): void => controller.abort(signal?.reason);
+    if (isOwn() && this.#state !== 'ended') (this.#requests ??= []).push(controller);
+    else abort();
+    if (signal?.aborted === true) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
+    if (isOwn() && wanted === 'manual' && redirect !== 'manual' && redirect !== 'error') {
+      this.mayBeLed = true;
+    }
+    const response = await send(input, { ...init, signal: controller.signal });
+    if (isOwn()) {
+      this.response = response;
+      this.body = receivedBody(response);
+    }
+    return response;
   }
+
+  /** Lets nothing more through, and ends what runs below. */
+  #endAttempt(then?: () => void): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'ended';
+    const abort = (): void => {
+      for (const request of requests) request.abort();
+    };
+    const requests = this.#requests ?? [];
+    // While fetchExchange hands on a part of a stream, whatever ends that stream makes it reject a promise
+    // that nobody holds (E4). It has done so by the next job.
+    if (this.response !== undefined) {
+      return queueMicrotask(() => {
+        abort();
+        then?.();
+      });
+    }
+    // By key, a teardown would end an identical mutation too (U1).
+    if (this.kind === 'mutation') abort();
+    else if (!this.#isTornDown) this.around.forward(makeOperation('teardown', this.#sent));
+    then?.();
+  }
+}
+
+/** What stands as `fetch` in an attempt's context: by it results are known to be this attempt's. */
+interface AttemptFetch {
+  (input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  run?: OperationRun;
+  number?: number;
+}
+
+/** Whose attempt in these surroundings it is that comes from below, if it is any. */
+export function attemptOf({ context }: Operation, around: Surroundings): AttemptFetch | undefined {
+  const own = context.fetch as AttemptFetch | undefined;
+  if (own?.run === undefined) return undefined;
+  // Another exchange of ours may stand below.
+  return own.run.around === around ? own : attemptOf(own.run.operation, around);
+}
+
+/** The name of the document's operation; @urql/core 5 keeps its own reader to itself. */
+function nameOf({ query }: Operation): string | undefined {
+  // A persisted document may have no definitions.
+  const definitions: (typeof query)['definitions'] | undefined = query.definitions;
+  for (const definition of definitions ?? []) {
+    if (definition.kind === 'OperationDefinition') return definition.name?.value;
+  }
+  return undefined;
+}
+
+/** A function is called anew for each attempt. */
+function fetchOptionsOf({ context }: Operation): RequestInit | undefined {
+  const { fetchOptions } = context;
+  return typeof fetchOptions === 'function' ? fetchOptions() : fetchOptions;
+}
+
+function signed(options: RequestInit | undefined, { headers, redirect }: Attempt): RequestInit {
+  const own = { ...options };
+  if (redirect === 'manual') own.redirect ??= redirect;
+  for (const _ in headers) {
+    own.headers = withHeaders(own.headers, headers);
+    break;
+  }
+  return own;
+}
+
+/**
+ * Adds header fields to what a user gave, in whatever form that is; ours win, and names differ in more
+ * than case (U2). Each form is kept as urql reads it: it adds tuples to its own defaults, and lets the
+ * other forms replace them.
+ */
+export function withHeaders(given: HeadersInit | undefined, ours: Attempt['headers']): HeadersInit {
+  if (given === undefined || given === null) return { ...ours };
+  const names = new Set(Object.keys(ours).map((name) => name.toLowerCase()));
+  const isTheirs = ([name]: readonly string[]): boolean => !names.has(String(name).toLowerCase());
+  if (Array.isArray(given)) {
+    return [...given.filter(isTheirs), ...Object.entries(ours)] as [string, string][];
+  }
+  const theirs: [string, string][] = [];
+  // A `Headers` of any realm or polyfill, or a plain object.
+  if ('forEach' in given && typeof given.forEach === 'function') {
+    (given as Headers).forEach((value, name) => theirs.push([name, value]));
+  } else theirs.push(...Object.entries(given as Record<string, string>));
+  return { ...Object.fromEntries(theirs.filter(isTheirs)), ...ours };
 }

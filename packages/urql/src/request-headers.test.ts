@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withHeaders } from './request-headers.ts';
+import { withHeaders } from './operation-run.ts';
 
 const OURS = { authorization: 'Bearer new', accessToken: 'new' };
 

@@ -1,54 +1,177 @@
 import { checkInstance } from '@holdfast/core';
-import type { Resilience } from '@holdfast/core';
-import type { Exchange, Operation, OperationResult } from '@urql/core';
+import type { OperationInfo, Resilience } from '@holdfast/core';
+import type { Client, Exchange, ExchangeInput, Operation, OperationResult } from '@urql/core';
 import { make, makeSubject, pipe, subscribe } from 'wonka';
-import { forgetSuspended } from './suspense-cache.ts';
-import { Traffic } from './traffic.ts';
+import { debugObserver } from './debug-events.ts';
+import { attemptOf, OperationRun } from './operation-run.ts';
+import type { Surroundings } from './operation-run.ts';
+
+/** In the words that bundlers look for, as urql itself has them. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 /**
  * Keeps operations attached to their API through expired tokens, rate limits and outages. Its place is
- * between the caches and `fetchExchange` (U1).
+ * between the caches and `fetchExchange`.
  *
  * @remarks
  * An operation's own options stand in its context under `resilience`. An `AbortSignal` in
- * `context.fetchOptions` ends the operation, also while it waits. Errors are urql's own; `failureOf` of
- * `@holdfast/core` says what is behind them.
+ * `context.fetchOptions` ends the operation, also while it waits. Errors are urql's own; `failureOf` says
+ * what is behind them.
  *
  * @param resilience what `createResilience` made. Several clients may share one.
+ * @throws TypeError where it is none; in development builds.
  *
  * @example
  * const client = new Client({
  *   url,
- *   exchanges: [cacheExchange, resilienceExchange(resilience), fetchExchange],
+ *   exchanges: [cacheExchange, resilienceExchange(createResilience()), fetchExchange],
  * });
  */
 export function resilienceExchange(resilience: Resilience): Exchange {
   checkInstance(resilience, 'resilienceExchange()');
-  return ({ client, forward, dispatchDebug }) =>
-    (operations$) =>
-      make<OperationResult>(({ next }) => {
-        const below = makeSubject<Operation>();
-        const traffic = new Traffic(resilience, dispatchDebug, {
-          forward: below.next,
-          emit: next,
-          forget: (operation) => forgetSuspended(client, operation),
-        });
-        // What is below listens before operations flow.
-        const results = pipe(
-          forward(below.source),
-          subscribe((result) => {
-            if (traffic.passes(result)) next(result);
-          }),
-        );
-        const operations = pipe(
-          operations$,
-          subscribe((operation) => {
-            if (traffic.lets(operation)) below.next(operation);
-          }),
-        );
-        return () => {
-          operations.unsubscribe();
-          results.unsubscribe();
-        };
+  return (input) => (operations$) =>
+    make<OperationResult>(({ next }) => {
+      const below = makeSubject<Operation>();
+      const traffic = new Traffic(resilience, input, below.next, next);
+      // What is below listens before operations flow.
+      const results = pipe(
+        input.forward(below.source),
+        subscribe((result) => traffic.takeResult(result)),
+      );
+      const operations = pipe(
+        operations$,
+        subscribe((operation) => traffic.takeOperation(operation)),
+      );
+      return () => {
+        operations.unsubscribe();
+        results.unsubscribe();
+      };
+    });
+}
+
+/** How many keys are kept although nothing of theirs is in progress. */
+const KEYS_KEPT = 1_000;
+
+/** Takes operations out of the stream that comes down, and the results of their attempts out of the other. */
+class Traffic implements Surroundings {
+  readonly forward: (operation: Operation) => void;
+  readonly #next: (result: OperationResult) => void;
+  readonly #resilience: Resilience;
+  readonly #client: Client;
+  readonly #observer: ((operation: Operation) => OperationInfo['observe']) | undefined;
+  /**
+   * What is in progress, the newest of each key: two identical mutations are two, told apart by the instance
+   * that the client counts (M4, U1).
+   */
+  readonly #newest = new Map<number, OperationRun | undefined>();
+  /** Whose result is being told. */
+  #telling: OperationRun | undefined;
+
+  constructor(
+    resilience: Resilience,
+    { client, dispatchDebug }: ExchangeInput,
+    forward: (operation: Operation) => void,
+    next: (result: OperationResult) => void,
+  ) {
+    this.#resilience = resilience;
+    this.#client = client;
+    this.forward = forward;
+    this.#next = next;
+    // Asked once: in Node, looking into the environment takes longer than the rest of an operation.
+    if (process.env.NODE_ENV !== 'production') this.#observer = debugObserver(dispatchDebug);
+  }
+
+  takeOperation(operation: Operation): void {
+    const { kind, key } = operation;
+    if (kind === 'teardown') return this.#tearDown(operation);
+    if (kind !== 'query' && kind !== 'mutation' && kind !== 'subscription') {
+      return this.forward(operation);
+    }
+    // What is asked again while it is in progress takes the place of what was asked before.
+    this.#find(operation)?.end();
+    const run = new OperationRun(operation, kind, this, this.#observer?.(operation));
+    const older = this.#newest.get(key);
+    if (older !== undefined) {
+      run.older = older;
+      older.newer = run;
+    }
+    this.#newest.set(key, run);
+    run.start(this.#resilience);
+  }
+
+  takeResult(result: OperationResult): void {
+    const { operation } = result;
+    const attempt = attemptOf(operation, this);
+    // Where an exchange below has made a context of its own, it is known by the operation.
+    const run = attempt?.run ?? this.#find(operation);
+    if (run === undefined) return this.#next(result);
+    const outer = this.#telling;
+    this.#telling = run;
+    run.take(result, attempt?.number);
+    this.#telling = outer;
+  }
+
+  /** A subscriber that throws must not unwind through the core, where others wait to be told (R9). */
+  emit(result: OperationResult): void {
+    try {
+      this.#next(result);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
       });
+    }
+  }
+
+  over({ operation: { key }, older, newer }: OperationRun): void {
+    if (older !== undefined) older.newer = newer;
+    if (newer !== undefined) newer.older = older;
+    // A map that is filled and emptied by each operation allocates a table for each of them.
+    else if (older === undefined && this.#newest.size > KEYS_KEPT) this.#newest.delete(key);
+    else this.#newest.set(key, older);
+  }
+
+  /**
+   * Lets a component of React that is shown again ask again, in place of being given the result that failed
+   * (V4). Older bindings keep that, on the client, until somebody has unsubscribed, which nobody does who was
+   * never shown.
+   */
+  forget({ key }: Operation): void {
+    const kept = Reflect.get(this.#client, '_react') as
+      { set?(key: number, result: undefined): void } | undefined;
+    kept?.set?.(key, undefined);
+  }
+
+  /** A mutation's by hand, too: urql sends none when its subscriber leaves (E1). */
+  #tearDown(teardown: Operation): void {
+    const { key } = teardown;
+    const telling = this.#telling;
+    const isWithin = telling?.isStreaming === true && telling.operation.key === key;
+    // One that began as an attempt of ours: subscriptionExchange says in this way that a stream is complete.
+    const attempt = attemptOf(teardown, this);
+    attempt?.run?.ended(attempt.number);
+    let run = this.#newest.get(key);
+    while (run !== undefined) {
+      const { older } = run;
+      run.tornDown();
+      run = older;
+    }
+    if (isWithin) this.#tearDownLater(teardown);
+    else this.forward(teardown);
+  }
+
+  /** Whoever leaves on hearing a part of a stream would make fetchExchange reject a promise that nobody holds (E4). */
+  #tearDownLater(teardown: Operation): void {
+    queueMicrotask(() => {
+      // By key, it would end what has begun meanwhile, too.
+      if (this.#newest.get(teardown.key) === undefined) this.forward(teardown);
+    });
+  }
+
+  #find({ key, context }: Operation): OperationRun | undefined {
+    let run = this.#newest.get(key);
+    while (run !== undefined && run.operation.context['_instance'] !== context['_instance']) {
+      run = run.older;
+    }
+    return run;
+  }
 }

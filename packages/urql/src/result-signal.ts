@@ -2,61 +2,59 @@ import type { ReceivedBody, Signal } from '@holdfast/core';
 import { makeErrorResult } from '@urql/core';
 import type { CombinedError, OperationResult } from '@urql/core';
 
-/** What is looked at in a response. */
-export type Answered = Pick<Response, 'status' | 'headers'>;
+/** What an attempt's own fetch has seen of its answer. */
+export interface Answered {
+  readonly response: Response | undefined;
+  readonly body: ReceivedBody | undefined;
+  readonly mayBeLed: boolean;
+}
 
-/**
- * What a result shows of how its attempt went. A `stale` one shows nothing: a better one is on its way.
- *
- * @param answered the attempt's response, where its fetch saw one: a success, or a failing status with
- * nothing but data, carries none in the result.
- * @param body what was read of that response: urql drops most of what it makes no result of (F12).
- * @param mayBeLed what could not be reached may be another address than the one that was asked (F9).
- */
-export function signalOf(
-  result: OperationResult,
-  answered: Answered | undefined,
-  body: ReceivedBody | undefined,
-  mayBeLed = false,
-): Signal | undefined {
+/** What a result shows of how its attempt went. A `stale` one shows nothing: a better one is on its way. */
+export function signalOf(result: OperationResult, answered: Answered): Signal | undefined {
   if (result.stale) return undefined;
   const { data, error, extensions } = result as OperationResult<unknown>;
-  const response = answered ?? (error?.response as Answered | undefined);
-  const isText = isCut(response, body);
+  const response = answered.response ?? (error?.response as Response | undefined);
+  const { status, headers } = response ?? {};
+  // What nearly all of them are.
+  if (error === undefined && data !== undefined && (status ?? 200) < 300) {
+    return response === undefined ? { data } : { status, headers, data, extensions };
+  }
+  const { body, mayBeLed } = answered;
+  // Beyond 64 KiB the body of an answer with an error status is not looked at, although urql has parsed it;
+  // where the media type is GraphQL's own it is an answer like any other (F12, X4).
+  const isCut =
+    body?.isLong === true &&
+    (status ?? 0) >= 300 &&
+    !/application\/graphql-response\+json/i.test(headers?.get('content-type') ?? '');
+  // A response came, and what was to follow its head did not.
+  const isUnread = error?.networkError !== undefined && body?.text === undefined;
   return {
-    status: response?.status,
-    headers: response?.headers,
-    data: isText ? (data ?? undefined) : data,
-    errors: isText ? undefined : errorsIn(error, body),
+    status,
+    headers,
+    data: isCut ? (data ?? undefined) : data,
+    errors: isCut ? undefined : errorsIn(error, body?.text === undefined),
     extensions,
     body: body?.text,
     error: error?.networkError,
-    incomplete:
-      response === undefined ? mayBeLed : isUnread(error, response, body) || body?.incomplete,
+    incomplete: response === undefined ? mayBeLed : isUnread || body?.incomplete,
   };
 }
 
 /** The entries as the server sent them, not as urql makes errors of them. */
-function errorsIn(
-  error: CombinedError | undefined,
-  body: ReceivedBody | undefined,
-): readonly unknown[] | undefined {
+function errorsIn(error: CombinedError | undefined, streams: boolean): unknown[] | undefined {
   // `errors: []` makes a CombinedError with nothing in it, which is no failure.
   if (error === undefined || error.graphQLErrors.length === 0) return undefined;
-  const streams = body?.text === undefined;
-  return error.graphQLErrors.map((entry) => asSent(entry, streams));
-}
-
-function asSent(entry: CombinedError['graphQLErrors'][number], streams: boolean): unknown {
-  // What has a message and extensions is left as it is.
-  if (!(entry instanceof Error)) return entry;
-  const { message, originalError, path, extensions } = entry as Made;
-  if (originalError !== undefined && !(originalError instanceof Error)) return originalError;
-  // What has no message of its own stands in its place.
-  if (typeof message !== 'string') return message;
-  // A stream repeats its errors, and they are known by being the same objects (S3).
-  const isBare = path === undefined && Object.keys(extensions ?? {}).length === 0;
-  return isBare && !streams ? message : entry;
+  return error.graphQLErrors.map((entry) => {
+    // What has a message and extensions is left as it is.
+    if (!(entry instanceof Error)) return entry;
+    const { message, originalError, path, extensions } = entry as Made;
+    if (originalError !== undefined && !(originalError instanceof Error)) return originalError;
+    // What has no message of its own stands in its place.
+    if (typeof message !== 'string') return message;
+    // A stream repeats its errors, and they are known by being the same objects (S3).
+    const isBare = path === undefined && Object.keys(extensions ?? {}).length === 0;
+    return isBare && !streams ? message : entry;
+  });
 }
 
 /** What urql makes of an entry, or a server in the same process. */
@@ -68,47 +66,23 @@ interface Made {
 }
 
 /**
- * Beyond 64 KiB the body of an answer with an error status is not looked at, although urql has parsed it;
- * where the media type is GraphQL's own it is an answer like any other (F12, X4).
- */
-function isCut(response: Answered | undefined, body: ReceivedBody | undefined): boolean {
-  if (body?.isLong !== true || response === undefined || response.status < 300) return false;
-  return !/application\/graphql-response\+json/i.test(response.headers.get('content-type') ?? '');
-}
-
-/** A response came, and what was to follow its head did not. */
-function isUnread(
-  error: CombinedError | undefined,
-  response: Answered | undefined,
-  body: ReceivedBody | undefined,
-): boolean {
-  return error?.networkError !== undefined && response !== undefined && body?.text === undefined;
-}
-
-/**
  * urql takes `errors` that is no list for none, and so a mutation that failed for one that brought nothing.
  * Without `data` it fails it with an error of its own: so it does here, too (F1).
  */
 export function withUnlistedErrors(
   result: OperationResult,
-  answered: Answered | undefined,
-  body: ReceivedBody | undefined,
+  { response, body }: Answered,
 ): OperationResult {
   const { data, error, stale, operation } = result as OperationResult<unknown>;
   if (data !== null || error !== undefined || stale || body?.text === undefined) return result;
   const { errors } = JSON.parse(body.text) as { readonly errors?: unknown };
   if (!errors || Array.isArray(errors)) return result;
-  return makeErrorResult(
-    operation,
-    new Error('The server sent errors that are no list.'),
-    answered,
-  );
+  const unlisted = new Error('The server sent errors that are no list.');
+  return makeErrorResult(operation, unlisted, response);
 }
 
-const STREAM = /^(?:multipart\/mixed|text\/event-stream)/i;
-
 /** Whether nothing follows a result of its attempt. */
-export function isFinal(result: OperationResult, answered: Answered | undefined): boolean {
+export function isFinal(result: OperationResult, answered: Answered): boolean {
   if (result.stale) return false;
   return !result.hasNext || (result.operation.kind === 'subscription' && isWhole(answered));
 }
@@ -121,10 +95,10 @@ export function isFinal(result: OperationResult, answered: Answered | undefined)
 export function endsByFailing(
   result: OperationResult,
   previous: OperationResult | undefined,
-  answered: Answered | undefined,
+  answered: Answered,
 ): boolean {
   const { data, error, operation, stale, hasNext } = result;
-  if (operation.kind !== 'subscription' || stale || error === undefined) return false;
+  if (error === undefined || operation.kind !== 'subscription' || stale) return false;
   // A GraphQL response without `data` is a request error: execution never began.
   if (error.networkError !== undefined || data === undefined || isWhole(answered)) return true;
   // On a stream that had events, urql shows the data of the last one beside a request error. A field's
@@ -136,7 +110,8 @@ export function endsByFailing(
 }
 
 /** The server answered a subscription with a single document, although urql says that more will follow. */
-function isWhole(answered: Answered | undefined): boolean {
-  if (answered === undefined) return false;
-  return !STREAM.test(answered.headers.get('content-type') ?? '');
+function isWhole({ response }: Answered): boolean {
+  if (response === undefined) return false;
+  const type = response.headers.get('content-type') ?? '';
+  return !/^(?:multipart\/mixed|text\/event-stream)/i.test(type);
 }
