@@ -44,7 +44,7 @@ ${scoreTable(chapters, stacks)}
 ${plainWords(scenarios)}
 
 What the table does not show: after a named wait Holdfast spreads its requests over half as much time again (at
-least 1 s, W3), so one client alone has its answer later than with a link that waits to the second. And a mutation
+least 1 s and at most 10 s, W3), so one client alone has its answer later than with a link that waits to the second. And a mutation
 whose answer was lost is delivered as an error, where one that is sent again often succeeds; whether it then ran
 twice is for the application to find out.
 
