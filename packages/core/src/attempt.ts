@@ -1,6 +1,6 @@
 import { consult } from './consult.ts';
 import type { Cancel } from './model/clock.ts';
-import type { AttemptReceiver } from './model/operation.ts';
+import type { Attempt, AttemptReceiver } from './model/operation.ts';
 import type { Signal } from './model/signal.ts';
 
 /** Whom an attempt reports to. */
@@ -10,6 +10,8 @@ export interface AttemptOwner<R> {
   attemptComplete(attempt: AttemptInFlight<R>): void;
   /** What was to end it has failed: the transport's own affair, of which somebody should hear (E1b). */
   attemptNotEnded(error: unknown): void;
+  /** It is over, and whoever it concerns has heard of it. */
+  attemptOver(attempt: AttemptInFlight<R>): void;
 }
 
 /**
@@ -20,6 +22,8 @@ export class AttemptInFlight<R> implements AttemptReceiver<R> {
   readonly number: number;
   /** The generation of the token it was sent with (T2). */
   readonly generation: number;
+  /** The header fields that signed it. */
+  readonly signed: Attempt['headers'] | undefined;
   /** A good result has come of it. */
   answered = false;
   readonly #owner: AttemptOwner<R>;
@@ -27,10 +31,16 @@ export class AttemptInFlight<R> implements AttemptReceiver<R> {
   #cancel: Cancel | undefined;
   #company: Cancel | undefined;
 
-  constructor(owner: AttemptOwner<R>, number: number, generation: number) {
+  constructor(
+    owner: AttemptOwner<R>,
+    number: number,
+    generation: number,
+    signed: Attempt['headers'] | undefined,
+  ) {
     this.#owner = owner;
     this.number = number;
     this.generation = generation;
+    this.signed = signed;
   }
 
   get over(): boolean {
@@ -51,7 +61,9 @@ export class AttemptInFlight<R> implements AttemptReceiver<R> {
 
   /** Ends it from our side. */
   end(): void {
-    if (this.#finish()) this.close();
+    if (!this.#finish()) return;
+    this.close();
+    this.#owner.attemptOver(this);
   }
 
   /** Closes what the transport has opened for it, if that has not been done. */
@@ -70,11 +82,15 @@ export class AttemptInFlight<R> implements AttemptReceiver<R> {
   }
 
   error(error: unknown, seen?: Signal): void {
-    if (this.#finish()) this.#owner.attemptError(this, error, seen);
+    if (!this.#finish()) return;
+    this.#owner.attemptError(this, error, seen);
+    this.#owner.attemptOver(this);
   }
 
   complete(): void {
-    if (this.#finish()) this.#owner.attemptComplete(this);
+    if (!this.#finish()) return;
+    this.#owner.attemptComplete(this);
+    this.#owner.attemptOver(this);
   }
 
   /** `false` where it was over already. */

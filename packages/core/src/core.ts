@@ -6,6 +6,7 @@ import type { Activity } from './observe/activity.ts';
 import type { Events } from './observe/events.ts';
 import type { RetryBudget } from './pacing/budget.ts';
 import type { Gate } from './pacing/gate.ts';
+import type { Signatures } from './signatures.ts';
 import type { Refusals } from './session/refusals.ts';
 import type { TokenSession } from './session/session.ts';
 import type { Settings } from './settings.ts';
@@ -30,10 +31,12 @@ export interface Core {
   readonly inProgress: InProgress<{ place: number; dispose(): void; departed(): void }>;
   /** Tells of a callback that failed where no operation's error can (R9). */
   readonly complain: (callback: string, error: unknown) => void;
-  /** The values of the header fields that signed the last request, for `redact`. */
-  signed: Readonly<Record<string, string>> | undefined;
+  /** What signed the requests that are on their way, for `redact`. */
+  readonly signatures: Signatures;
   /** Takes the instance's tokens out of a server's words (F11). */
   readonly redact: (failure: Failure) => Failure;
+  /** The same of what a callback of the application failed with (X3b). */
+  readonly clean: (callback: string, error: unknown) => unknown;
   disposed: boolean;
   nextOperation: number;
 }

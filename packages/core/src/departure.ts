@@ -90,7 +90,6 @@ function sign<R>(
   if (tokens === undefined) return traveller.send(generation, undefined);
   if (headers === undefined) return traveller.send(generation, bearer(tokens));
   const send = (own: Attempt['headers']): void => {
-    core.signed = own;
     traveller.send(generation, own);
   };
   life.consult('auth.headers', () => headers(tokens), send, life.held);

@@ -166,7 +166,8 @@ export class Lifecycle<R> {
     this.wait('backoff', undefined, () => {});
   }
 
-  callbackFailed(callback: string, error: unknown, held: Held<R> | undefined): void {
+  callbackFailed(callback: string, thrown: unknown, held: Held<R> | undefined): void {
+    const error = this.#core.clean(callback, thrown);
     this.#core.events.emit('callback_failed', { callback, error });
     if (held === undefined)
       this.giveUp(ending.callbackFailure(callback, error), 'callback_failed', error);
@@ -273,8 +274,9 @@ export class Lifecycle<R> {
   }
 
   /** Ends it from outside: the signal aborted, or the instance was disposed of (E2, E3). */
-  end(disposed: boolean, cause: unknown): void {
+  end(disposed: boolean, reason: unknown): void {
     if (this.#over) return;
+    const cause = this.#core.clean('signal', reason);
     const failure = ending.abortedFailure(disposed, cause, this.ledger.sends > 0);
     this.attempt?.end();
     this.held = undefined;

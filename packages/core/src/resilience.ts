@@ -17,8 +17,9 @@ import { RetryBudget } from './pacing/budget.ts';
 import { Gate } from './pacing/gate.ts';
 import { browserOnline } from './pacing/online.ts';
 import { tabStorage } from './pacing/session-storage.ts';
-import { redacted } from './redact.ts';
+import { messageAlone, Redaction } from './redact.ts';
 import { Run } from './run.ts';
+import { Signatures } from './signatures.ts';
 import { publicSession } from './public-session.ts';
 import type { Session } from './public-session.ts';
 import { Refusals } from './session/refusals.ts';
@@ -27,6 +28,8 @@ import { Sharing } from './session/sharing.ts';
 import { settingsOf } from './settings.ts';
 import { systemClock } from './time/clock.ts';
 import { endable } from './time/endable-clock.ts';
+
+const NO_TOKENS: readonly string[] = [];
 
 /** One instance: one session, one retry budget, one gate, for as many clients as share them. */
 export interface Resilience {
@@ -66,7 +69,20 @@ export interface Resilience {
  */
 export function createResilience(options: ResilienceOptions = {}): Resilience {
   checkOptions(options);
-  const events = new Events(options.clock ?? systemClock);
+  const signatures = new Signatures();
+  let known: { readonly tokens: unknown; readonly version: number; readonly made: Redaction };
+  /** What is secret now; made anew when that has changed. */
+  const redaction = (): Redaction => {
+    const tokens = session?.held.secrets ?? NO_TOKENS;
+    const { version } = signatures;
+    if (known?.tokens !== tokens || known.version !== version) {
+      known = { tokens, version, made: new Redaction([...tokens, ...signatures.secrets()]) };
+    }
+    return known.made;
+  };
+  const clean = (callback: string, error: unknown): unknown =>
+    redaction().error(callback.startsWith('share.') ? messageAlone(error) : error);
+  const events = new Events(options.clock ?? systemClock, clean);
   if (options.onEvent !== undefined) events.subscribe(options.onEvent);
   const failed = (callback: string, error: unknown): void => events.complain(callback, error);
   const settings = settingsOf(options, failed);
@@ -139,6 +155,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
           },
           emit: (type, fields) => events.emit(type, fields),
           complain: failed,
+          clean: (error) => clean('auth', error),
           onChange: () => sessionBoard.changed(),
           onDeparture: () => {
             for (const operation of core.inProgress.all()) operation.departed();
@@ -157,10 +174,10 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     events,
     activity: new Activity(clock, (error) => failed('activity.subscribe', error)),
     inProgress: new InProgress(),
-    redact: (failure) =>
-      redacted(failure, [...(session?.held.secrets ?? []), ...Object.values(core.signed ?? {})]),
+    signatures,
+    redact: (failure) => redaction().failure(failure),
+    clean,
     complain: failed,
-    signed: undefined,
     disposed: false,
     nextOperation: 1,
   };

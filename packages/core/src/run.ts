@@ -80,7 +80,8 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
     // Whatever signed it may have signed its user out.
     if (life.ownerless) return life.signedOut();
     const number = life.ledger.send();
-    const attempt = new AttemptInFlight<R>(this, number, generation);
+    const attempt = new AttemptInFlight<R>(this, number, generation, signed);
+    this.#core.signatures.begin(generation, signed);
     life.attempt = attempt;
     life.disbelieves = false;
     life.report.attemptStarted(number, generation);
@@ -184,6 +185,10 @@ export class Run<R> implements AttemptOwner<R>, Traveller {
 
   attemptNotEnded(error: unknown): void {
     this.#core.complain('transport', error);
+  }
+
+  attemptOver({ generation, signed }: AttemptInFlight<R>): void {
+    this.#core.signatures.end(generation, signed);
   }
 
   #success(attempt: AttemptInFlight<R>): void {

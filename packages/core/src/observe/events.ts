@@ -9,13 +9,19 @@ type Listener = (event: ResilienceEvent) => void;
  */
 export class Events {
   readonly #clock: Clock;
+  readonly #clean: (callback: string, error: unknown) => unknown;
   readonly #listeners = new Set<Listener>();
   readonly #complained = new WeakSet<Listener>();
   /** Callbacks of which the console has been told, where nobody listens. */
   readonly #logged = new Set<string>();
 
-  constructor(clock: Clock) {
+  /** @param clean takes secrets out of what a callback failed with (X3b). */
+  constructor(
+    clock: Clock,
+    clean: (callback: string, error: unknown) => unknown = (_, error) => error,
+  ) {
     this.#clock = clock;
+    this.#clean = clean;
   }
 
   /** Whether anybody listens: events that nobody hears are not made. */
@@ -50,7 +56,8 @@ export class Events {
    * Tells of a callback that failed where no operation's error can carry it: a share, a listener, a
    * subscriber. Where nobody listens, the console hears of each callback once.
    */
-  complain(callback: string, error: unknown): void {
+  complain(callback: string, thrown: unknown): void {
+    const error = this.#clean(callback, thrown);
     this.emit('callback_failed', { callback, error });
     if (this.active || this.#logged.has(callback)) return;
     this.#logged.add(callback);
@@ -71,8 +78,9 @@ export class Events {
     }
   }
 
-  #failed(listener: Listener, error: unknown): void {
+  #failed(listener: Listener, thrown: unknown): void {
     if (this.#complained.has(listener)) return;
+    const error = this.#clean('onEvent', thrown);
     this.#complained.add(listener);
     const others = [...this.#listeners].filter((other) => other !== listener);
     if (others.length === 0) {

@@ -26,6 +26,8 @@ export interface RefresherParts {
   readonly emit: <T extends keyof ResilienceEvents>(type: T, fields: ResilienceEvents[T]) => void;
   /** Names the sign-in that new tokens belong to. */
   readonly signInOf: (credentials: Credentials) => string;
+  /** Takes secrets out of what a callback failed with (X3b). */
+  readonly clean: (error: unknown) => unknown;
   /** A refresh has ended, and nothing has taken its place meanwhile. */
   readonly landed: (flight: Flight, renewal: Renewal) => void;
 }
@@ -117,7 +119,12 @@ export class Refresher {
       });
     } catch (error) {
       // Nothing above throws but a clock or a classifier's callback of the application: a failed refresh.
-      return { type: 'failed', failure: broken(error), final: false, wait: undefined };
+      return {
+        type: 'failed',
+        failure: broken(this.#parts.clean(error)),
+        final: false,
+        wait: undefined,
+      };
     }
   }
 }
