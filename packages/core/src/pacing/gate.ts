@@ -24,7 +24,7 @@ const LAST_INSTANT = 8.64e15;
 
 const OPEN: Pass = { leave: () => {} };
 
-/** Scopes that are open and unused are forgotten beyond this number (X4). */
+/** Beyond this number those that closed first are forgotten, unless somebody waits for them (X4). */
 const SCOPES_KEPT = 1_000;
 
 /**
@@ -92,9 +92,7 @@ export class Gate {
       named: Math.min(wall + now + (hint ?? wait), LAST_INSTANT),
     };
     if (left >= wait) return;
-    if (existing === undefined) this.#forgetUnused();
-    const scope = existing ?? this.#open(name);
-    this.#close(scope, closure);
+    this.#close(name, closure);
     this.#options.onClosed(name, closure);
   }
 
@@ -109,11 +107,15 @@ export class Gate {
     const until = clock.monotonic() + left;
     const existing = this.#scopes.get(name);
     if (left <= 0 || (existing?.closed === true && existing.left >= left)) return;
-    const scope = existing ?? this.#open(name);
-    this.#close(scope, { kind: 'rate_limited', hinted: until, until, instant, named: instant });
+    this.#close(name, { kind: 'rate_limited', hinted: until, until, instant, named: instant });
   }
 
-  #close(scope: Scope, closure: Closure): void {
+  #close(name: string, closure: Closure): void {
+    const scope = this.#scopes.get(name) ?? this.#open(name);
+    // The one that closed last stands last.
+    this.#scopes.delete(name);
+    this.#forgetOldest();
+    this.#scopes.set(name, scope);
     scope.close(closure);
     for (const waiter of scope.waiters()) {
       const refusal = this.#refusalOf(closure, waiter);
@@ -174,8 +176,12 @@ export class Gate {
     return scope;
   }
 
-  #forgetUnused(): void {
-    if (this.#scopes.size < SCOPES_KEPT) return;
-    for (const [name, scope] of this.#scopes) if (scope.unused) this.#scopes.delete(name);
+  #forgetOldest(): void {
+    for (const [name, scope] of this.#scopes) {
+      if (this.#scopes.size < SCOPES_KEPT) return;
+      if (scope.waiting > 0) continue;
+      scope.dispose();
+      this.#scopes.delete(name);
+    }
   }
 }

@@ -71,10 +71,6 @@ export class Scope {
     return timeLeft(this.#options.clock, this.#closure.until, this.#closure.instant);
   }
 
-  get unused(): boolean {
-    return !this.closed && this.#underWay === 0 && this.waiting === 0;
-  }
-
   waiters(): Waiter[] {
     return [...this.#first.all(), ...this.#others.all()];
   }
