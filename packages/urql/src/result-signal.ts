@@ -28,13 +28,16 @@ export function signalOf(result: OperationResult, answered: Answered): Signal | 
     !/application\/graphql-response\+json/i.test(headers?.get('content-type') ?? '');
   // A response came, and what was to follow its head did not.
   const isUnread = error?.networkError !== undefined && body?.text === undefined;
+  const text = body?.text;
+  const errors = isCut ? undefined : errorsIn(error, text === undefined);
   return {
     status,
     headers,
     data: isCut ? (data ?? undefined) : data,
-    errors: isCut ? undefined : errorsIn(error, body?.text === undefined),
-    extensions,
-    body: body?.text,
+    errors,
+    // urql makes an object of whatever stands there: where there is text, that is read (F12).
+    extensions: text === undefined || body?.isLong === true ? extensions : undefined,
+    body: text ?? (errors === undefined ? undefined : { data, errors, extensions }),
     error: error?.networkError,
     incomplete: response === undefined ? mayBeLed : isUnread || body?.incomplete,
   };

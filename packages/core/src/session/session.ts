@@ -707,7 +707,8 @@ export class TokenSession implements Session {
     this.#untold = 0;
     this.#stored = true;
     if (other) this.identity++;
-    this.#take(value, !atStart, !atStart);
+    // What follows on a sign-out, or on somebody else, is a sign-in; a refresh has brought everything else (T4b).
+    this.#take(value, !atStart && !other && !this.#signedOut, !atStart);
   }
 
   /** The session ends: what has begun under it is not sent any more (T11b). */
