@@ -223,7 +223,7 @@ function endOf(
 ): Failure | undefined {
   if (departed !== undefined) {
     const { advice } = kind === 'mutation' && loss !== undefined ? loss.unknown : departed;
-    return { ...departed, attempts: 1, stopped: 'signed_out', advice };
+    return { ...departed, executed: undefined, attempts: 1, stopped: 'signed_out', advice };
   }
   if (loss === undefined) return undefined;
   if (kind === 'mutation') return loss.unknown;

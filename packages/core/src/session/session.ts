@@ -177,6 +177,8 @@ export class TokenSession implements Session {
   #failures = 0;
   /** Operations that a fresh token did not help, by what they are and until when (F10). */
   #uncured: Map<string, number> | undefined;
+  /** The {@link identity} whose beginning was told. */
+  #leftAt = 0;
   /** Counts what application and siblings decide: what was begun before is discarded after (T11). */
   #epoch = 0;
   /**
@@ -336,7 +338,6 @@ export class TokenSession implements Session {
     if (other) this.identity++;
     this.#take({ generation: this.generation + 1, tokens }, false, true);
     this.#core.events.emit('signed_in', { generation: this.generation });
-    if (other) this.#core.left();
     this.hold.release();
     this.#publish({ tokens }, decision);
   }
@@ -534,7 +535,6 @@ export class TokenSession implements Session {
       const revived = this.#signedOut;
       if (other) this.identity++;
       this.#take({ generation, ...tokens }, true, true);
-      if (other) this.#core.left();
       if (revived) events.emit('signed_in', { generation });
       events.emit('refresh_succeeded', { generation, tries });
       this.#recovered();
@@ -708,7 +708,6 @@ export class TokenSession implements Session {
     this.#stored = true;
     if (other) this.identity++;
     this.#take(value, !atStart, !atStart);
-    if (other) this.#core.left();
   }
 
   /** The session ends: what has begun under it is not sent any more (T11b). */
@@ -717,9 +716,7 @@ export class TokenSession implements Session {
     this.#untold = 0;
     this.#stored = true;
     this.identity++;
-    this.#take({ generation }, false, true);
-    this.#hasLeft = hasLeft;
-    this.#core.left();
+    this.#take({ generation }, false, true, hasLeft);
     this.hold.release();
   }
 
@@ -728,15 +725,16 @@ export class TokenSession implements Session {
    *
    * @param issued a refresh brought them, here or at a sibling (T4b).
    * @param fresh they are new, and not what an application has kept (T10).
+   * @param hasLeft somebody has signed out (T19).
    */
-  #take(value: SharedTokens, issued: boolean, fresh: boolean): void {
+  #take(value: SharedTokens, issued: boolean, fresh: boolean, hasLeft = false): void {
     const { generation, tokens, renewed = false } = value;
     const { alarms, settings, events } = this.#core;
     const auth = this.#auth;
     const wasSignedOut = this.#signedOut;
     this.#signedOut = tokens === undefined && !renewed;
     this.#renewed = renewed;
-    this.#hasLeft = false;
+    this.#hasLeft = hasLeft;
     if (!this.#signedOut) this.#tokenless = renewed;
     this.#rejected = false;
     this.#accepted = false;
@@ -767,6 +765,11 @@ export class TokenSession implements Session {
       }
     }
     if (this.#signedOut && !wasSignedOut) events.emit('signed_out', { generation });
+    // Before anybody hears of the state: what was begun under another sign-in goes no further (T11b).
+    if (this.#leftAt !== this.identity) {
+      this.#leftAt = this.identity;
+      this.#core.left();
+    }
     this.#changed();
   }
 
