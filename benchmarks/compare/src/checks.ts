@@ -6,6 +6,9 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** The status of what was refused before it ran. */
+const REFUSED = 429;
+
 const STATES: readonly (readonly [Outcome['state'], string])[] = [
   ['answered', 'answered'],
   ['partial', 'answered in part'],
@@ -90,6 +93,16 @@ export function tally(mostRequests: number): Check {
   };
 }
 
+/** At least so many requests were refused: with fewer, this machine was too slow for the trouble to come. */
+export function refusals(least: number): Check {
+  return ({ requests: sent }) => {
+    const count = sent.filter(({ status }) => status === REFUSED).length;
+    return count >= least
+      ? { met: true, seen: '' }
+      : { met: false, seen: `not to be told: only ${count} refused`, decides: true };
+  };
+}
+
 /** No more token calls than so many. */
 export function tokenCallsAtMost(most: number): Check {
   return (observed) => ({
@@ -97,9 +110,6 @@ export function tokenCallsAtMost(most: number): Check {
     seen: counted(observed.tokenCalls, 'token call'),
   });
 }
-
-/** The status of what was refused before it ran. */
-const REFUSED = 429;
 
 function isMutation({ operationType }: Observed['requests'][number]): boolean {
   return operationType === 'mutation';

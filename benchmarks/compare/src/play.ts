@@ -28,21 +28,23 @@ export async function play(
 ): Promise<ChapterResult[]> {
   const runs = chapters.flatMap(runsOf);
   const verdicts = new Map<Scenario, Map<Stack, Verdict>>();
-  const waiting = runs.values();
+  const waiting = runs.filter(({ scenario }) => scenario.alone !== true).values();
   let done = 0;
   let started: Promise<void> = Promise.resolve();
+  const playOne = async ({ scenario, stack }: Run): Promise<void> => {
+    started = started.then(calm);
+    await started;
+    const verdict = await run(scenario, stack);
+    const known = verdicts.get(scenario) ?? new Map<Stack, Verdict>();
+    verdicts.set(scenario, known.set(stack, verdict));
+    done += 1;
+    ended(done, runs.length);
+  };
   const worker = async (): Promise<void> => {
-    for (const { scenario, stack } of waiting) {
-      started = started.then(calm);
-      await started;
-      const verdict = await run(scenario, stack);
-      const known = verdicts.get(scenario) ?? new Map<Stack, Verdict>();
-      verdicts.set(scenario, known.set(stack, verdict));
-      done += 1;
-      ended(done, runs.length);
-    }
+    for (const one of waiting) await playOne(one);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  for (const one of runs.filter(({ scenario }) => scenario.alone === true)) await playOne(one);
   return chapters.map((chapter) => ({
     chapter,
     results: chapter.scenarios.map((scenario) => ({

@@ -26,6 +26,8 @@ export interface Scenario {
   readonly onlyAnswersTell?: true;
   /** Shown in the README of the repository too. */
   readonly headline?: true;
+  /** So much at once that other runs beside it would slow it down until nothing happens. */
+  readonly alone?: true;
   /** How often it is played, each time on a stage of its own. Default 1. */
   readonly rounds?: number;
   /** @param round from 0. */

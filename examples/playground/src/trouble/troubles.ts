@@ -41,7 +41,7 @@ export const troubles: readonly Trouble[] = [
     name: 'token-endpoint',
     label: 'Token endpoint down',
     happens: 'The token expires, and new ones are refused with 503 for 5 s.',
-    look: 'Holdfast tries three times and then leaves the endpoint alone for five seconds, in which operations fail at once. Then it recovers by itself. Plain Apollo calls it for every operation; plain urql signs its user out.',
+    look: 'Holdfast holds what needs a token and lets one call at a time ask whether the endpoint is back. None fails. Plain Apollo calls it for every operation; plain urql signs its user out.',
     lasts: 5_000,
   },
   {
