@@ -270,7 +270,7 @@ function wordsOf(node: unknown): readonly string[] {
 }
 
 /** A code may be a word, a number or a numeric string (F2); all are kept as strings that a table could hold. */
-export function wordAt(
+function wordAt(
   parts: readonly unknown[],
   paths: string | readonly string[],
   longest = 200,

@@ -7,18 +7,7 @@ import { graphqlOverHttp } from './default-profile.ts';
 import { quotaWait } from './hint.ts';
 import { profileComplaint } from './profile-check.ts';
 
-export type {
-  HintReader,
-  HintUnit,
-  Match,
-  Profile,
-  QuotaHeaders,
-  QuotaReader,
-  Rule,
-  Seen,
-  Verdict,
-  VerdictDetail,
-} from './profile-types.ts';
+export type { HintReader, Match, Profile, Rule, Seen, Verdict } from './profile-types.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
