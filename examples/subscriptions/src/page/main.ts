@@ -7,7 +7,8 @@ const { session, activity, limits } = resilience;
 
 function show(id: string, text: string): void {
   const element = document.getElementById(id);
-  if (element !== null) element.textContent = text;
+  // What is written again, a screen reader reads out again.
+  if (element !== null && element.textContent !== text) element.textContent = text;
 }
 
 /** Shows a state now, and whenever it changes. */
