@@ -7,15 +7,15 @@ const HELLO = 'query Hello { hello }';
 const ADD = 'mutation Add { add(name: "a") { id } }';
 
 describe.each(bothClients)('trouble with $client', ({ connect }) => {
-  it('R1 R10 a query is sent three times, and then gets the last answer as the client makes it', async () => {
+  it('R1 R10 a query is sent four times, and then gets the last answer as the client makes it', async () => {
     const server = closing(await startFaultServer({ faults: [{ html: true, times: 5 }] }));
-    const { client } = connect(server.url);
+    const { client } = connect(server.url, { outage: false });
     const { error, failure } = await client.query(HELLO);
-    expect(server.requests).toHaveLength(3);
+    expect(server.requests).toHaveLength(4);
     expect(failure).toMatchObject({
       kind: 'server_error',
       status: 500,
-      attempts: 3,
+      attempts: 4,
       stopped: 'attempts',
     });
     expect(failureOf(error)).toBe(failure);
@@ -32,7 +32,8 @@ describe.each(bothClients)('trouble with $client', ({ connect }) => {
   it('R4 two operations through the public API drain the same bucket', async () => {
     const server = closing(await startFaultServer({ faults: [{ status: 500, times: 9 }] }));
     const { client } = connect(server.url, {
-      retry: { ...QUICK.retry, budget: { capacity: 42 } },
+      retry: { ...QUICK.retry, budget: { capacity: 56 } },
+      outage: false,
     });
     const first = await client.query(HELLO);
     const second = await client.query(HELLO);
@@ -42,7 +43,22 @@ describe.each(bothClients)('trouble with $client', ({ connect }) => {
       'budget',
       'budget',
     ]);
-    expect(server.requests).toHaveLength(3 + 2 + 1);
+    expect(server.requests).toHaveLength(4 + 2 + 1);
+  });
+
+  it('H2 H5 R10 in an outage a query is held, and then gets the last answer as the client makes it', async () => {
+    const server = closing(await startFaultServer({ faults: [{ status: 500, times: 99 }] }));
+    const { client, resilience } = connect(server.url, {
+      outage: { patience: 50, probe: { base: 1, cap: 10 } },
+    });
+    const closed: string[] = [];
+    resilience.subscribe((event) => {
+      if (event.type === 'scope_closed') closed.push(event.reason);
+    });
+    const { error, failure } = await client.query(HELLO);
+    expect(failure).toMatchObject({ kind: 'server_error', status: 500, stopped: 'outage' });
+    expect(failureOf(error)).toBe(failure);
+    expect(closed[0]).toBe('outage');
   });
 
   it('M1 a mutation that failed with 503 is delivered, and sent again only where it is idempotent', async () => {
@@ -75,7 +91,10 @@ describe.each(bothClients)('trouble with $client', ({ connect }) => {
     const gone = await startFaultServer({});
     const { url } = gone;
     await gone.close();
-    const { client, resilience } = connect(url, { retry: { ...QUICK.retry, attempts: 2 } });
+    const { client, resilience } = connect(url, {
+      retry: { ...QUICK.retry, attempts: 2 },
+      outage: false,
+    });
     const attempts: number[] = [];
     resilience.subscribe((event) => {
       if (event.type === 'attempt_started') attempts.push(event.attempt);
