@@ -69,7 +69,7 @@ const refusals: readonly [string, Signal, Partial<OperationInfo>?][] = [
   ['the only root field', refused(['createOrder']), one],
   [
     'the only root field twice',
-    { errors: [entry('RATE_LIMITED', ['a']), entry('401', ['a'])] },
+    { errors: [entry('RATE_LIMITED', ['a']), entry('401')] },
     one,
   ],
   ['a 401 whose entry names the only root field', { status: 401, errors: [entry('', ['a'])] }, one],

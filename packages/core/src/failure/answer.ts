@@ -129,10 +129,12 @@ export function readAnswer(signal: Signal): Answer {
 
 /** F9b, F9c: no entry tells of a field, or the only field of the root was refused itself. */
 function isUnrun(errors: readonly unknown[], rootFields: unknown): boolean {
-  const paths = errors.map((entry) => property(entry, 'path'));
-  const isDoor = (path: unknown): boolean =>
-    isArray(path) && property(path, 'length') === 1 && typeof property(path, 0) === 'string';
-  return paths.every((path) => path === undefined) || (rootFields === 1 && paths.every(isDoor));
+  return errors.every((entry) => {
+    const path = property(entry, 'path');
+    if (path === undefined) return true;
+    const isOneStep = isArray(path) && property(path, 'length') === 1;
+    return rootFields === 1 && isOneStep && typeof property(path, 0) === 'string';
+  });
 }
 
 /** The first that is accepted of what the paths lead to, node by node. */
