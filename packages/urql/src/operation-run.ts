@@ -159,7 +159,7 @@ export class OperationRun
   #fail(result: OperationResult): void {
     this.#failed = result;
     // Data beside it may be that of an earlier event.
-    const seen = { ...signalOf(result, this), data: undefined };
+    const seen = { ...signalOf(result, this), data: undefined, body: this.body?.text };
     const receiver = this.#receiver;
     const failed = (): void => receiver?.error(result.error, seen);
     // To urql the stream may still be open: it closes before the core opens the next one (S2).
