@@ -45,6 +45,8 @@ const senders: readonly { readonly client: string; readonly send: Send }[] = [
 function instance(): ReturnType<typeof createResilience> {
   const resilience = createResilience({
     ...QUICK,
+    // What is asked again by itself, and not what is held.
+    outage: false,
     auth: { tokens: { accessToken: 'one' }, refresh: async () => ({ accessToken: 'two' }) },
   });
   onTestFinished(() => resilience.dispose());
