@@ -60,7 +60,7 @@ describe('what is recorded of an instance', () => {
     await hello(resilience, api.url, { name: 'secret-variable' });
     const { failures } = recorder.get();
     expect(failures).toMatchObject([{ name: 'Hello', attempts: 2, stopped: 'attempts' }]);
-    expect(failures[0]?.advice).toMatch(/^Try again later/);
+    expect(failures[0]?.advice).toMatch(/^Look into the log of the server/);
     for (const secret of secrets) expect(JSON.stringify(recorder.get())).not.toContain(secret);
   });
 
