@@ -95,6 +95,32 @@ function outagesOf(events: readonly ResilienceEvent[], start: number): Outage[] 
 
 const LONGEST_ATTEMPT = 15_000;
 
+/** Of those that a limit lets go, the first is answered at once with another limit: the others stay. */
+const closedAnewMeanwhile = (
+  [
+    [
+      ['unsent', 0, 500],
+      ['hint', 31, 0],
+    ],
+    [['hint', 0, 500]],
+    [
+      ['error', 0, 0],
+      ['good', 0, 500],
+    ],
+  ] as const
+).map((answers) => ({
+  kind: 'query' as const,
+  name: 'A',
+  answers: [
+    ...answers.map(([type, seconds, delay]) => ({ type, seconds, delay })),
+    { type: 'good' as const, seconds: 0, delay: 0 },
+  ],
+  startsAfter: 0,
+  leavesAfter: undefined,
+  retry: undefined,
+  idempotent: false,
+}));
+
 describe('an instance under any load', () => {
   it('E4 W3 W7 R1 R2 R4 M1 H5 every operation settles once, in its time, and no hint is anticipated', () => {
     const chances = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
@@ -155,7 +181,7 @@ describe('an instance under any load', () => {
         expect([resilience.activity.get(), resilience.limits.get()]).toEqual([[], []]);
         expect(clock.pending).toBe(0);
       }),
-      { numRuns: 400 },
+      { numRuns: 400, examples: [[closedAnewMeanwhile, 0]] },
     );
   });
 });

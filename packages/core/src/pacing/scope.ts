@@ -305,7 +305,8 @@ export class Scope {
       if (!hold.isDue) return false;
       this.#reopen(1);
     }
-    return hold.waiting === 0 && this.#hasPlace;
+    // Those who went first may have been answered in the same call, and have closed it anew.
+    return this.hold.reason === undefined && hold.waiting === 0 && this.#hasPlace;
   }
 
   get #hasPlace(): boolean {
