@@ -231,7 +231,8 @@ function challenged(found: Finding, { common: { header, status: answered } }: An
 
 /**
  * F9b: whoever answers so has looked at the request's credentials, rate or lock, and at nothing else. A
- * code says so by its kind, everything else by the status that came with it.
+ * code says so by its kind, everything else by the status that came with it. A code that stands in no entry
+ * of `errors` may be a server's that broke: beside a 5xx it says nothing.
  */
 function isProof(
   { executed, ground, kind, status }: Finding,
@@ -240,7 +241,7 @@ function isProof(
 ): boolean {
   return (
     executed === false ||
-    (ground === 'code' && isEntry
+    (ground === 'code' && (isEntry || (answered ?? 0) < 500)
       ? kind === 'unauthenticated' || kind === 'rate_limited'
       : [401, 423, 425, 429].includes((status ?? answered) as number))
   );
