@@ -124,7 +124,7 @@ describe('storages', () => {
 
   it.each([
     ['is full', failing(['setItem']), 'could not be written'],
-    ['is forbidden', failing(['getItem', 'setItem', 'removeItem']), 'could not be written'],
+    ['is forbidden', failing(['getItem', 'setItem', 'removeItem']), 'could not be '],
     [
       'holds something else',
       `localStorage.getItem('${KEY}') ?? localStorage.setItem('${KEY}', '{"tokens": "secret')`,

@@ -67,11 +67,7 @@ const refusals: readonly [string, Signal, Partial<OperationInfo>?][] = [
   ['RATE_LIMITED without a path', { data: null, errors: [entry('RATE_LIMITED')] }],
   ['a numeric code', { data: null, errors: [entry('423')] }],
   ['the only root field', refused(['createOrder']), one],
-  [
-    'the only root field twice',
-    { errors: [entry('RATE_LIMITED', ['a']), entry('401')] },
-    one,
-  ],
+  ['the only root field twice', { errors: [entry('RATE_LIMITED', ['a']), entry('401')] }, one],
   ['a 401 whose entry names the only root field', { status: 401, errors: [entry('', ['a'])] }, one],
 ];
 

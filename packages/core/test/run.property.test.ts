@@ -108,11 +108,11 @@ const closedAnewMeanwhile = (
       ['good', 0, 500],
     ],
   ] as const
-).map((answers) => ({
+).map((stream) => ({
   kind: 'query' as const,
   name: 'A',
   answers: [
-    ...answers.map(([type, seconds, delay]) => ({ type, seconds, delay })),
+    ...stream.map(([type, seconds, delay]) => ({ type, seconds, delay })),
     { type: 'good' as const, seconds: 0, delay: 0 },
   ],
   startsAfter: 0,
