@@ -12,7 +12,7 @@ import type {
 } from '@holdfast/core';
 import { connectionPolicy } from '@holdfast/core/socket';
 import type { Told } from './message.ts';
-import { Operations } from './operations.ts';
+import { Operations, signedOut } from './operations.ts';
 import type { Ended } from './operations.ts';
 import { OperationEnded } from './socket-closed.ts';
 import type { CloseLike } from './socket-closed.ts';
@@ -221,7 +221,7 @@ export class Connection {
     if (holder?.acknowledged === true) return holder.depart();
     // Who waits for a socket is not known one by one.
     const stop = this.#stop;
-    this.#ended(new OperationEnded({ ...failure, attempts: 0, stopped: 'signed_out' }, undefined));
+    this.#ended(new OperationEnded(signedOut(failure, this.operations.haveBeenSent), undefined));
     stop?.();
     holder?.abandon();
   }

@@ -544,6 +544,28 @@ describe('a sign-out', () => {
     expect([touched, server.sockets.map(tokenOf)]).toEqual([1, ['t1', 'bob']]);
   });
 
+  it('T11b F9 S4 where sockets were lost before it, nobody says that nothing has run', async () => {
+    rig = new Rig(server);
+    const ticks = rig.subscribe();
+    await rig.standing(1);
+    server.current.socket.terminate();
+    await rig.waitsFor('backoff');
+    const transfer = rig.subscribe(TOUCH);
+    rig.resilience.session.signOut();
+    await until(() => ticks.settled + transfer.settled === 2);
+    expect(ticks.failure).toMatchObject({ executed: undefined, stopped: 'signed_out' });
+    expect(transfer.failure).toMatchObject({ executed: undefined, stopped: 'signed_out' });
+  });
+
+  it('T11b F9 S4 a mutation whose socket was lost before it is told so by its loss', async () => {
+    const transfer = await touching();
+    server.current.socket.terminate();
+    await rig.waitsFor('backoff');
+    rig.resilience.session.signOut();
+    await until(() => transfer.settled === 1);
+    expect([touched, transfer.failure?.executed]).toEqual([1, undefined]);
+  });
+
   it('T11b M1 S4 one whose socket is lost after it may have run as whoever had begun it', async () => {
     const transfer = await touching();
     rig.resilience.session.signOut();

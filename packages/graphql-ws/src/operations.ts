@@ -102,6 +102,11 @@ export class Operations {
     return operation;
   }
 
+  /** Something was sent over a socket, this one or an earlier one. */
+  get haveBeenSent(): boolean {
+    return this.#places > 0;
+  }
+
   /** No query or mutation is under way over a socket. */
   idle(socket: object): boolean {
     return this.#over(socket).every(({ kind }) => kind === 'subscription');
@@ -155,10 +160,7 @@ export class Operations {
     const error =
       departed === undefined
         ? (end ?? (kind === 'mutation' && place > 0 ? new SocketClosed(undefined) : undefined))
-        : new OperationEnded(
-            { ...departed, attempts: place > 0 ? 1 : 0, stopped: 'signed_out' },
-            undefined,
-          );
+        : new OperationEnded(signedOut(departed, place > 0), undefined);
     if (error === undefined) return undefined;
     this.over(id);
     return { id, error };
@@ -215,6 +217,12 @@ export class Operations {
   }
 }
 
+/** The end of what its user left behind: only of what was never sent is it known that it has not run (F9). */
+export function signedOut(departed: Failure, wasSent: boolean): Failure {
+  const failure: Failure = { ...departed, attempts: wasSent ? 1 : 0, stopped: 'signed_out' };
+  return wasSent ? { ...failure, executed: undefined } : failure;
+}
+
 /** Why an operation is not sent over the next socket; `undefined` where it may be. */
 function endOf(
   { kind, heard, departed, losses }: Operation,
@@ -223,7 +231,7 @@ function endOf(
 ): Failure | undefined {
   if (departed !== undefined) {
     const { advice } = kind === 'mutation' && loss !== undefined ? loss.unknown : departed;
-    return { ...departed, executed: undefined, attempts: 1, stopped: 'signed_out', advice };
+    return { ...signedOut(departed, true), advice };
   }
   if (loss === undefined) return undefined;
   if (kind === 'mutation') return loss.unknown;
