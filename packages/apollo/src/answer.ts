@@ -1,17 +1,25 @@
 import { PROTOCOL_ERRORS_SYMBOL } from '@apollo/client/errors';
 import type { ApolloLink } from '@apollo/client/link';
 import type { HeadersLike, ReceivedBody, Signal } from '@holdfast/core';
-import { withErrorList } from './error-list.ts';
 
-/** One result, with what came with it. */
-export interface Answer {
+/** A result as it is, which almost every one is; or one that has more to it. */
+export type Answer = ApolloLink.Result | Unusual;
+
+/** A result that holds errors, or may, wherever it holds them. */
+export class Unusual {
+  /** Mended where Apollo would fail over it (A6b). */
   readonly result: ApolloLink.Result;
   /** The same as the server sent it (F12). */
   readonly sent: unknown;
-  /** The errors from wherever the result holds some: `failureOf` finds the failure by each. */
+  /** From wherever the result holds some: `failureOf` finds the failure by each. */
   readonly errors: readonly unknown[] | undefined;
-  readonly response: unknown;
-  readonly body: ReceivedBody | undefined;
+
+  constructor(sent: ApolloLink.Result) {
+    const mended = mend(sent as Shape | null);
+    this.result = mended as ApolloLink.Result;
+    this.sent = sent;
+    this.errors = errorsIn(mended);
+  }
 }
 
 /** Where a result may hold something, whatever an app's `TypeOverrides` say that it is (A1). */
@@ -33,19 +41,11 @@ interface Answered {
 /** The data of a chunk, for whoever asks only whether there is any. */
 const SOME_DATA = {};
 
-/** Takes in a result, mended where Apollo would fail over it (A6b). */
-export function answerOf(
-  result: ApolloLink.Result,
-  response: unknown,
-  body: ReceivedBody | undefined,
-): Answer {
-  const sent = result as Shape | null;
-  if (isPlain(sent)) return { result, sent, errors: undefined, response, body };
-  const mended = mend(sent);
-  return { result: mended as ApolloLink.Result, sent, errors: errorsIn(mended), response, body };
+export function answerOf(result: ApolloLink.Result): Answer {
+  return isPlain(result as Shape | null) ? result : new Unusual(result);
 }
 
-/** What almost every result is: nothing in it is to be mended, and nothing can hold an error. */
+/** Nothing in it is to be mended, and nothing can hold an error. */
 function isPlain(result: Shape | null): boolean {
   return (
     result?.errors === undefined &&
@@ -80,6 +80,7 @@ export function lossIn(result: ApolloLink.Result): unknown {
  * that holds none without `data`, for a result, and so a mutation for one that succeeded (F7).
  */
 export function misplaced(result: unknown): unknown {
+  if ((result as Shape | null)?.data !== undefined) return undefined;
   const isObject = typeof result === 'object' && result !== null && !Array.isArray(result);
   return isObject && !isVoid(result)
     ? undefined
@@ -105,20 +106,31 @@ export function seenIn(
 }
 
 /** What the core looks at; `undefined` for a heartbeat. */
-export function signalOf({ result, sent, errors, response, body }: Answer): Signal | undefined {
-  const { data, incremental, extensions } = (sent ?? {}) as Shape;
+export function signalOf(
+  answer: Answer,
+  response: unknown,
+  received: ReceivedBody | undefined,
+): Signal | undefined {
+  const unusual = answer instanceof Unusual ? answer : undefined;
+  const body = unusual === undefined ? answer : unusual.sent;
+  const { data, incremental, extensions } = (body ?? {}) as Shape;
+  const { status, headers } = (response ?? {}) as Answered;
+  if (unusual === undefined && data !== undefined && (status ?? 200) < 300) {
+    return { status, headers, data, body };
+  }
+  let errors = unusual?.errors;
   if (data === undefined && errors === undefined && incremental === undefined && !response) {
     return undefined;
   }
-  const { status, headers } = (response ?? {}) as Answered;
+  if (unusual !== undefined && unusual.result !== body) errors = errorsIn(body as Shape | null);
   return {
     status,
     headers,
     data: data === undefined && incremental !== undefined ? SOME_DATA : data,
-    errors: result === sent ? errors : errorsIn(sent as Shape | null),
+    errors,
     extensions,
-    body: sent,
-    incomplete: body?.incomplete,
+    body,
+    incomplete: received?.incomplete,
   };
 }
 
@@ -137,4 +149,33 @@ function errorsIn(result: Shape | null): readonly unknown[] | undefined {
 
 function listed(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
+}
+
+/**
+ * Makes `errors` a list of errors where it is something that Apollo fails over (A6b); anything else stays
+ * the very same object. Seen with 4.3.8: a string crashes the client, an object or a number is not noticed
+ * by the client and crashes ErrorLink and PersistedQueryLink, which then never answer; so do `null` among
+ * the entries, and a message that cannot be made a string. What is falsy, all of them take for no errors.
+ */
+function withErrorList<T extends Pick<Shape, 'errors'> | null>(holder: T): T {
+  const errors = holder?.errors;
+  if (!errors || (Array.isArray(errors) && errors.every(isHarmless))) return holder;
+  const entries: readonly unknown[] = Array.isArray(errors) ? errors : [errors];
+  return { ...holder, errors: entries.map(wellFormed) };
+}
+
+function isHarmless(entry: unknown): boolean {
+  if (entry === null || entry === undefined) return false;
+  const { message } = entry as { readonly message?: unknown };
+  return typeof message !== 'object' || message === null;
+}
+
+const WORDLESS = 'The server sent an error without a message.';
+
+function wellFormed(entry: unknown): object {
+  if (typeof entry !== 'object' || entry === null) {
+    return { message: entry === null || entry === undefined ? WORDLESS : String(entry) };
+  }
+  const { message } = entry as { readonly message?: unknown };
+  return typeof message === 'string' ? entry : { ...entry, message: WORDLESS };
 }

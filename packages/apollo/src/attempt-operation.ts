@@ -1,14 +1,17 @@
 import type { ApolloLink } from '@apollo/client/link';
 import { receivedBody } from '@holdfast/core';
-import type { Attempt, ReceivedBody } from '@holdfast/core';
+import type { Attempt, AttemptReceiver, Cancel, ReceivedBody, Signal } from '@holdfast/core';
+import { Subscriber } from 'rxjs';
+import { answerOf, lossIn, misplaced, seenIn, signalOf } from './answer.ts';
+import type { Answer } from './answer.ts';
 
 export type Context = Readonly<ApolloLink.OperationContext>;
 type Patch = Partial<ApolloLink.OperationContext>;
 
 /**
- * One attempt's own view of an operation: what the links below are given. Apollo shares one operation among
- * all attempts: written there, our headers would outlast the attempt (R7), and the response of an attempt
- * that was given up could be taken for that of the next (A5).
+ * One attempt: its own view of the operation, which the links below are given, and what hears them. Apollo
+ * shares one operation among all attempts: written there, our headers would outlast the attempt (R7), and the
+ * response of an attempt that was given up could be taken for that of the next (A5).
  *
  * What links below write reaches the operation too, for links above to read; headers do not, since ours are
  * among them. As with Apollo's own, what is copied from it by spreading has no context and no client.
@@ -20,16 +23,34 @@ export class AttemptOperation implements ApolloLink.Operation {
   readonly operationName: ApolloLink.Operation['operationName'];
   readonly operationType: ApolloLink.Operation['operationType'];
   readonly #operation: ApolloLink.Operation;
-  /** The operation as the client made it, however many of our links it has passed. */
-  readonly #origin: object;
-  #context: Context;
-  readonly #redirect: Attempt['redirect'];
+  readonly #attempt: Attempt;
+  readonly #receiver: AttemptReceiver<Answer>;
+  readonly #observer: Subscriber<ApolloLink.Result>;
+  /** A source that emits at once can be left before `subscribe` returns: its subscriber is made first (E1). */
+  readonly #source: Subscriber<ApolloLink.Result>;
+  readonly #before: Context;
+  /** With our headers in it; made when a link below asks for it. */
+  #context: Context | undefined;
+  #get: (() => Context) | undefined;
+  #set: ApolloLink.Operation['setContext'] | undefined;
   #ended = false;
   #heard: unknown;
+  /** The response that has come with the result which is being told, and not with one before it. */
+  #response: unknown;
+  /** The body of the last one, which other operations of a batch may have been answered with, too. */
   #body: ReceivedBody | undefined;
 
-  /** @param before the operation's context; each asking makes another copy of it. */
-  constructor(operation: ApolloLink.Operation, before: Context, attempt: Attempt) {
+  /**
+   * @param before the operation's context; each asking makes another copy of it.
+   * @param observer whoever asked for the operation.
+   */
+  constructor(
+    operation: ApolloLink.Operation,
+    before: Context,
+    attempt: Attempt,
+    receiver: AttemptReceiver<Answer>,
+    observer: Subscriber<ApolloLink.Result>,
+  ) {
     // Links above do not believe an earlier attempt's response either.
     if (before['response'] !== undefined) operation.setContext({ response: undefined });
     this.query = operation.query;
@@ -38,9 +59,21 @@ export class AttemptOperation implements ApolloLink.Operation {
     this.operationName = operation.operationName;
     this.operationType = operation.operationType;
     this.#operation = operation;
-    this.#redirect = attempt.redirect;
-    this.#origin = operation instanceof AttemptOperation ? operation.#origin : operation;
-    this.#context = signed(before, attempt);
+    this.#before = before;
+    this.#attempt = attempt;
+    this.#receiver = receiver;
+    this.#observer = observer;
+    this.#source = new Subscriber(this);
+  }
+
+  /** Sends it. The returned function ends it. */
+  start(forward: ApolloLink.ForwardFunction): Cancel {
+    forward(this).subscribe(this.#source);
+    return () => {
+      this.#source.unsubscribe();
+      // From now on nothing that the links below write reaches the operation.
+      this.#ended = true;
+    };
   }
 
   get client(): ApolloLink.Operation['client'] {
@@ -49,48 +82,77 @@ export class AttemptOperation implements ApolloLink.Operation {
 
   /** Not a method: links, Apollo's own among them, take it from the operation and call it by itself. */
   get getContext(): () => Context {
-    return this.#getContext;
+    return (this.#get ??= () => this.#current);
   }
 
   get setContext(): ApolloLink.Operation['setContext'] {
-    return this.#setContext;
+    return (this.#set ??= (next) => this.#write(next));
+  }
+
+  next(result: ApolloLink.Result): void {
+    const receiver = this.#receiver;
+    const streams = `${this.operationType}` === 'subscription';
+    const loss = misplaced(result) ?? (streams ? lossIn(result) : undefined);
+    const response = this.#newResponse();
+    if (loss !== undefined) {
+      this.#source.unsubscribe();
+      return receiver.error(loss, seenIn(response, this.#body, loss));
+    }
+    this.#response = response;
+    receiver.next(answerOf(result));
+    if (this.#observer.closed) this.#source.unsubscribe();
+  }
+
+  error(error: unknown): void {
+    const seen = seenIn(this.#newResponse(), this.#body, error);
+    this.#receiver.error(error, seen ?? { incomplete: this.#mayBeLed });
+  }
+
+  complete(): void {
+    this.#receiver.complete();
+  }
+
+  /** What is to be seen in the result that is being told. */
+  read(answer: Answer): Signal | undefined {
+    return signalOf(answer, this.#response, this.#body);
+  }
+
+  get #current(): Context {
+    return (this.#context ??= Object.freeze(signed(this.#before, this.#attempt)));
+  }
+
+  #write(next: Patch | ((previous: Context) => Patch)): void {
+    const context = this.#current;
+    const patch = { ...(typeof next === 'function' ? next(context) : next) };
+    // The links that send say so before they read it.
+    const { response } = patch as { readonly response?: unknown };
+    if (response !== undefined && response !== context['response']) {
+      this.#body = receivedBody(response, this.#origin);
+    }
+    this.#context = Object.freeze({ ...context, ...patch });
+    if (this.#ended) return;
+    delete patch['headers'];
+    this.#operation.setContext(patch);
   }
 
   /** The response that has come since the last call; headers count once, however much streams in after them. */
-  response(): unknown {
-    const { response } = this.#context as { readonly response?: unknown };
+  #newResponse(): unknown {
+    const response: unknown = this.#context?.['response'];
     if (response === this.#heard) return undefined;
-    this.#heard = response;
-    return response;
+    return (this.#heard = response);
   }
 
   /** Redirects are followed although they were not to be: what could not be reached may be another address (F9). */
-  get mayBeLed(): boolean {
-    return this.#redirect === 'manual' && !OWN_ANSWERS.has(redirectIn(this.#context));
+  get #mayBeLed(): boolean {
+    if (this.#attempt.redirect !== 'manual') return false;
+    const redirect = redirectIn(this.#current);
+    return redirect !== 'manual' && redirect !== 'error';
   }
 
-  /** The body of the last response, which other operations of a batch may have been answered with, too. */
-  get body(): ReceivedBody | undefined {
-    return this.#body;
-  }
-
-  readonly #getContext = (): Context => Object.freeze({ ...this.#context });
-
-  readonly #setContext = (next: Patch | ((previous: Context) => Patch)): void => {
-    const patch = typeof next === 'function' ? next(this.#getContext()) : next;
-    // The links that send say so before they read it.
-    const { response } = { ...patch } as { readonly response?: unknown };
-    const isNew = response !== undefined && response !== this.#context['response'];
-    if (isNew) this.#body = receivedBody(response, this.#origin);
-    this.#context = { ...this.#context, ...patch };
-    if (this.#ended) return;
-    const { headers: _ours, ...shared } = { ...patch };
-    this.#operation.setContext(shared);
-  };
-
-  /** From now on nothing that the links below write reaches the operation. */
-  end(): void {
-    this.#ended = true;
+  /** The operation as the client made it, however many of our links it has passed. */
+  get #origin(): object {
+    const operation = this.#operation;
+    return operation instanceof AttemptOperation ? operation.#origin : operation;
   }
 }
 
@@ -108,10 +170,7 @@ function signed(context: Context, { headers, redirect }: Attempt): Context {
   };
 }
 
-/** What makes `fetch` answer with a redirect, or fail with it. */
-const OWN_ANSWERS: ReadonlySet<unknown> = new Set(['manual', 'error']);
-
-/** What the application says of redirects. */
+/** What the application says of redirects; `manual` or `error` makes `fetch` answer with one, or fail with it. */
 function redirectIn(context: Context): RequestInit['redirect'] {
   return (context['fetchOptions'] as RequestInit | undefined)?.redirect;
 }

@@ -1,13 +1,25 @@
+import type { ApolloClient } from '@apollo/client';
 import { ApolloLink } from '@apollo/client/link';
-import { checkInstance, rootFieldsOf } from '@holdfast/core';
-import type { OperationInfo, OperationOptions, Resilience, Transport } from '@holdfast/core';
 import { print } from '@apollo/client/utilities';
-import { Observable, Subscriber } from 'rxjs';
-import { answerOf, lossIn, misplaced, seenIn, signalOf } from './answer.ts';
+import { checkInstance, failureOf, rootFieldsOf } from '@holdfast/core';
+import type {
+  Attempt,
+  AttemptReceiver,
+  Cancel,
+  Failure,
+  OperationInfo,
+  OperationOptions,
+  Receiver,
+  Resilience,
+  Signal,
+  Transport,
+} from '@holdfast/core';
+import { Observable } from 'rxjs';
+import type { Subscriber } from 'rxjs';
+import { Unusual } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { AttemptOperation } from './attempt-operation.ts';
 import type { Context } from './attempt-operation.ts';
-import { refetchFailed } from './refetch-failed.ts';
 
 export declare namespace ResilienceLink {
   /**
@@ -45,89 +57,113 @@ export class ResilienceLink extends ApolloLink {
     // Cold: `restart` subscribes a second time without asking for a second observable (A2).
     super(
       (operation, forward) =>
-        new Observable((observer) => {
-          const context = operation.getContext();
-          const beginning: Beginning = { context };
-          const cancel = resilience.execute(
-            infoOf(operation, context),
-            transport(operation, beginning, forward, observer),
-            {
-              next: ({ result }) => observer.next(result),
-              error: (error) => observer.error(error),
-              complete: () => observer.complete(),
-            },
-          );
-          beginning.context = undefined;
-          return cancel;
-        }),
+        new Observable((observer) => new LinkRun(operation, forward, observer).start(resilience)),
     );
   }
 }
 
-function infoOf(operation: ApolloLink.Operation, context: Context): OperationInfo {
-  const { uri, fetchOptions, resilience } = context as Readonly<{
-    uri?: unknown;
-    fetchOptions?: { readonly signal?: AbortSignal | null };
-    resilience?: OperationOptions;
-  }>;
-  return {
-    kind: `${operation.operationType}`,
-    name: operation.operationName,
+/** One operation: it describes itself to the core, sends for it, and hears from it. */
+class LinkRun implements OperationInfo, Transport<Answer>, Receiver<Answer> {
+  readonly kind: OperationInfo['kind'];
+  readonly name: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly options: OperationOptions | undefined;
+  readonly #operation: ApolloLink.Operation;
+  readonly #forward: ApolloLink.ForwardFunction;
+  readonly #observer: Subscriber<ApolloLink.Result>;
+  /**
+   * The context as it was when the operation began: asking for it makes a copy each time. It serves an attempt
+   * that is sent at once; while one waits, links above may write (A6).
+   */
+  #context: Context | undefined;
+  #attempt: AttemptOperation | undefined;
+
+  constructor(
+    operation: ApolloLink.Operation,
+    forward: ApolloLink.ForwardFunction,
+    observer: Subscriber<ApolloLink.Result>,
+  ) {
+    const context = operation.getContext();
+    const { uri, fetchOptions, resilience } = context as Readonly<{
+      uri?: unknown;
+      fetchOptions?: { readonly signal?: AbortSignal | null };
+      resilience?: OperationOptions;
+    }>;
+    this.kind = `${operation.operationType}`;
+    this.name = operation.operationName;
     // HttpLink takes no function here. Its own address is not to be seen from outside.
-    endpoint: typeof uri === 'string' ? uri : undefined,
-    signal: fetchOptions?.signal ?? undefined,
-    options: resilience,
-    rootFields: () => rootFieldsOf(operation.query),
-    identity: () => `${print(operation.query)} ${JSON.stringify(operation.variables)}`,
-  };
+    this.endpoint = typeof uri === 'string' ? uri : undefined;
+    this.signal = fetchOptions?.signal ?? undefined;
+    this.options = resilience;
+    this.#operation = operation;
+    this.#forward = forward;
+    this.#observer = observer;
+    this.#context = context;
+  }
+
+  // Made when they are asked for, which is when something has failed.
+  get rootFields(): () => number | undefined {
+    const { query } = this.#operation;
+    return () => rootFieldsOf(query);
+  }
+
+  get identity(): () => string {
+    const { query, variables } = this.#operation;
+    return () => `${print(query)} ${JSON.stringify(variables)}`;
+  }
+
+  start(resilience: Resilience): Cancel {
+    const cancel = resilience.execute(this, this, this);
+    this.#context = undefined;
+    return cancel;
+  }
+
+  send(attempt: Attempt, receiver: AttemptReceiver<Answer>): Cancel {
+    const operation = this.#operation;
+    const context = this.#context ?? operation.getContext();
+    this.#context = undefined;
+    const own = new AttemptOperation(operation, context, attempt, receiver, this.#observer);
+    this.#attempt = own;
+    return own.start(this.#forward);
+  }
+
+  read(answer: Answer): Signal | undefined {
+    return this.#attempt?.read(answer);
+  }
+
+  again(failure: Failure): Promise<void> {
+    return refetchFailed(this.#operation.client, failure);
+  }
+
+  next(answer: Answer): void {
+    this.#observer.next(answer instanceof Unusual ? answer.result : answer);
+  }
+
+  error(error: unknown): void {
+    this.#observer.error(error);
+  }
+
+  complete(): void {
+    this.#observer.complete();
+  }
 }
 
 /**
- * The operation's context as it was when it began: asking for it makes a copy each time. It serves an attempt
- * that is sent at once; while one waits, links above may write (A6).
+ * Sends the queries again that show this failure: all that a batch or the deduplication gave it to. Among
+ * them are those of Suspense, whose rejected promise Apollo keeps for 30 s after its component has gone, and
+ * gives to whoever asks anew (V4).
+ *
+ * @returns what settles with the last of them, and rejects with an error where one of them failed again.
  */
-interface Beginning {
-  context: Context | undefined;
-}
-
-function transport(
-  operation: ApolloLink.Operation,
-  beginning: Beginning,
-  forward: ApolloLink.ForwardFunction,
-  observer: Subscriber<ApolloLink.Result>,
-): Transport<Answer> {
-  const streams = `${operation.operationType}` === 'subscription';
-  return {
-    send(attempt, receiver) {
-      const before = beginning.context ?? operation.getContext();
-      beginning.context = undefined;
-      const own = new AttemptOperation(operation, before, attempt);
-      // A source that emits at once can be left before `subscribe` returns: its subscriber is made first (E1).
-      const source = new Subscriber<ApolloLink.Result>({
-        next: (result) => {
-          const response = own.response();
-          const loss = misplaced(result) ?? (streams ? lossIn(result) : undefined);
-          if (loss !== undefined) {
-            source.unsubscribe();
-            return receiver.error(loss, seenIn(response, own.body, loss));
-          }
-          receiver.next(answerOf(result, response, own.body));
-          if (observer.closed) source.unsubscribe();
-        },
-        error: (error: unknown) =>
-          receiver.error(
-            error,
-            seenIn(own.response(), own.body, error) ?? { incomplete: own.mayBeLed },
-          ),
-        complete: () => receiver.complete(),
-      });
-      forward(own).subscribe(source);
-      return () => {
-        source.unsubscribe();
-        own.end();
-      };
-    },
-    read: signalOf,
-    again: (failure) => refetchFailed(operation.client, failure),
-  };
+async function refetchFailed(client: ApolloClient, failure: Failure): Promise<void> {
+  const failed = [...client.getObservableQueries()].filter(
+    (query) => failureOf(query.getCurrentResult().error) === failure,
+  );
+  // Retained, it goes on where Apollo disposes of the query meanwhile, and what it brings is in the cache.
+  const settled = await Promise.allSettled(failed.map((query) => query.refetch().retain()));
+  for (const outcome of settled) {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    if (outcome.value.error !== undefined) throw outcome.value.error;
+  }
 }
