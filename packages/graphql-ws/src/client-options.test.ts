@@ -210,6 +210,35 @@ describe('connection parameters', () => {
   });
 });
 
+describe('without a session', () => {
+  it('S4 the greeting carries no payload, as from a plain client', async () => {
+    const greetings: string[] = [];
+    class Recorded extends WebSocket {
+      override send(...args: Parameters<WebSocket['send']>): void {
+        greetings.push(String(args[0]));
+        super.send(...args);
+      }
+    }
+    rig = new Rig(server, { auth: false, socket: { webSocketImpl: Recorded } });
+    rig.subscribe();
+    await until(() => greetings.length > 0);
+    expect(greetings[0]).toBe('{"type":"connection_init"}');
+  });
+});
+
+describe('a fault that graphql-ws finds by itself', () => {
+  it('S4 is told to those who listen with the code that it closes with', async () => {
+    const closed = vi.fn<(event: unknown) => void>();
+    const connected = (): void => {
+      throw new Error('mine');
+    };
+    rig = new Rig(server, { client: { on: { connected, closed } } });
+    const ticks = rig.subscribe();
+    await until(() => ticks.settled === 1 && closed.mock.calls.length === 1);
+    expect(closed.mock.calls).toMatchObject([[{ code: 4004, reason: 'mine', wasClean: true }]]);
+  });
+});
+
 describe('what cannot work', () => {
   beforeEach(() => {
     rig = new Rig(server);

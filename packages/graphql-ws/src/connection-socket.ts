@@ -44,6 +44,8 @@ class ConnectionSocket implements Holder {
   #acknowledged = false;
   /** graphql-ws needs it no more. */
   #leaving = false;
+  /** With what graphql-ws closed it over a fault that it found itself. */
+  #fault: { readonly code: number | undefined; readonly reason: string } | undefined;
   /** Nothing of the real socket is heard any more. */
   #detached = false;
 
@@ -97,6 +99,8 @@ class ConnectionSocket implements Holder {
       this.#detach();
       this.#report(new SocketClosed(undefined));
       this.#end(this.#lost(undefined));
+    } else {
+      this.#fault = { code, reason: reason ?? '' };
     }
     this.#socket?.close(code, reason);
   }
@@ -227,7 +231,7 @@ class ConnectionSocket implements Holder {
   }
 
   #restart(): void {
-    const event = { ...RESTART };
+    const event = { ...RESTART, ...this.#fault };
     this.#connection.know(event);
     this.onclose?.(event);
   }

@@ -1,5 +1,5 @@
 import { checkInstance } from '@holdfast/core';
-import type { Resilience } from '@holdfast/core';
+import type { Attempt, Resilience } from '@holdfast/core';
 import type { ClientOptions } from 'graphql-ws';
 import { socketClass } from './connection-socket.ts';
 import { Connection } from './connection.ts';
@@ -39,7 +39,7 @@ export function resilientSocket(
   options: SocketOptions = {},
 ): Partial<ClientOptions> {
   checkInstance(resilience, 'resilientSocket()');
-  const { connectionParams = (headers) => ({ ...headers }) } = options;
+  const { connectionParams = signed } = options;
   const base = options.webSocketImpl ?? platformWebSocket();
   if (typeof base !== 'function') {
     throw new TypeError(
@@ -60,4 +60,9 @@ export function resilientSocket(
     retryWait: () => connection.retryWait(),
     retryAttempts: Infinity,
   };
+}
+
+/** Without a session there is nothing to say, and a payload that says nothing is no payload. */
+function signed(headers: Attempt['headers']): Record<string, unknown> | undefined {
+  return Object.keys(headers).length > 0 ? { ...headers } : undefined;
 }
