@@ -214,9 +214,9 @@ describe('without a session', () => {
   it('S4 the greeting carries no payload, as from a plain client', async () => {
     const greetings: string[] = [];
     class Recorded extends WebSocket {
-      override send(...args: Parameters<WebSocket['send']>): void {
-        greetings.push(String(args[0]));
-        super.send(...args);
+      override send(data: string): void {
+        greetings.push(data);
+        super.send(data);
       }
     }
     rig = new Rig(server, { auth: false, socket: { webSocketImpl: Recorded } });
