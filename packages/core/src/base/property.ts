@@ -1,16 +1,15 @@
-/**
- * A property of anything. Never throws, whatever getter or proxy stands behind it: what cannot be read
- * is not there (F1).
- */
-export function property(value: unknown, key: PropertyKey): unknown {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function'))
-    return undefined;
+/** What looking answers; `undefined` where that throws, whatever getter or proxy stands behind it (F1). */
+export function attempt<T>(look: () => T): T | undefined {
   try {
-    return (value as Record<PropertyKey, unknown>)[key];
+    return look();
   } catch {
     return undefined;
   }
 }
+
+/** A property of anything; what cannot be read is not there. */
+export const property = (value: unknown, key: PropertyKey): unknown =>
+  attempt(() => (value as Record<PropertyKey, unknown> | null | undefined)?.[key]);
 
 /** Something to wait for. Its `then` may be anything but a promise's. */
 export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
@@ -22,51 +21,65 @@ export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLik
   );
 }
 
-/** `Array.isArray`, which throws for a revoked proxy. */
-export function isArray(value: unknown): value is readonly unknown[] {
-  try {
-    return Array.isArray(value);
-  } catch {
-    return false;
+/** What a path such as `exception.code` leads to. */
+export const follow = (value: unknown, path: string): unknown =>
+  path.split('.').reduce(property, value);
+
+/** What is read of the first item that it can be read of. */
+export function first<I, T>(
+  items: readonly I[],
+  read: (item: I) => T | null | undefined,
+): T | undefined {
+  for (const item of items) {
+    const found = read(item);
+    if (found != null) return found;
   }
+  return undefined;
 }
 
-/** An object with keys of its own sort: neither `null` nor an array. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !isArray(value);
-}
+/** What is read at the first of the paths, part by part. Paths stand between spaces. */
+export const pick = <T>(
+  parts: readonly unknown[],
+  paths: string,
+  read: (found: unknown) => T | null | undefined = (found) => found as T,
+): T | undefined =>
+  first(parts, (part) => first(paths.split(' '), (path) => read(follow(part, path))));
+
+/** `Array.isArray`, which throws for a revoked proxy. */
+export const isArray = (value: unknown): value is readonly unknown[] =>
+  !!attempt(() => Array.isArray(value));
+
+/** An object, a list or a function. */
+export const isObject = (value: unknown): value is object => Object(value) === value;
+
+/** An object with keys of its own sort: neither a function nor an array. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && !!value && !isArray(value);
 
 /**
  * A literal or what `JSON.parse` makes, as opposed to an instance of some class. Told by the depth of
  * the prototype chain, so objects of another realm count too.
  */
-export function isPlain(value: unknown): boolean {
-  if (isArray(value)) return true;
-  if (!isRecord(value)) return false;
-  try {
-    const prototype: unknown = Object.getPrototypeOf(value);
-    return prototype === null || Object.getPrototypeOf(prototype) === null;
-  } catch {
-    return false;
-  }
-}
+export const isPlain = (value: unknown): boolean =>
+  isArray(value) ||
+  (isRecord(value) &&
+    attempt(() => {
+      const prototype: unknown = Object.getPrototypeOf(value);
+      return prototype && Object.getPrototypeOf(prototype);
+    }) === null);
+
+/** A string with something in it. */
+export const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value ? value : undefined;
+
+/** A string with something in it, or a number as one, cut to length. */
+export const word = (value: unknown, longest = 200): string | undefined =>
+  text(Number.isFinite(value) ? `${value as number}` : value)?.slice(0, longest);
+
+/** How many items an array has; 0 for anything else. */
+export const count = (list: unknown): number =>
+  isArray(list) ? Number(property(list, 'length')) || 0 : 0;
 
 /** The first items of an array, holes and unreadable ones as `undefined`. No other index is touched (X4). */
-export function firstItems(value: readonly unknown[], limit: number): readonly unknown[] {
-  const length = property(value, 'length');
-  const count = typeof length === 'number' ? Math.min(length, limit) : 0;
-  const items: unknown[] = [];
-  for (let index = 0; index < count; index += 1) items.push(property(value, index));
-  return items;
-}
-
-/** A property that is a string with something in it. */
-export function text(value: unknown, key: PropertyKey): string | undefined {
-  const found = property(value, key);
-  return typeof found === 'string' && found !== '' ? found : undefined;
-}
-
-/** What a path such as `exception.code` leads to. */
-export function follow(value: unknown, path: string): unknown {
-  return path.split('.').reduce(property, value);
-}
+export const firstItems = (list: unknown, limit: number): readonly unknown[] =>
+  Array.from({ length: Math.min(count(list), limit) }, (_, index) => property(list, index));

@@ -1,18 +1,23 @@
 import type { Signal } from '../base/operation.ts';
-import type { ProfileTables } from './profile.ts';
+import type { ProfileTables, Ruling, Table } from './profile.ts';
 import type { Seen } from './profile-types.ts';
-import type { TransportMeaning } from './transport-error.ts';
 import {
+  attempt,
+  count,
+  first,
   firstItems,
   follow,
   isArray,
   isPlain,
   isRecord,
+  pick,
   property,
   text,
+  word,
 } from '../base/property.ts';
 import { headerReader } from './header.ts';
-import { partsOf, reachable, socketClose, transportMeaning } from './transport-error.ts';
+import { isSuccess } from './profile.ts';
+import { closeOf, closeVerdict, partsOf, reachable, transportMeaning } from './transport-error.ts';
 
 /** Entries of `errors[]`, and steps of a path, that are looked at (X4). */
 const MOST_ERRORS = 100;
@@ -20,27 +25,37 @@ const MOST_ERRORS = 100;
 /** Text that is parsed and matched, in UTF-16 code units (X4). */
 const LONGEST_BODY = 65_536;
 
+/** What a failure may be made of: an entry of `errors`, or the answer as a whole. */
+export interface View extends Seen {
+  readonly docsUrl?: string | undefined;
+  readonly path?: unknown;
+  readonly locations?: unknown;
+}
+
 /** One answer, wherever its parts came from: the signal itself, its body, or the transport's error. */
 export interface Answer {
-  /** What rules and readers see of it, whatever they look at. */
-  readonly common: Omit<Seen, 'code' | 'type' | 'message' | 'extensions' | 'entry'>;
-  readonly data: unknown;
-  /** The first 100 entries of `errors`. */
-  readonly errors: readonly unknown[];
-  /** The first 64 KiB of a body that came as text. */
-  readonly text: string | undefined;
+  readonly whole: View;
+  /** What failures may be of: the first 100 entries of `errors`, the whole where there are none, or nothing. */
+  readonly views: readonly View[];
+  /** The tables that have a say in them. */
+  readonly tables: readonly Table[];
+  /** What is said of the whole where no table says anything. */
+  readonly otherwise: Finding;
+  /** It has a word by which token endpoints say why. */
+  readonly isWord: boolean;
   /** The body is all that was given: neither `data` nor `errors` stand beside it. */
   readonly isBare: boolean;
-  /** What the transport failed with; `undefined` where it did not. */
-  readonly error: unknown;
-  /** That error, and what it wraps. */
-  readonly nodes: readonly unknown[];
-  /** What it means by itself. */
-  readonly meaning: TransportMeaning;
-  /** The transport's own words. */
+  /** What a failure of the whole says: words for a person, no page. */
   readonly words: string | undefined;
+  /** `data` is there and not `null`. */
+  readonly partial: boolean;
   /** F9: one answer, read to its end, that shows no sign of anything that ran. */
   readonly isRefusal: boolean;
+}
+
+/** What is said of an answer or an entry, and by what. */
+export interface Finding extends Ruling {
+  readonly ground?: Table | 'close' | 'transport';
 }
 
 /**
@@ -50,281 +65,213 @@ export interface Answer {
  * (`graphQLErrors`, `networkError`, `response`), a bare `Response`, a list of GraphQL errors (graphql-ws),
  * and the errors of common HTTP clients.
  */
-export function readAnswer(signal: Signal): Answer {
-  const given = (key: keyof Signal): unknown => property(signal, key) ?? undefined;
+export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): Answer {
+  const given = (key: keyof Signal): unknown => property(signal, key);
   const error = given('error');
   const nodes = reachable(error);
+  const all = [signal, ...nodes];
   const meaning = transportMeaning(nodes);
-  const status =
-    statusNumber(given('status')) ??
-    statusNumber(pick(nodes, ['statusCode', 'status', 'response.status'], statusNumber));
+  const { verdict } = meaning;
+  const close = given('close') ? closeOf(given('close'), true) : meaning.close;
+  const status = pick(all, 'statusCode status response.status', statusNumber);
+  const header = headerReader(pick(all, 'headers response.headers'));
+  const type = header('content-type') ?? '';
 
-  const body = property(signal, 'body');
-  // A stream says nothing any more.
   const raw =
-    body === undefined
-      ? pick(nodes, ['bodyText', 'body', 'result', 'data', 'response.data'], isReadable)
-      : body;
+    given('body') === undefined
+      ? pick(nodes, 'bodyText body result data response.data', (found) =>
+          // A stream says nothing any more.
+          typeof found === 'string' || isPlain(found) ? found : undefined,
+        )
+      : given('body');
   const head = typeof raw === 'string' ? raw.slice(0, LONGEST_BODY) : undefined;
-  const parsed = typeof raw === 'string' ? parse(raw) : raw;
-  const json = isRecord(parsed) ? parsed : undefined;
+  const body = head === undefined ? raw : parsed(raw as string);
+  const unread = body === undefined ? (head ?? '') : '';
 
-  const own = given('errors');
-  const isTold = isFilled(own) || property(signal, 'data') !== undefined;
+  const own = filled(given('errors'));
+  const isTold = own != null || given('data') !== undefined;
   const holder = nodes.find(graphqlErrors);
-  const inBody = property(json, 'errors');
-  // OAuth's form of error may have an `errors` of its own.
-  const isWord = !isArray(inBody) && text(json, 'error');
-  const list = isFilled(own)
-    ? own
-    : (graphqlErrors(holder) ?? (isTold || isWord ? undefined : inBody));
-  const errors = entries(list);
-
-  const datas = [
-    property(signal, 'data'),
-    pick([holder], ['data', 'response.data'], () => true),
-    property(json, 'data'),
-  ];
-  const data = datas.find((part) => part != null) ?? (datas.includes(null) ? null : undefined);
-  const now = given('now');
-  const close = given('close');
-  const header = headerReader(
-    given('headers') ?? pick(nodes, ['headers', 'response.headers'], Boolean),
+  const inBody = property(body, 'errors');
+  const list =
+    own ??
+    graphqlErrors(holder) ??
+    // OAuth's form of error may have an `errors` of its own.
+    (isTold || (!isArray(inBody) && text(property(body, 'error'))) ? undefined : inBody);
+  // An `errors` that is no list is one entry (F1).
+  const errors = list == null ? [] : isArray(list) ? firstItems(list, MOST_ERRORS) : [list];
+  const data = [given('data'), pick([holder], 'data response.data'), property(body, 'data')].filter(
+    (part) => part !== undefined,
   );
-  return {
-    common: {
-      status,
-      header,
-      body: parsed ?? head,
-      responseExtensions: pick([signal, json, holder], ['extensions'], Boolean),
-      close: close ? socketClose(close) : meaning.close,
-      now: Number.isFinite(now) ? (now as number) : Date.now(),
-    },
-    data,
-    errors,
-    text: head,
-    isBare: raw !== undefined && !isTold && !holder,
-    error: isHollow(error) ? undefined : error,
-    nodes,
-    meaning,
-    words: saidBy(property(error, 'networkError')) ?? saidBy(error),
-    isRefusal:
-      given('incomplete') !== true &&
-      data == null &&
-      // It leads elsewhere, or comes from there.
-      !(status && status >= 300 && status < 400) &&
-      !pick(nodes, ['redirected', 'response.redirected'], Boolean) &&
-      // The head of an answer came, and what failed then was its body.
-      !(status && meaning.verdict) &&
-      !(raw === undefined && nodes.some((node) => property(node, 'name') === 'SyntaxError')) &&
-      // The body was cut, broke off, is one of a batch, or has parts that nobody has read.
-      !isArray(parsed) &&
-      !property(json, 'hasNext') &&
-      !/^\s*(?:multipart\/|text\/event-stream)/i.test(header('content-type') ?? '') &&
-      (parsed !== undefined || !/^\s*[[{]|"data"|^[^]{65536}/.test(head ?? '')) &&
-      !((property(list, 'length') as number) > MOST_ERRORS) &&
-      isUnrun(errors, given('rootFields')),
-  };
-}
+  const partial = data.some((part) => part !== null);
+  const hasError = error != null && !isHollow(error);
+  // F8: an abort is one, whatever else the answer shows.
+  const isAborted = verdict?.kind === 'aborted';
+  const isWhole = isAborted || !errors.length;
 
-/** F9b, F9c: no entry tells of a field, or the only field of the root was refused itself. */
-function isUnrun(errors: readonly unknown[], rootFields: unknown): boolean {
-  return errors.every((entry) => {
-    const path = property(entry, 'path');
-    if (path === undefined) return true;
-    const isOneStep = isArray(path) && property(path, 'length') === 1;
-    return rootFields === 1 && isOneStep && typeof property(path, 0) === 'string';
-  });
-}
-
-/** The first that is accepted of what the paths lead to, node by node. */
-function pick(
-  nodes: readonly unknown[],
-  paths: readonly string[],
-  accept: (found: unknown) => unknown,
-): unknown {
-  for (const node of nodes) {
-    for (const path of paths) {
-      const found = follow(node, path);
-      if (found != null && accept(found)) return found;
-    }
-  }
-  return undefined;
-}
-
-/** urql delivers a CombinedError with nothing in it for `errors: []`: the answer still counts, the error does not. */
-function isHollow(error: unknown): boolean {
-  const list = property(error, 'graphQLErrors');
-  return isArray(list) && !property(list, 'length') && !property(error, 'networkError');
-}
-
-/** From a number or three digits; `0` and the like, which mean no answer, are none. */
-function statusNumber(value: unknown): number | undefined {
-  const isText = typeof value === 'string' || typeof value === 'number';
-  return isText && /^[1-9]\d\d$/.test(`${value}`) ? Number(value) : undefined;
-}
-
-function isReadable(body: unknown): boolean {
-  return typeof body === 'string' || isPlain(body);
-}
-
-function graphqlErrors(node: unknown): unknown {
-  if (isArray(node)) return node;
-  const list = pick(
-    [node],
-    ['errors', 'graphQLErrors', 'response.errors'],
-    (found) => isArray(found) && isFilled(found),
-  );
-  if (list && !partsOf(node).length) return list;
-  // A GraphQL error thrown by itself.
-  return isRecord(property(node, 'extensions')) && text(node, 'message') ? [node] : undefined;
-}
-
-function isFilled(list: unknown): boolean {
-  return isArray(list) ? !!property(list, 'length') : list != null;
-}
-
-/** Text is parsed only where all of it is at hand and it begins as an object or a list does. */
-function parse(body: string): unknown {
-  try {
-    // A byte order mark is no JSON (RFC 8259 8.1), yet servers send it; trim takes it off.
-    return body.length <= LONGEST_BODY && /^\s*[[{]/.test(body)
-      ? JSON.parse(body.trim())
-      : undefined;
-  } catch {
-    // Text that only begins like JSON.
-    return undefined;
-  }
-}
-
-/** An `errors` that is no list is one entry (F1). */
-function entries(errors: unknown): readonly unknown[] {
-  if (errors == null) return [];
-  return isArray(errors) ? firstItems(errors, MOST_ERRORS) : [errors];
-}
-
-/** Keys under which errors put their sentence: OAuth, GraphQL, Supabase, RFC 9457 problem details, monday. */
-const SENTENCES = [
-  'error_description',
-  'message',
-  'msg',
-  'detail',
-  'title',
-  'error_message',
-  'error.message',
-  'error',
-];
-
-/** What an entry, a body or an error says in words; a string is its own. */
-function saidBy(value: unknown): string | undefined {
-  if (typeof value === 'string' || typeof value === 'number') return `${value}`;
-  return pick([value], SENTENCES, (said) => typeof said === 'string' && said) as string | undefined;
-}
-
-/** What rules look at in one entry of `errors[]`. */
-export function seenEntry(entry: unknown, answer: Answer, keys: ProfileTables['keys']): Seen {
-  const given = property(entry, 'extensions');
-  const extensions = isRecord(given) ? given : {};
-  const parts = [extensions, entry];
-  return {
-    ...answer.common,
-    code: wordAt(parts, keys.code),
-    type: wordAt(parts, keys.type),
-    message: saidBy(entry)?.slice(0, LONGEST_BODY) ?? '',
-    extensions,
-    entry,
-  };
-}
-
-/** What they look at where there is no entry: the answer as a whole. */
-export function seenWhole(
-  { common, data, nodes, meaning, words, text: head }: Answer,
-  { keys, lookUp }: ProfileTables,
-): Seen {
-  const { body, close } = common;
-  const json = isRecord(body) ? body : {};
-  const told =
-    isArray(property(json, 'errors')) || data != null ? [] : [json, ...nodes].flatMap(wordsOf);
-  // An SDK's error may have the word for its name only, as Amplify's has Cognito's.
-  const names = nodes.map((node) => text(node, 'name'));
-  return {
-    ...common,
-    code:
-      [...told, ...names].find((word) => lookUp('words', word) !== undefined) ??
-      wordAt([json], keys.code) ??
-      told[0] ??
-      (close && `${close.code}`) ??
-      meaning.code ??
-      wordAt(nodes, 'code'),
-    type: wordAt([json], keys.type),
-    message: saidBy(json) ?? head ?? close?.reason ?? words ?? '',
-    extensions: json,
-    entry: undefined,
-  };
-}
-
-/** The words by which token endpoints say why: OAuth, Supabase, Firebase, Cognito (T7). */
-function wordsOf(node: unknown): readonly string[] {
-  return ['error', 'error_code', 'error.message', '__type'].flatMap((path) => {
-    const [word] = /^[^ #]*(?= : |$)|[^#]+$/.exec(wordAt([node], path) ?? '') ?? [];
-    return word && (path !== 'error.message' || /^[A-Z\d_]+$/.test(word)) ? word : [];
-  });
-}
-
-/** A code may be a word, a number or a numeric string (F2); all are kept as strings that a table could hold. */
-function wordAt(
-  parts: readonly unknown[],
-  paths: string | readonly string[],
-  longest = 200,
-): string | undefined {
-  for (const path of [paths].flat()) {
-    const found = pick(
-      parts,
-      [path],
-      (word) => word !== '' && (typeof word === 'string' || Number.isFinite(word)),
-    );
-    if (found !== undefined) return String(found).slice(0, longest);
-  }
-  return undefined;
-}
-
-/** What the failure of an entry keeps (F11), where it has its shape. */
-export function keptOf({ entry, extensions }: Seen, keys: ProfileTables['keys']): object {
-  return {
-    docsUrl: wordAt([extensions, entry], keys.docsUrl, 2_048),
+  const now = given('now') as number;
+  const at = (parts: readonly unknown[], key: Parameters<typeof paths>[0], longest?: number) =>
+    first(paths(key), (path) => first(parts, (part) => word(follow(part, path), longest)));
+  const view = (parts: readonly unknown[], entry?: unknown): View => ({
+    status,
+    code: at(parts, 'code'),
+    type: at(parts, 'type'),
+    docsUrl: at(parts, 'docsUrl', 2_048),
+    message: saidBy(entry) ?? '',
     path: itemsAt(entry, 'path', (step) =>
       typeof step === 'string' || Number.isFinite(step) ? step : undefined,
     ),
     locations: itemsAt(entry, 'locations', (item) => {
       const line = property(item, 'line');
       const column = property(item, 'column');
-      return typeof line === 'number' && typeof column === 'number' ? { line, column } : undefined;
+      return Number.isFinite(line) && Number.isFinite(column) ? { line, column } : undefined;
     }),
+    extensions: isRecord(parts[0]) ? parts[0] : {},
+    header,
+    entry,
+    body: body ?? head,
+    responseExtensions: pick([signal, body, holder], 'extensions'),
+    close,
+    now: Number.isFinite(now) ? now : Date.now(),
+  });
+
+  const isWord = (code: string | undefined): boolean =>
+    ruling('words', { code } as Seen, []) !== undefined;
+  const told = isArray(inBody) || partial ? [] : [body, ...nodes].flatMap(wordsOf);
+  const said = [head, close?.reason, saidBy(property(error, 'networkError')) ?? saidBy(error)];
+  const plain = view([body]);
+  const whole: View = {
+    ...plain,
+    message: saidBy(body) ?? said.find(Boolean) ?? '',
+    code:
+      // An SDK's error may have the word for its name only, as Amplify's has Cognito's.
+      [...told, ...nodes.map((node) => word(property(node, 'name')))].find(isWord) ??
+      plain.code ??
+      told[0] ??
+      (close && `${close.code}`) ??
+      meaning.code ??
+      pick(nodes, 'code', word),
+  };
+  const isBare = raw !== undefined && !isTold && !holder;
+  // F7: with a status that is no error, something other than a GraphQL answer.
+  const isForeign = isBare
+    ? // Text that was too long to be parsed may be an answer all the same (X4).
+      inBody === undefined && !/^\s*\{[^]{65530}/.test(unread)
+    : // A media type that carries no GraphQL answer, complete or in parts (F1).
+      /^\s*(?:text\/(?!event-stream)|image\/|application\/xhtml)/i.test(type);
+  return {
+    whole,
+    // F2, F3: each entry by itself.
+    views: !isWhole
+      ? errors.map((entry) => view([property(entry, 'extensions'), entry], entry))
+      : isSuccess(status) && data.length && !hasError && !close
+        ? []
+        : [whole],
+    tables: isAborted
+      ? []
+      : !isWhole
+        ? ['rules', 'types', 'codes', 'numbers']
+        : // A 429 is one whatever word comes with it: not every page that lists the words lists that one.
+          status === 429
+          ? ['rules', 'statuses']
+          : ['rules', 'words', 'types', 'codes', 'statuses'],
+    otherwise:
+      close && !isAborted
+        ? { ...closeVerdict(close.code), ground: 'close' }
+        : verdict
+          ? { ...verdict, ground: 'transport' }
+          : hasError || isForeign
+            ? { kind: hasError && !status ? 'unknown' : 'bad_response' }
+            : {},
+    isWord: isWord(whole.code),
+    isBare,
+    words: saidBy(body) ?? said.map((words) => words?.trim()).find(isSentence),
+    partial,
+    isRefusal:
+      !given('incomplete') &&
+      !partial &&
+      // It leads elsewhere, or comes from there.
+      !`${status}`.startsWith('3') &&
+      !pick(nodes, 'redirected response.redirected', (is) => is || undefined) &&
+      // The head of an answer came, and what failed then was its body.
+      !(status && verdict) &&
+      !(raw === undefined && nodes.some((node) => property(node, 'name') === 'SyntaxError')) &&
+      // The body was cut, broke off, is one of a batch, or has parts that nobody has read.
+      !isArray(body) &&
+      !property(body, 'hasNext') &&
+      !/^\s*(?:multipart\/|text\/event-stream)/i.test(type) &&
+      !/^\s*[[{]|"data"|^[^]{65536}/.test(unread) &&
+      !(count(list) > MOST_ERRORS) &&
+      // F9b, F9c: no entry tells of a field, or the only field of the root was refused itself.
+      errors.every((entry) => {
+        const path = property(entry, 'path');
+        return (
+          path === undefined ||
+          (given('rootFields') === 1 && count(path) === 1 && typeof property(path, 0) === 'string')
+        );
+      }),
   };
 }
 
-function itemsAt(entry: unknown, key: string, read: (item: unknown) => unknown): unknown {
-  const list = property(entry, key);
-  if (!isArray(list) || !((property(list, 'length') as number) <= MOST_ERRORS)) return undefined;
-  const items = entries(list).map(read);
-  return items.length > 0 && items.every((item) => item !== undefined) ? items : undefined;
+/** urql delivers a CombinedError with nothing in it for `errors: []`: the answer still counts, the error does not. */
+function isHollow(error: unknown): boolean {
+  const list = property(error, 'graphQLErrors');
+  return isArray(list) && !count(list) && !property(error, 'networkError');
 }
 
-/** What the failure of a whole answer says: its own words where they are words, else what is known of it. */
-export function messageOf({ common: { status, body, close }, text: head, words }: Answer): string {
-  return (
-    (isRecord(body) ? saidBy(body) : undefined) ??
-    [head, close?.reason, words].map((said) => said?.trim() ?? '').find(isSentence) ??
-    (close ? `Socket closed with code ${close.code}` : anonymous(status))
+/** From a number or three digits; `0` and the like, which mean no answer, are none. */
+const statusNumber = (value: unknown): number | undefined =>
+  Number(/^[1-9]\d\d$/.exec(word(value) as string)?.[0]) || undefined;
+
+function graphqlErrors(node: unknown): unknown {
+  if (isArray(node)) return node;
+  const list = pick([node], 'errors graphQLErrors response.errors', (found) =>
+    count(found) ? found : undefined,
   );
+  if (list && !partsOf(node).length) return list;
+  // A GraphQL error thrown by itself.
+  return isRecord(property(node, 'extensions')) && text(property(node, 'message'))
+    ? [node]
+    : undefined;
 }
 
-/** For an answer without words. */
-export function anonymous(status: number | undefined): string {
-  return status === undefined ? 'Unknown error' : `HTTP ${status}`;
-}
+/** An empty list is none. */
+const filled = (list: unknown): unknown => (isArray(list) && !count(list) ? undefined : list);
+
+/** Text is parsed only where all of it is at hand and it begins as an object or a list does. */
+const parsed = (body: string): unknown =>
+  attempt(() =>
+    body.length <= LONGEST_BODY && /^\s*[[{]/.test(body)
+      ? // A byte order mark is no JSON (RFC 8259 8.1), yet servers send it; trim takes it off.
+        JSON.parse(body.trim())
+      : undefined,
+  );
+
+/** What an entry, a body or an error says in words; a string is its own. */
+const saidBy = (value: unknown): string | undefined =>
+  word(value, LONGEST_BODY) ??
+  pick(
+    [value],
+    // OAuth, GraphQL, Supabase, RFC 9457 problem details, monday.
+    'error_description message msg detail title error_message error.message error',
+    text,
+  )?.slice(0, LONGEST_BODY);
 
 /** A body's or an error's text that is not a page. */
-function isSentence(source: string): boolean {
-  return source.length <= 200 && /^[^<{[]/.test(source);
+const isSentence = (source = ''): boolean => /^[^<{[][^]{0,199}$/.test(source);
+
+/** The words by which token endpoints say why: OAuth, Supabase, Firebase, Cognito (T7). */
+const wordsOf = (node: unknown): readonly string[] =>
+  ['error', 'error_code', 'error.message', '__type'].flatMap((path) => {
+    // `USER_DISABLED : by an administrator`, `com.amazonaws#NotAuthorizedException`
+    const told = word(follow(node, path))?.split(' : ')[0]?.split('#').pop();
+    return told && (path !== 'error.message' || /^[A-Z\d_]+$/.test(told)) ? told : [];
+  });
+
+/** A list of an entry, where it has its shape (F11). */
+function itemsAt(entry: unknown, key: string, read: (item: unknown) => unknown): unknown {
+  const list = property(entry, key);
+  const items = firstItems(list, MOST_ERRORS).map(read);
+  return items.length && items.length === count(list) && !items.includes(undefined)
+    ? items
+    : undefined;
 }

@@ -1,18 +1,16 @@
 import type { Failure, FailureKind, FailureSource } from '../base/failure.ts';
 import type { Signal } from '../base/operation.ts';
-import type { Answer } from './answer.ts';
-import type { ProfileTables } from './profile.ts';
-import type { Profile, Seen, Verdict, VerdictDetail } from './profile-types.ts';
-import type { Report } from './hint.ts';
+import type { Answer, Finding, View } from './answer.ts';
+import type { ProfileTables, Table } from './profile.ts';
+import type { Profile } from './profile-types.ts';
 import { adviceFor, decisiveness, retryableKinds } from '../base/failure.ts';
-import { isArray, property } from '../base/property.ts';
-import { anonymous, keptOf, messageOf, readAnswer, seenEntry, seenWhole } from './answer.ts';
+import { first, property } from '../base/property.ts';
+import { readAnswer } from './answer.ts';
 import { graphqlOverHttp } from './default-profile.ts';
 import { failureWithin } from './failure-of.ts';
 import { challengeError } from './header.ts';
 import { profileHint, standardHint } from './hint.ts';
-import { tablesOf } from './profile.ts';
-import { closeKind } from './transport-error.ts';
+import { isSuccess, tablesOf } from './profile.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
@@ -20,12 +18,9 @@ declare const process: { readonly env: { readonly NODE_ENV?: string } };
 /** The last instant that a `Date` can hold. */
 const LAST_INSTANT = 8.64e15;
 
-/** Longest message of a failure, in UTF-16 code units. */
-const LONGEST_MESSAGE = 500;
-
 /** What a server may echo of the credentials it was sent: a JWT, or what follows its scheme. */
-const JWT = /\beyJ[\w-]{6,}\.[\w-]{2,}\.?[\w-]*/g;
-const CREDENTIALS = /\b(Bearer|Basic|DPoP) +[\w.~+/-]{16,}=*/gi;
+const CREDENTIALS =
+  /\b(?:eyJ[\w-]{6,}\.[\w-]{2,}\.?[\w-]*|((?:Bearer|Basic|DPoP) +)[\w.~+/-]{16,}=*)/gi;
 
 /**
  * Says what went wrong, from everything that an answer shows: status, headers, `errors[]`, body, the
@@ -41,15 +36,13 @@ const CREDENTIALS = /\b(Bearer|Basic|DPoP) +[\w.~+/-]{16,}=*/gi;
  * classify({ status: 423 }, tbint)?.kind; // 'rate_limited'
  */
 export function classify(signal: Signal, profile: Profile = graphqlOverHttp): Failure | undefined {
-  if (isHealthy(signal)) return undefined;
   const own = failureWithin(property(signal, 'error'));
   if (own) return own;
-  const answer = readAnswer(signal);
   try {
-    return examine(answer, tablesOf(profile));
+    return examine(signal, tablesOf(profile));
   } catch {
     // Only a profile that no `defineProfile` has seen leads here: then it says nothing.
-    return examine(answer, tablesOf(graphqlOverHttp));
+    return examine(signal, tablesOf(graphqlOverHttp));
   }
 }
 
@@ -70,35 +63,33 @@ export function isHealthy(signal: Signal): boolean {
   }
 }
 
-/** Any 2xx, 202 and 294 included (F5); no status at all, as on a socket, is no error either. */
-function isSuccess(status: number | undefined): boolean {
-  return status === undefined || (status >= 200 && status < 300);
-}
-
-/** What led to a verdict. */
-type Ground = 'rule' | 'code' | 'word' | 'status' | 'close' | 'transport' | 'none';
-
-/** A verdict, and what led there. Without a kind: this is known to be no failure. */
-interface Finding extends Partial<VerdictDetail> {
-  readonly ground: Ground;
-  /** The status that the verdict speaks of, where it is not the answer's. */
-  readonly status?: number;
-}
-
 /** One look at one answer. */
 interface Examination {
   readonly answer: Answer;
   readonly tables: ProfileTables;
-  readonly report: Report;
+  /** What callbacks of the profile threw. */
+  readonly thrown: unknown[];
 }
 
-function examine(answer: Answer, tables: ProfileTables): Failure | undefined {
-  const thrown: unknown[] = [];
-  const at: Examination = { answer, tables, report: (error) => thrown.push(error) };
-  // F8: an abort is one, whatever else the answer shows.
-  const isAborted = answer.meaning.verdict?.kind === 'aborted';
-  const failures = answer.errors.length > 0 && !isAborted ? ofEntries(at) : ofWhole(at, isAborted);
-  return deciding(failures, thrown);
+function examine(signal: Signal, tables: ProfileTables): Failure | undefined {
+  const answer = readAnswer(signal, tables);
+  const { whole, views } = answer;
+  const at: Examination = { answer, tables, thrown: [] };
+  const ask = (view: View, grounds: readonly Table[]): Finding | undefined =>
+    first(grounds, (ground) => {
+      const found = tables.ruling(ground, view, at.thrown);
+      return found && { ...found, ground };
+    });
+  const found = views.map((view) => ask(view, answer.tables));
+  const otherwise: Finding =
+    views[0] === whole
+      ? answer.otherwise
+      : // Where none is known, an error status speaks for all; one that the profile takes for none, for none.
+        { kind: 'unknown', ...(!found.some(Boolean) && ask(whole, ['statuses'])) };
+  return deciding(
+    views.flatMap((view, index) => compose(found[index] ?? otherwise, view, at)),
+    at.thrown,
+  );
 }
 
 /**
@@ -106,127 +97,28 @@ function examine(answer: Answer, tables: ProfileTables): Failure | undefined {
  * them in `all`. It did not run only if that holds for each; and the server is not asked again before the
  * last instant that entries of this kind name (W3).
  */
-function deciding(failures: readonly Failure[], thrown: readonly unknown[]): Failure | undefined {
+function deciding(all: Failure[], thrown: readonly unknown[]): Failure | undefined {
   const rank = ({ kind }: Failure): number => decisiveness.indexOf(kind);
-  const all = [...failures].sort((one, other) => rank(one) - rank(other));
-  const [first] = all;
-  if (!first) return undefined;
-  const instants = all.flatMap(({ kind, retryAt }) => (kind === first.kind ? (retryAt ?? []) : []));
+  const [decisive] = all.sort((one, other) => rank(one) - rank(other));
+  if (!decisive) return undefined;
+  const instants = all.flatMap(({ kind, retryAt }) =>
+    kind === decisive.kind ? (retryAt ?? []) : [],
+  );
   return {
-    ...first,
+    ...decisive,
     executed: all.every(({ executed }) => executed === false) ? false : undefined,
-    ...(instants.length > 0 && { retryAt: Math.max(...instants) }),
-    ...(thrown.length > 0 && { cause: thrown[0] }),
+    ...(instants.length && { retryAt: Math.max(...instants) }),
+    ...(thrown.length && { cause: thrown[0] }),
     all,
   };
 }
 
-/** F2, F3: each entry by itself; where none is known, an error status speaks for all of them. */
-function ofEntries(at: Examination): readonly Failure[] {
-  const { answer, tables } = at;
-  const read = answer.errors.map((entry) => seenEntry(entry, answer, tables.keys));
-  const found = read.map((seen) => byWords(seen, at) ?? byNumericCode(seen, at));
-  const byStatus = found.some(Boolean) ? undefined : ofStatus(at);
-  // A status that the profile takes for none leaves the entries as unknown as a 200 does.
-  const otherwise = byStatus?.kind ? byStatus : UNKNOWN;
-  return read.flatMap((seen, index) => compose(found[index] ?? otherwise, 'graphql', seen, at));
-}
-
-/** No entries: the answer as a whole. */
-function ofWhole(at: Examination, isAborted: boolean): readonly Failure[] {
-  const { answer, tables } = at;
-  const { common, error, data, meaning } = answer;
-  const { status, close } = common;
-  if (isSuccess(status) && data !== undefined && error === undefined && !close) return [];
-  const seen = seenWhole(answer, tables);
-  const word = finding(tables.lookUp('words', seen.code), 'word');
-  const transport = finding(meaning.verdict, 'transport');
-  const found = isAborted
-    ? transport
-    : (finding(tables.rule(seen, at.report), 'rule') ??
-      // A 429 is one whatever word comes with it: not every page that lists the words lists that one.
-      (status === 429 ? undefined : (word ?? byWords(seen, at))) ??
-      ofStatus(at) ??
-      finding(close && closeKind(close.code), 'close') ??
-      transport ??
-      misplaced(answer, !!word));
-  return found ? compose(found, sourceOf(found, answer, !!word), seen, at) : [];
-}
-
-const UNKNOWN: Finding = { kind: 'unknown', ground: 'none' };
-
-function finding(verdict: Verdict | undefined, ground: Ground): Finding | undefined {
-  if (verdict === undefined) return undefined;
-  return { ...(typeof verdict === 'string' ? { kind: verdict } : verdict), ground };
-}
-
-/** What an entry or answer says by itself: rules, `type` before `code` (F2). */
-function byWords(seen: Seen, { tables, report }: Examination): Finding | undefined {
-  return (
-    finding(tables.rule(seen, report), 'rule') ??
-    finding(tables.lookUp('types', seen.type), 'code') ??
-    finding(tables.lookUp('codes', seen.code), 'code')
-  );
-}
-
-function byNumericCode(seen: Seen, { tables, report }: Examination): Finding | undefined {
-  if (!tables.numericCodes || !/^[45]\d\d$/.test(seen.code ?? '')) return undefined;
-  const status = Number(seen.code);
-  const found =
-    finding(tables.rule({ ...seen, status }, report), 'rule') ??
-    finding(tables.status(status), 'status');
-  return found && { ...found, status };
-}
-
-function ofStatus({ answer, tables }: Examination): Finding | undefined {
-  const { status } = answer.common;
-  if (status === undefined || isSuccess(status)) return undefined;
-  return finding(tables.status(status), 'status') ?? UNKNOWN;
-}
-
-/** F7: with a status that is no error, something other than a GraphQL answer. */
-function misplaced({ isBare, common, text, error }: Answer, isWord: boolean): Finding | undefined {
-  const { status, body, header } = common;
-  if (error !== undefined && status === undefined) return UNKNOWN;
-  const isForeign = isBare
-    ? // Text that was too long to be parsed may be an answer all the same (X4).
-      (property(body, 'errors') === undefined || isWord || isArray(body)) &&
-      !(body === text && /^\s*\{[^]{65530}/.test(text ?? ''))
-    : // A media type that carries no GraphQL answer, complete or in parts (F1).
-      /^\s*(?:text\/(?!event-stream)|image\/|application\/xhtml)/i.test(
-        header('content-type') ?? '',
-      );
-  return error !== undefined || isForeign ? { kind: 'bad_response', ground: 'none' } : undefined;
-}
-
-function sourceOf({ ground, kind }: Finding, answer: Answer, isWord: boolean): FailureSource {
-  const { isBare, common } = answer;
-  if (isWord) return 'token-endpoint';
-  if (common.close && ground !== 'status' && ground !== 'transport') return 'socket';
-  if (ground !== 'transport' && (common.status !== undefined || isBare)) return 'http';
+function sourceOf({ ground, kind }: Finding, view: View, answer: Answer): FailureSource {
+  if (view !== answer.whole) return 'graphql';
+  if (answer.isWord) return 'token-endpoint';
+  if (view.close && ground !== 'statuses' && ground !== 'transport') return 'socket';
+  if (ground !== 'transport' && (view.status || answer.isBare)) return 'http';
   return kind === 'network' || kind === 'timeout' ? 'network' : 'client';
-}
-
-/**
- * T17: a Bearer challenge tells a token that is dead from one that is not enough. A rule of the profile
- * knows better; a known code does where the challenge says `invalid_token`.
- */
-function challenged(found: Finding, { common: { header, status: answered } }: Answer): Finding {
-  const { kind, ground, status = answered } = found;
-  const isRefusal = kind === 'unauthenticated' || kind === 'forbidden';
-  const mayBeToken = ground === 'status' && (isRefusal || status === 400);
-  if (ground === 'rule' || !(isRefusal || mayBeToken)) return found;
-  const error = challengeError(header('www-authenticate')) ?? '';
-  if (mayBeToken && error === 'invalid_token') return { kind: 'unauthenticated', ground };
-  if (!isRefusal || !/^insufficient_(?:scope|user_authentication)$/.test(error)) return found;
-  const advice =
-    process.env.NODE_ENV !== 'production'
-      ? error === 'insufficient_scope'
-        ? 'Ask for a token with the scope that this operation needs; refreshing the present one does not add it.'
-        : 'Send the user through sign-in again: the API asks for a stronger or more recent authentication.'
-      : '';
-  const proof = isProof(found, answered, true) && ({ executed: false } as const);
-  return { ground, kind: 'forbidden', freshToken: false, advice, ...proof };
 }
 
 /**
@@ -234,50 +126,75 @@ function challenged(found: Finding, { common: { header, status: answered } }: An
  * code says so by its kind, everything else by the status that came with it. A code that stands in no entry
  * of `errors` may be a server's that broke: beside a 5xx it says nothing.
  */
-function isProof(
+const isProof = (
   { executed, ground, kind, status }: Finding,
-  answered: number | undefined,
-  isEntry: boolean,
-): boolean {
-  return (
-    executed === false ||
-    (ground === 'code' && (isEntry || (answered ?? 0) < 500)
-      ? kind === 'unauthenticated' || kind === 'rate_limited'
-      : [401, 423, 425, 429].includes((status ?? answered) as number))
-  );
-}
+  view: View,
+  { whole }: Answer,
+): boolean =>
+  executed === false ||
+  ((ground === 'codes' || ground === 'types') && !(view === whole && (view.status ?? 0) >= 500)
+    ? kind === 'unauthenticated' || kind === 'rate_limited'
+    : [401, 423, 425, 429].includes((status ?? view.status) as number));
 
 /** One failure from what was found; its own `all` is empty. None where what was found is no failure. */
-function compose(
-  told: Finding,
-  source: FailureSource,
-  seen: Seen,
-  at: Examination,
-): readonly Failure[] {
-  const { answer, tables } = at;
-  const found = challenged(told, answer);
-  const { kind } = found;
+function compose(told: Finding, view: View, at: Examination): readonly Failure[] {
+  const { answer } = at;
+  const { kind, ground, freshToken, retryable, advice } = challenged(told, view);
   if (!kind) return [];
-  const isEntry = source === 'graphql';
-  const message = isEntry ? seen.message || anonymous(seen.status) : messageOf(answer);
+  const source = sourceOf(told, view, answer);
+  const message = source === 'graphql' ? view.message : answer.words;
   const draft = {
     kind,
     source,
-    message: shorten(message),
-    status: seen.status,
-    code: seen.code,
-    type: seen.type,
-    ...(isEntry && keptOf(seen, tables.keys)),
-    partial: answer.data != null,
-    retryable: found.retryable ?? retryableKinds.includes(kind),
-    freshToken: found.freshToken ?? (kind === 'unauthenticated' && found.ground !== 'word'),
-    retryAt: namedInstant(kind, seen, at),
-    advice: advise(kind, found.advice, source, at),
+    message:
+      message?.replace(/^([^]{499})[^]{2,}/, '$1…').replace(CREDENTIALS, '$1…') || anonymous(view),
+    status: view.status,
+    code: view.code,
+    type: view.type,
+    docsUrl: view.docsUrl,
+    path: view.path,
+    locations: view.locations,
+    partial: answer.partial,
+    retryable: retryable ?? retryableKinds.includes(kind),
+    freshToken: freshToken ?? (kind === 'unauthenticated' && ground !== 'words'),
+    retryAt: namedInstant(kind, view, at),
+    advice: advise(kind, advice, source, view, at),
     all: [],
   };
   const known = Object.entries(draft).filter(([, value]) => value !== undefined);
-  const executed = answer.isRefusal && isProof(found, seen.status, isEntry) ? false : undefined;
+  const executed = answer.isRefusal && isProof(told, view, answer) ? false : undefined;
   return [{ ...Object.fromEntries(known), executed } as unknown as Failure];
+}
+
+/** For an answer without words. */
+const anonymous = ({ status, close, entry }: View): string =>
+  close && entry === undefined
+    ? `Socket closed with code ${close.code}`
+    : status
+      ? `HTTP ${status}`
+      : 'Unknown error';
+
+/**
+ * T17: a Bearer challenge tells a token that is dead from one that is not enough. A rule of the profile
+ * knows better; a known code does where the challenge says `invalid_token`.
+ */
+function challenged(found: Finding, view: View): Finding {
+  const { kind, ground, status = view.status } = found;
+  const isRefusal = kind === 'unauthenticated' || kind === 'forbidden';
+  const mayBeToken =
+    (ground === 'statuses' || ground === 'numbers') && (isRefusal || status === 400);
+  if (ground === 'rules' || !(isRefusal || mayBeToken)) return found;
+  const error = challengeError(view.header('www-authenticate')) ?? '';
+  if (mayBeToken && error === 'invalid_token') return { kind: 'unauthenticated' };
+  if (!isRefusal || !/^insufficient_(?:scope|user_authentication)$/.test(error)) return found;
+  return { kind: 'forbidden', freshToken: false, advice: challengeAdvice(error) };
+}
+
+function challengeAdvice(error: string): string {
+  if (process.env.NODE_ENV === 'production') return '';
+  return error === 'insufficient_scope'
+    ? 'Ask for a token with the scope that this operation needs; refreshing the present one does not add it.'
+    : 'Send the user through sign-in again: the API asks for a stronger or more recent authentication.';
 }
 
 /** F10: the verdict's own, the profile's, or what is done about such a failure in general. */
@@ -285,14 +202,15 @@ function advise(
   kind: FailureKind,
   own: string | undefined,
   source: FailureSource,
-  { tables, answer }: Examination,
+  view: View,
+  { tables }: Examination,
 ): string {
-  const general = tables.advice[kind];
+  const general = tables.advice(kind);
   if (process.env.NODE_ENV !== 'production') {
     // T7: what a token endpoint does not take is no fault of the operation.
     const isToken = source === 'token-endpoint' && (kind === 'bad_input' || !general);
     return (
-      own || (isToken ? tokenAdvice(kind) : (redirectAdvice(answer) ?? general)) || adviceFor(kind)
+      own || (isToken ? tokenAdvice(kind) : (redirectAdvice(view) ?? general)) || adviceFor(kind)
     );
   }
   return own || (general ?? '');
@@ -307,7 +225,7 @@ function tokenAdvice(kind: FailureKind): string | undefined {
 }
 
 /** F9a: a redirect is not followed, so whoever reads this must know where it leads; without what may be a secret. */
-function redirectAdvice({ common: { status = 0, header } }: Answer): string | undefined {
+function redirectAdvice({ status = 0, header }: View): string | undefined {
   const target = status >= 300 && status < 400 ? header('location') : undefined;
   const address = target?.replace(/[?#][^]*/, '').replace(/\/\/[^/@]*@/, '//');
   return address !== undefined && /^[!-~]{1,300}$/.test(address)
@@ -318,20 +236,13 @@ function redirectAdvice({ common: { status = 0, header } }: Answer): string | un
 /** The instant that the server named for a failure of this kind, on our clock. */
 function namedInstant(
   kind: FailureKind,
-  seen: Seen,
-  { tables, report }: Examination,
+  view: View,
+  { tables, thrown }: Examination,
 ): number | undefined {
   if (kind === 'aborted') return undefined;
   const isThrottling = kind === 'rate_limited' || kind === 'locked';
   const wait =
-    standardHint(seen.header, seen.now, isThrottling) ??
-    (isThrottling || kind === 'unavailable' ? profileHint(tables.hints, seen, report) : undefined);
-  return wait === undefined ? undefined : Math.min(seen.now + wait, LAST_INSTANT);
-}
-
-/** Somebody's words, cut to length, without the credentials that they may repeat (F11). */
-function shorten(message: string): string {
-  const cut =
-    message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE - 1)}…` : message;
-  return cut.replace(JWT, '…').replace(CREDENTIALS, '$1 …');
+    standardHint(view.header, view.now, isThrottling) ??
+    (isThrottling || kind === 'unavailable' ? profileHint(tables.hints, view, thrown) : undefined);
+  return wait === undefined ? undefined : Math.min(view.now + wait, LAST_INSTANT);
 }

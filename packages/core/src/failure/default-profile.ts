@@ -1,27 +1,37 @@
+import type { FailureKind } from '../base/failure.ts';
 import type { Profile } from './profile-types.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
-const UNASKED = {
-  kind: 'unknown',
-  advice:
-    process.env.NODE_ENV !== 'production'
-      ? 'Let the persisted-query link or exchange answer this: it sends the operation once more with its full text.'
-      : '',
-} as const;
+const UNASKED =
+  process.env.NODE_ENV !== 'production'
+    ? ({
+        kind: 'unknown',
+        advice:
+          'Let the persisted-query link or exchange answer this: it sends the operation once more with its full text.',
+      } as const)
+    : 'unknown';
 
-const CLIENT = {
-  kind: 'unauthenticated',
-  advice:
-    process.env.NODE_ENV !== 'production'
-      ? 'Check the client id and secret that the token is asked for with; a secret may have expired or been rotated.'
-      : '',
-} as const;
+const CLIENT =
+  process.env.NODE_ENV !== 'production'
+    ? ({
+        kind: 'unauthenticated',
+        advice:
+          'Check the client id and secret that the token is asked for with; a secret may have expired or been rotated.',
+      } as const)
+    : 'unauthenticated';
 
 const UNREAD = { kind: 'bad_input', executed: false } as const;
 
 const REFUSED = { kind: 'server_error', retryable: false } as const;
+
+/** A table written the other way round: what is said, and of which words. */
+function table(said: Partial<Record<FailureKind, string>>): Record<string, FailureKind> {
+  return Object.fromEntries(
+    Object.entries(said).flatMap(([kind, words]) => words.split(' ').map((word) => [word, kind])),
+  ) as Record<string, FailureKind>;
+}
 
 /**
  * What servers that keep to GraphQL over HTTP, and to the codes that most of them use, need: the default,
@@ -30,89 +40,62 @@ const REFUSED = { kind: 'server_error', retryable: false } as const;
  * @example
  * createResilience({ profile: graphqlOverHttp }); // the same as without
  */
-export const graphqlOverHttp: Profile = {
+export const graphqlOverHttp: Profile = /* @__PURE__ */ (() => ({
   name: 'graphql-over-http',
   keys: { code: 'code', type: 'type', docsUrl: 'docs_url' },
   // Some servers send the words of the handshake without its code (F4).
   rules: [{ when: { message: /^PersistedQueryNot(?:Found|Supported)$/ }, then: UNASKED }],
   codes: {
-    UNAUTHENTICATED: 'unauthenticated',
-    FORBIDDEN: 'forbidden',
-    NOT_FOUND: 'not_found',
-    BAD_USER_INPUT: 'bad_input',
-    BAD_REQUEST: 'bad_input',
+    ...table({
+      unauthenticated: 'UNAUTHENTICATED',
+      forbidden: 'FORBIDDEN',
+      not_found: 'NOT_FOUND',
+      bad_input: 'BAD_USER_INPUT BAD_REQUEST',
+      rate_limited: 'RATE_LIMITED RATE_LIMIT TOO_MANY_REQUESTS THROTTLED',
+      server_error: 'INTERNAL_SERVER_ERROR',
+      unavailable: 'SERVICE_UNAVAILABLE',
+    }),
     GRAPHQL_PARSE_FAILED: UNREAD,
     GRAPHQL_VALIDATION_FAILED: UNREAD,
     OPERATION_RESOLUTION_FAILURE: UNREAD,
-    RATE_LIMITED: 'rate_limited',
-    RATE_LIMIT: 'rate_limited',
-    TOO_MANY_REQUESTS: 'rate_limited',
-    THROTTLED: 'rate_limited',
-    INTERNAL_SERVER_ERROR: 'server_error',
-    SERVICE_UNAVAILABLE: 'unavailable',
     PERSISTED_QUERY_NOT_FOUND: UNASKED,
     PERSISTED_QUERY_NOT_SUPPORTED: UNASKED,
   },
   // F4b. What is final (T7) and not listed here is unauthenticated.
   words: {
+    ...table({
+      unauthenticated: 'access_denied',
+      bad_input: 'invalid_request unsupported_grant_type invalid_scope',
+      rate_limited: 'too_many_requests slow_down',
+      unavailable: 'temporarily_unavailable',
+    }),
     invalid_client: CLIENT,
     unauthorized_client: CLIENT,
-    access_denied: 'unauthenticated',
-    invalid_request: 'bad_input',
-    unsupported_grant_type: 'bad_input',
-    invalid_scope: 'bad_input',
-    too_many_requests: 'rate_limited',
-    slow_down: 'rate_limited',
-    temporarily_unavailable: 'unavailable',
   },
   statuses: {
-    '1xx': 'bad_response',
-    // A redirect that reached the client leads to a sign-in page, not to an answer (F7).
-    '3xx': 'bad_response',
-    '4xx': 'bad_input',
-    401: 'unauthenticated',
-    402: 'forbidden',
-    403: 'forbidden',
-    404: 'not_found',
-    408: 'timeout',
-    409: 'conflict',
-    410: 'not_found',
-    412: 'conflict',
-    423: 'locked',
+    ...table({
+      // A redirect that reached the client leads to a sign-in page, not to an answer (F7).
+      bad_response: '1xx 3xx',
+      bad_input: '4xx',
+      unauthenticated: '401',
+      forbidden: '402 403',
+      not_found: '404 410',
+      timeout: '408',
+      conflict: '409 412',
+      locked: '423',
+      rate_limited: '429',
+      server_error: '5xx',
+      unavailable: '502 503 504 520 521 522 523 524',
+    }),
     425: { kind: 'conflict', retryable: true },
-    429: 'rate_limited',
-    '5xx': 'server_error',
     501: REFUSED,
-    502: 'unavailable',
-    503: 'unavailable',
-    504: 'unavailable',
     505: REFUSED,
-    520: 'unavailable',
-    521: 'unavailable',
-    522: 'unavailable',
-    523: 'unavailable',
-    524: 'unavailable',
   },
   auth: {
-    finalErrors: [
-      'invalid_grant',
-      'invalid_client',
-      'unauthorized_client',
-      'unsupported_grant_type',
-      'invalid_request',
-      'invalid_scope',
-      // Firebase
-      'TOKEN_EXPIRED',
-      'USER_DISABLED',
-      'USER_NOT_FOUND',
-      'INVALID_REFRESH_TOKEN',
-      // Cognito
-      'NotAuthorizedException',
-      // Supabase
-      'refresh_token_not_found',
-      'refresh_token_already_used',
-      // Auth0
-      'login_required',
-    ],
+    // OAuth's, Firebase's, Cognito's, Supabase's, Auth0's.
+    finalErrors:
+      'invalid_grant invalid_client unauthorized_client unsupported_grant_type invalid_request invalid_scope TOKEN_EXPIRED USER_DISABLED USER_NOT_FOUND INVALID_REFRESH_TOKEN NotAuthorizedException refresh_token_not_found refresh_token_already_used login_required'.split(
+        ' ',
+      ),
   },
-};
+}))();

@@ -1,8 +1,8 @@
 import type { Failure } from '../base/failure.ts';
 import type { Awaitable } from '../base/time.ts';
-import { knownFailures, madeKnownFailures } from '../base/failure.ts';
 import type { Repeat } from '../base/failure.ts';
-import { firstItems, isArray, property } from '../base/property.ts';
+import { knownFailures, madeKnownFailures } from '../base/failure.ts';
+import { count, firstItems, isObject, property } from '../base/property.ts';
 
 /** How far causes are followed, and how many entries are looked at (X4). */
 const DEEPEST = 8;
@@ -18,14 +18,11 @@ const MOST_ENTRIES = 100;
  * failureOf(error)?.advice; // what to do about it
  */
 export function failureOf(error: unknown): Failure | undefined {
-  const seen = new Set<unknown>();
   let node = error;
-  while (isObject(node) && seen.size < DEEPEST && !seen.has(node)) {
-    seen.add(node);
-    for (const part of [node, ...partsOf(node)]) {
-      const failure = knownFailures()?.failures.get(part as object);
-      if (failure) return failure;
-    }
+  for (let depth = 0; depth < DEEPEST; depth += 1) {
+    // F11b: by what was made and delivered here, never by its shape.
+    const known = partsOf(node).find((part) => knownFailures()?.failures.has(part));
+    if (known) return knownFailures()?.failures.get(known);
     node = property(node, 'cause');
   }
   return undefined;
@@ -44,9 +41,7 @@ export function registerFailure(
   again?: () => Awaitable<void>,
 ): void {
   const known = madeKnownFailures();
-  for (const part of [target, ...partsOf(target)]) {
-    if (isObject(part)) known.failures.set(part, failure);
-  }
+  for (const part of partsOf(target)) known.failures.set(part, failure);
   if (again) known.repeats.set(failure, { again, number: ++known.failed });
 }
 
@@ -56,25 +51,19 @@ export function failureWithin(error: unknown): Failure | undefined {
   return failure === property(error, 'failure') ? failure : undefined;
 }
 
-/** The lists and entries of an error or result, its network error, and the same of a result's `error`. */
-function partsOf(target: unknown): readonly unknown[] {
+/** The target, its error, and of both the lists of errors, their entries, and the network error. */
+function partsOf(target: unknown): readonly object[] {
   const error = property(target, 'error');
-  const found: unknown[] = [error];
-  for (const holder of [target, error]) {
-    found.push(property(holder, 'networkError'));
-    for (const key of ['errors', 'graphQLErrors']) {
-      const list = property(holder, key);
-      // An empty list may be one constant that many results share.
-      if (isArray(list) && property(list, 'length') !== 0) {
-        found.push(list, ...firstItems(list, MOST_ENTRIES));
-      }
-    }
-  }
-  return found;
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return [target, error]
+    .flatMap((holder) => {
+      const lists = ['errors', 'graphQLErrors']
+        .map((key) => property(holder, key))
+        // An empty list may be one constant that many results share.
+        .filter(count)
+        .flatMap((list) => [list, ...firstItems(list, MOST_ENTRIES)]);
+      return [holder, property(holder, 'networkError'), ...lists];
+    })
+    .filter(isObject);
 }
 
 /** One wish of a person to have things tried again. */
@@ -103,12 +92,12 @@ export interface ManualRetry {
  * await retry.send(error); // nothing: it was sent already
  */
 export function manualRetry(): ManualRetry {
-  const { failed } = madeKnownFailures();
+  const { failed, repeats } = madeKnownFailures();
   const sent = new Set<Failure>();
   return {
     send: (error) => {
       const failure = failureOf(error);
-      const repeat = failure && madeKnownFailures().repeats.get(failure);
+      const repeat = failure && repeats.get(failure);
       if (!repeat || repeat.number > failed || sent.has(failure)) return undefined;
       sent.add(failure);
       return repeated(repeat, error);

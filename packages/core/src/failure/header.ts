@@ -1,4 +1,4 @@
-import { firstItems, isArray, property } from '../base/property.ts';
+import { attempt, firstItems, isArray, property, text } from '../base/property.ts';
 
 /** A header field's value by its name, in any case. */
 export type HeaderReader = (name: string) => string | undefined;
@@ -20,17 +20,10 @@ const LONGEST_CHALLENGE = 8_192;
  * headerReader({ 'Retry-After': '2' })('retry-after'); // '2'
  */
 export function headerReader(headers: unknown): HeaderReader {
-  const get = property(headers, 'get');
   // A `Map` has a `get` too, but one that minds the case.
-  if (typeof get === 'function' && property(headers, Symbol.toStringTag) !== 'Map') {
-    return (name) => {
-      try {
-        return fieldValue((get as (name: string) => unknown).call(headers, name));
-      } catch {
-        // A name that `Headers` refuses is not there.
-        return undefined;
-      }
-    };
+  if (typeof property(headers, 'get') === 'function' && property(headers, 'size') === undefined) {
+    // A name that `Headers` refuses is not there.
+    return (name) => fieldValue(attempt(() => (headers as Headers).get(name)));
   }
   let fields: ReadonlyMap<string, string> | undefined;
   return (name) => (fields ??= collect(headers)).get(name.toLowerCase());
@@ -39,57 +32,42 @@ export function headerReader(headers: unknown): HeaderReader {
 function collect(headers: unknown): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   let left = MOST_FIELDS;
-  const add = (name: unknown, given: unknown): void => {
-    const value = fieldValue(given);
-    if (typeof name !== 'string' || value === undefined) return;
-    const key = name.toLowerCase();
-    const before = fields.get(key);
-    // Field lines of one name are one list (RFC 9110 5.3), as `Headers` joins them.
-    fields.set(key, before === undefined ? value : `${before}, ${value}`);
-  };
-  try {
-    if (property(headers, Symbol.iterator)) {
-      for (const pair of headers as Iterable<unknown>) {
-        if (left-- <= 0) break;
-        add(property(pair, 0), property(pair, 1));
-      }
-    } else {
-      for (const name in Object(headers)) {
-        if (left-- <= 0) break;
-        add(name, property(headers, name));
+  // An iterator that throws: what came before it stands.
+  attempt(() => {
+    for (const field of property(headers, Symbol.iterator)
+      ? (headers as Iterable<unknown>)
+      : Object.keys(headers as object).map((name) => [name, property(headers, name)])) {
+      if (!left--) break;
+      const name = text(property(field, 0))?.toLowerCase();
+      // Field lines of one name are one list (RFC 9110 5.3), as `Headers` joins them.
+      const value = fieldValue(property(field, 1));
+      if (name && value !== undefined) {
+        fields.set(name, fieldValue([fields.get(name), value]) as string);
       }
     }
-  } catch {
-    // An iterator that threw: what came before it stands.
-  }
+  });
   return fields;
 }
 
 /** Node keeps some fields as arrays of lines; numbers come from hand-made records. */
 function fieldValue(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number') return `${value}`;
-  if (!isArray(value)) return undefined;
-  const lines = firstItems(value, MOST_FIELDS).filter((line) => typeof line === 'string');
-  return lines.length === 0 ? undefined : lines.join(', ');
+  const lines = (isArray(value) ? firstItems(value, MOST_FIELDS) : [value]).filter((line) =>
+    /string|number/.test(typeof line),
+  );
+  return lines.length ? lines.join(', ') : undefined;
 }
-
-/** A word alone (a scheme), a parameter with its value, or a string that belongs to nothing. */
-const CHALLENGE =
-  /([\w!#$%&'*+.^`|~/-]+)(?:[ \t]*=[ \t]*(?:"((?:[^"\\]|\\[^])*)"?|([\w!#$%&'*+.^`|~/-]+)))?|"(?:[^"\\]|\\[^])*"?/g;
 
 /**
  * The `error` of a Bearer or DPoP challenge in `WWW-Authenticate` (RFC 6750 3, RFC 9470): `invalid_token`,
  * `insufficient_scope`, `insufficient_user_authentication`. Other schemes, and a description that
- * mentions such a word, do not count. One pass over the field.
+ * mentions such a word, do not count.
  */
 export function challengeError(field = ''): string | undefined {
-  let scheme = '';
-  for (const [, word, quoted, bare] of field.slice(0, LONGEST_CHALLENGE).matchAll(CHALLENGE)) {
-    const value = quoted ?? bare;
-    const name = word?.toLowerCase();
-    if (value === undefined) scheme = name ?? scheme;
-    else if (name === 'error' && /^(?:bearer|dpop)$/.test(scheme)) return value.toLowerCase();
-  }
-  return undefined;
+  const plain = field
+    .slice(0, LONGEST_CHALLENGE)
+    .replace(/"((?:[^"\\]|\\[^])*)"?/g, (_, said: string) => /^\w+$/.exec(said)?.[0] ?? '-');
+  // From the scheme, over whatever parameters stand before it.
+  return /(?:^|[\s,])(?:bearer|dpop)\s+(?:[\w-]+[ \t]*=[ \t]*[^\s,=]+[\s,]+)*?error[ \t]*=[ \t]*(\w+)/i
+    .exec(plain)?.[1]
+    ?.toLowerCase();
 }

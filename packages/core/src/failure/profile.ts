@@ -1,13 +1,21 @@
 import type { Failure, FailureKind } from '../base/failure.ts';
 import type { Signal } from '../base/operation.ts';
-import type { Report } from './hint.ts';
-import type { HintReader, Match, Profile, Seen, Verdict } from './profile-types.ts';
-import { isArray, isPlain } from '../base/property.ts';
+import type {
+  HintReader,
+  Match,
+  Profile,
+  QuotaReader,
+  Seen,
+  Verdict,
+  VerdictDetail,
+} from './profile-types.ts';
+import { first, isArray, isPlain, isRecord, property } from '../base/property.ts';
 import { graphqlOverHttp } from './default-profile.ts';
-import { quotaWait } from './hint.ts';
+import { headerReader } from './header.ts';
+import { ask, decimal, rateLimitWait, waitOf } from './hint.ts';
 import { profileComplaint } from './profile-check.ts';
 
-export type { HintReader, Match, Profile, Rule, Seen, Verdict } from './profile-types.ts';
+export type { HintReader, Match, Profile, Rule, Seen } from './profile-types.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
@@ -15,21 +23,28 @@ declare const process: { readonly env: { readonly NODE_ENV?: string } };
 /** Longest chain of `extends` that is followed. */
 const DEEPEST = 32;
 
-/** What the tables of a profile and all that it extends say, whatever the case of their keys. */
+/** What a table says; without a kind: this is no failure. */
+export interface Ruling extends Partial<VerdictDetail> {
+  /** The status that it speaks of, where that is not the answer's. */
+  readonly status?: number;
+}
+
+/** A table of a profile; `numbers` reads a code as the status that it looks like (F2). */
+export type Table = 'rules' | 'types' | 'words' | 'codes' | 'numbers' | 'statuses';
+
+/** What the classifier asks a profile, with all that it extends. */
 export interface ProfileTables {
-  /** What the first rule that matches says; `undefined` where none does. */
-  readonly rule: (seen: Seen, report: Report) => Verdict | undefined;
-  /** What is said of a word. */
-  readonly lookUp: (table: 'types' | 'codes' | 'words', word?: string) => Verdict | undefined;
-  /** What an HTTP status means. */
-  readonly status: (status: number) => Verdict | undefined;
-  /** After which of a token endpoint's words only a sign-in helps, in upper case (T7). */
-  readonly finals: ReadonlySet<string>;
-  readonly numericCodes: boolean;
-  readonly keys: Required<NonNullable<Profile['keys']>>;
+  /**
+   * What one of the tables says; `undefined` where it says nothing.
+   *
+   * @param thrown Takes what the profile's callbacks throw (R9).
+   */
+  readonly ruling: (table: Table, seen: Seen, thrown: unknown[]) => Ruling | undefined;
+  /** Where an entry holds something. */
+  readonly paths: (key: 'code' | 'type' | 'docsUrl') => readonly string[];
   readonly hints: readonly HintReader[];
   /** What the profiles themselves advise. */
-  readonly advice: Readonly<Partial<Record<FailureKind | 'outcomeUnknown', string>>>;
+  readonly advice: (kind: FailureKind | 'outcomeUnknown') => string | undefined;
 }
 
 /** What the rest of the core asks a profile. */
@@ -86,19 +101,13 @@ function frozen(value: unknown): unknown {
 
 /** Nearest first, the default one last. A circle or an endless chain ends there. */
 function lineage(profile: Profile): readonly Profile[] {
-  const chain = new Set<Profile>();
+  const chain: Profile[] = [];
   let next: Profile | undefined = profile;
-  while (next && !chain.has(next) && chain.size < DEEPEST) {
-    chain.add(next);
+  while (next && next !== graphqlOverHttp && chain.length < DEEPEST) {
+    chain.push(next);
     next = next.extends;
   }
-  chain.delete(graphqlOverHttp);
   return [...chain, graphqlOverHttp];
-}
-
-/** The nearest profile's fields go before those of what it extends. */
-function merged<T extends object>(layers: readonly (T | undefined)[]): T {
-  return Object.assign({}, ...[...layers].reverse()) as T;
 }
 
 const laid = /* @__PURE__ */ new WeakMap<Profile, ProfileTables>();
@@ -106,53 +115,94 @@ const laid = /* @__PURE__ */ new WeakMap<Profile, ProfileTables>();
 /** Lays a profile over those that it extends. Done once for each profile object. */
 export function tablesOf(profile: Profile): ProfileTables {
   let tables = laid.get(profile);
-  if (!tables) laid.set(profile, (tables = lay(lineage(profile))));
+  if (!tables) laid.set(profile, (tables = laidOver(lineage(profile))));
   return tables;
 }
 
-function lay(chain: readonly Profile[]): ProfileTables {
-  const finals = new Set(
-    chain.flatMap(({ auth }) => auth?.finalErrors ?? []).map((word) => word.toUpperCase()),
-  );
-  const furthest = [...chain].reverse();
-  const table = (name: 'types' | 'codes' | 'words'): ReadonlyMap<string, Verdict> =>
-    new Map(
-      furthest
-        .flatMap(({ [name]: words = {} }) => Object.entries(words))
-        .map(([word, verdict]) => [word.toUpperCase(), verdict]),
-    );
-  const tables = { types: table('types'), codes: table('codes'), words: table('words') };
+function laidOver(chain: readonly Profile[]): ProfileTables {
   const rules = chain.flatMap((profile) => profile.rules ?? []);
+  const isNumeric = first(chain, ({ numericCodes }) => numericCodes) !== false;
+  const verdicts = new Map<string, Verdict>();
+  const lay = (table: string, word: string, verdict: Verdict): unknown =>
+    verdicts.set(`${table} ${word}`.toUpperCase(), verdict);
+  // What is final and not listed is unauthenticated (T7); of two profiles the nearer one goes before.
+  for (const word of finalWords(chain)) lay('words', word, 'unauthenticated');
+  for (const profile of [...chain].reverse()) {
+    for (const table of ['types', 'codes', 'words'] as const) {
+      for (const [word, verdict] of Object.entries(profile[table] ?? {})) lay(table, word, verdict);
+    }
+  }
+  const find = (table: Table, seen: Seen, thrown: unknown[]): Verdict | undefined => {
+    const { status, code, type } = seen;
+    if (table === 'rules') return rules.find(({ when }) => matches(when, seen, thrown))?.then;
+    if (table !== 'statuses')
+      return verdicts.get(`${table} ${table === 'types' ? type : code}`.toUpperCase());
+    if (isSuccess(status)) return undefined;
+    // A class in a profile goes before a parent's single status: only what differs needs saying.
+    const verdictsOf = chain.flatMap(({ statuses = {} }) => [
+      statuses[status as number],
+      statuses[`${status}`.replace(/..$/, 'xx') as '5xx'],
+    ]);
+    return [...verdictsOf, 'unknown' as const].find((verdict) => verdict !== undefined);
+  };
   return {
-    rule: (seen, report) =>
-      rules.find(({ when }) => {
-        try {
-          return matches(when, seen);
-        } catch (error) {
-          report(error);
-          return false;
-        }
-      })?.then,
-    lookUp: (name, word = '') => {
-      const verdict = tables[name].get(word.toUpperCase());
-      const isFinal = verdict === undefined && name === 'words' && finals.has(word.toUpperCase());
-      return isFinal ? 'unauthenticated' : verdict;
+    ruling(table, seen, thrown) {
+      if (table === 'numbers') {
+        if (!isNumeric || !/^[45]\d\d$/.test(seen.code ?? '')) return undefined;
+        const asked = { ...seen, status: Number(seen.code) };
+        const found = this.ruling('rules', asked, thrown) ?? this.ruling('statuses', asked, thrown);
+        return found && { ...found, status: asked.status };
+      }
+      const verdict = find(table, seen, thrown);
+      return typeof verdict === 'string' ? { kind: verdict } : verdict === null ? {} : verdict;
     },
-    status: (status) =>
-      // A class in a profile goes before a parent's single status: only what differs needs saying.
-      chain
-        .flatMap(({ statuses = {} }) => [statuses[status], statuses[classOf(status)]])
-        .find((verdict) => verdict !== undefined),
-    finals,
-    numericCodes: merged(chain).numericCodes !== false,
-    keys: merged(chain.map((profile) => profile.keys)) as ProfileTables['keys'],
+    paths: (key) => [first(chain, ({ keys }) => keys?.[key]) ?? []].flat(),
     hints: chain.flatMap((profile) => profile.hints ?? []),
-    advice: merged(chain.map((profile) => profile.advice)),
+    advice: (kind) => first(chain, ({ advice }) => advice?.[kind]),
   };
 }
 
-function classOf(status: number): '5xx' {
-  return `${Math.floor(status / 100)}xx` as '5xx';
+/** Any 2xx, 202 and 294 included (F5); no status at all, as on a socket, is no error either. */
+export const isSuccess = (status: number | undefined): boolean =>
+  status === undefined || (status >= 200 && status < 300);
+
+/** After which of a token endpoint's words only a sign-in helps (T7). */
+const finalWords = (chain: readonly Profile[]): readonly string[] =>
+  chain.flatMap(({ auth }) => auth?.finalErrors ?? []);
+
+/** Whether everything that a rule names holds. */
+function matches(when: Match, seen: Seen, thrown: unknown[]): boolean {
+  try {
+    return (
+      isOneOf(when.status, seen.status) &&
+      isOneOf(when.code, seen.code) &&
+      isOneOf(when.type, seen.type) &&
+      isMatch(when.message, seen.message) &&
+      Object.entries(when.header ?? {}).every(([name, wanted]) => {
+        const value = seen.header(name);
+        if (value === undefined || wanted === true) return value !== undefined;
+        return typeof wanted === 'string' ? value === wanted : isMatch(wanted, value);
+      }) &&
+      (when.test === undefined || when.test(seen) === true)
+    );
+  } catch (error) {
+    thrown.push(error);
+    return false;
+  }
+}
+
+const isOneOf = (wanted: unknown, value: unknown): boolean =>
+  wanted === undefined ||
+  (value !== undefined &&
+    [wanted].flat().some((one) => `${one}`.toUpperCase() === `${value}`.toUpperCase()));
+
+/** A pattern with the flag g or y would go on where it stopped in another answer. */
+function isMatch(pattern: RegExp | undefined, value: string): boolean {
+  if (!pattern) return true;
+  pattern.lastIndex = 0;
+  const found = pattern.test(value);
+  pattern.lastIndex = 0;
+  return found;
 }
 
 const compilations = /* @__PURE__ */ new WeakMap<Profile, CompiledProfile>();
@@ -165,15 +215,16 @@ export function compiled(profile: Profile): CompiledProfile {
 }
 
 function compile(profile: Profile): CompiledProfile {
-  const { finals, advice } = tablesOf(profile);
   const chain = lineage(profile);
+  const finals = new Set(finalWords(chain).map((word) => word.toUpperCase()));
   const quotas = chain.flatMap(({ quota }) => quota ?? []);
   return {
-    auth: merged(chain.map(({ auth }) => auth)),
+    // The nearest profile's fields go before those of what it extends.
+    auth: Object.assign({}, ...chain.map(({ auth }) => auth).reverse()) as CompiledProfile['auth'],
     isFinal: ({ code = '', type = '', retryable }) =>
       !retryable && (finals.has(code.toUpperCase()) || finals.has(type.toUpperCase())),
     outcomeUnknown:
-      advice.outcomeUnknown ??
+      tablesOf(profile).advice('outcomeUnknown') ??
       (process.env.NODE_ENV !== 'production'
         ? 'Look up whether the operation took effect before sending it again; it may have run.'
         : ''),
@@ -181,34 +232,45 @@ function compile(profile: Profile): CompiledProfile {
   };
 }
 
-/** Whether everything that a rule names holds. */
-function matches(when: Match, seen: Seen): boolean {
-  return (
-    isOneOf(when.status, seen.status) &&
-    isOneOf(when.code, seen.code) &&
-    isOneOf(when.type, seen.type) &&
-    (when.message === undefined || isMatch(when.message, seen.message)) &&
-    Object.entries(when.header ?? {}).every(([name, wanted]) => {
-      const value = seen.header(name);
-      if (value === undefined || wanted === true) return value !== undefined;
-      return typeof wanted === 'string' ? value === wanted : isMatch(wanted, value);
-    }) &&
-    (when.test === undefined || when.test(seen) === true)
-  );
+/**
+ * Milliseconds until the next request makes sense, where an answer that serves says that nothing is left
+ * (W8). Read are `RateLimit` with `r=0` and `t`, and what the profile trusts; of several the longest
+ * counts. Nothing is done for an answer without headers, unless the profile has functions for readers.
+ */
+function quotaWait(
+  readers: readonly QuotaReader[],
+  signal: Signal,
+  now: number,
+): number | undefined {
+  const headers = property(signal, 'headers');
+  if (!headers && !readers.length) return undefined;
+  const header = headerReader(headers);
+  const waits = [rateLimitWait(header('ratelimit'))];
+  for (const reader of readers) {
+    if (typeof reader === 'function')
+      waits.push(ask(() => reader(served(signal, header, now)), []));
+    else if (decimal(header(reader.remaining)) === 0)
+      waits.push(waitOf(header(reader.reset), reader.unit, header, now));
+  }
+  const longest = Math.max(-1, ...waits.map((wait) => wait ?? -1));
+  // A stored answer tells of a quota that was (RateLimit draft, section 6).
+  return longest < 0 || Number(header('age')) > 0 ? undefined : longest;
 }
 
-function isOneOf(wanted: unknown, value: string | number | undefined): boolean {
-  const upper = (word: unknown): string => String(word).toUpperCase();
-  return (
-    wanted === undefined ||
-    (value !== undefined && [wanted].flat().some((word) => upper(word) === upper(value)))
-  );
-}
-
-/** A pattern with the flag g or y would go on where it stopped in another answer. */
-function isMatch(pattern: RegExp, value: string): boolean {
-  pattern.lastIndex = 0;
-  const found = pattern.test(value);
-  pattern.lastIndex = 0;
-  return found;
+/** What a reader sees of an answer that nothing is wrong with. */
+function served(signal: Signal, header: Seen['header'], now: number): Seen {
+  const { status, body } = signal;
+  const beside = signal.extensions ?? property(body, 'extensions');
+  return {
+    status,
+    code: undefined,
+    type: undefined,
+    message: '',
+    extensions: isRecord(beside) ? beside : {},
+    header,
+    entry: undefined,
+    body,
+    responseExtensions: beside,
+    now,
+  };
 }

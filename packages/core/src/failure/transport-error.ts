@@ -1,6 +1,6 @@
 import type { FailureKind } from '../base/failure.ts';
 import type { SocketClose, VerdictDetail } from './profile-types.ts';
-import { firstItems, isArray, property, text } from '../base/property.ts';
+import { first, firstItems, isObject, property, text, word } from '../base/property.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
@@ -30,30 +30,18 @@ const NOT_CONNECTED = /^error sending request .*client error \(Connect\)/s;
 /** What platforms say of a request whose body went out with an earlier one: a stream, or a `Request`. */
 const SPENT = /disturbed or locked|ReadableStream is (?:locked|disturbed)|already been used/i;
 
-/** GraphQLWsLink makes a close event a plain error that has the code in its message only. */
-const SOCKET_CLOSED = /^Socket closed with event (\d{4})(?: ([^]*))?$/;
-
 /** Codes of the graphql-ws protocol, and of RFC 6455 7.4.1 where they mean more than a lost line (S4). */
-const CLOSE_KINDS: Readonly<Record<number, FailureKind>> = {
-  1002: 'bad_response',
-  4004: 'bad_response',
-  4005: 'bad_response',
-  4400: 'bad_input',
-  4401: 'unauthenticated',
-  4403: 'unauthenticated',
-  4406: 'bad_input',
-  4408: 'timeout',
-  4409: 'conflict',
-  4429: 'rate_limited',
-  4499: 'aborted',
-  4500: 'server_error',
-  4504: 'timeout',
-};
+const CLOSE_KINDS =
+  'bad_response:1002,4004,4005 bad_input:4400,4406 unauthenticated:4401,4403 timeout:4408,4504 conflict:4409 rate_limited:4429 aborted:4499 server_error:4500';
 
-/** What a close code means; `null` for 1000, which is no failure (S5). */
-export function closeKind(code: number): FailureKind | null {
-  if (code === 1000) return null;
-  return CLOSE_KINDS[code] ?? (code > 1000 && code < 2000 ? 'network' : 'unknown');
+/** What a close code means; nothing for 1000, which is no failure (S5). */
+export function closeVerdict(code: number): Partial<VerdictDetail> {
+  const kind = CLOSE_KINDS.split(' ')
+    .find((row) => row.includes(`${code}`))
+    ?.split(':')[0];
+  return code === 1000
+    ? {}
+    : { kind: (kind ?? (code > 1000 && code < 2000 ? 'network' : 'unknown')) as FailureKind };
 }
 
 /** In place of causes that are too deep to be looked at: what they say is not known. */
@@ -63,31 +51,31 @@ const DEEPER = { code: 'DEEPER' };
 export function reachable(error: unknown): readonly unknown[] {
   const nodes = new Set<unknown>();
   const visit = (node: unknown, depth: number): void => {
-    if (!node || typeof node !== 'object' || nodes.size >= MOST_NODES || nodes.has(node)) return;
+    if (!isObject(node) || nodes.size >= MOST_NODES || nodes.has(node)) return;
     if (depth > DEEPEST) return void nodes.add(DEEPER);
     nodes.add(node);
-    const inner = ['networkError', 'cause'].map((key) => property(node, key));
-    if (isErrorEvent(node)) inner.push(property(node, 'error'));
-    for (const part of [...inner, ...partsOf(node)]) visit(part, depth + 1);
+    const inner = ['networkError', 'cause', isErrorEvent(node) ? 'error' : ''];
+    for (const part of [...inner.map((key) => property(node, key)), ...partsOf(node)]) {
+      visit(part, depth + 1);
+    }
   };
   visit(error, 0);
   return [...nodes];
 }
 
 /** Those of an AggregateError, with which Node's dual-stack connect fails: its `errors` are no GraphQL errors. */
-export function partsOf(node: unknown): readonly unknown[] {
-  const parts = property(node, 'name') === 'AggregateError' && property(node, 'errors');
-  return isArray(parts) ? firstItems(parts, MOST_NODES) : [];
-}
+export const partsOf = (node: unknown): readonly unknown[] =>
+  property(node, 'name') === 'AggregateError'
+    ? firstItems(property(node, 'errors'), MOST_NODES)
+    : [];
 
 /** A WebSocket's, whose connection could not be made or was lost; a browser's says nothing more. */
-function isErrorEvent(node: unknown): boolean {
-  return property(node, 'type') === 'error' && typeof property(node, 'target') === 'object';
-}
+const isErrorEvent = (node: unknown): boolean =>
+  property(node, 'type') === 'error' && typeof property(node, 'target') === 'object';
 
 /** What a transport's error means by itself, whatever status came with it. */
 export interface TransportMeaning {
-  readonly verdict?: VerdictDetail;
+  readonly verdict?: Partial<VerdictDetail>;
   readonly code?: string | undefined;
   readonly close?: SocketClose;
 }
@@ -97,66 +85,63 @@ export interface TransportMeaning {
  * messages (F8). Nothing for an error that says nothing of the kind.
  */
 export function transportMeaning(nodes: readonly unknown[]): TransportMeaning {
-  const said = nodes.map((node) => text(node, 'message')?.slice(0, 1_000) ?? '');
-  const says = (pattern: RegExp): boolean => said.some((message) => pattern.test(message));
-  for (const [index, node] of nodes.entries()) {
+  const says = (pattern: RegExp): boolean => nodes.some((node) => pattern.test(messageOf(node)));
+  const found = first(nodes, (node): TransportMeaning | undefined => {
     const name = property(node, 'name');
-    const code = text(node, 'code');
+    const code = text(property(node, 'code'));
+    const close = closeOf(node);
     if (name === 'AbortError' || code === 'ABORT_ERR')
       return { verdict: { kind: 'aborted' }, code };
     if (name === 'TimeoutError') return { verdict: { kind: 'timeout' }, code };
-    const close = closeOf(node, said[index] as string);
     if (close) return { close };
-    if (code && NETWORK_CODE.test(code)) return { verdict: network(nodes.every(isUnsent)), code };
-  }
-  if (nodes.some(isErrorEvent) || says(NETWORK_MESSAGE))
+    return NETWORK_CODE.test(code as string)
+      ? { verdict: network(nodes.length < MOST_NODES && nodes.every(isUnsent)), code }
+      : undefined;
+  });
+  if (found) return found;
+  if (nodes.some(isErrorEvent) || says(NETWORK_MESSAGE)) {
     return { verdict: network(says(NOT_CONNECTED)) };
-  return says(SPENT) ? { verdict: spent() } : {};
+  }
+  if (!says(SPENT)) return {};
+  // It cannot be sent (R3). Platforms say the same of an answer's body, so it is no proof that none came.
+  const advice =
+    process.env.NODE_ENV !== 'production'
+      ? 'Give an upload as a Blob, File or FormData, which can be sent again: the body of this request was a stream, and an earlier attempt has read it.'
+      : '';
+  return { verdict: { kind: 'bad_input', advice } };
 }
 
-function network(isNeverSent: boolean): VerdictDetail {
-  return isNeverSent ? { kind: 'network', executed: false } : { kind: 'network' };
-}
+/** As far as it is matched (X4). */
+const messageOf = (node: unknown): string => word(property(node, 'message'), 1_000) ?? '';
+
+const network = (isNeverSent: boolean): Partial<VerdictDetail> =>
+  isNeverSent ? { kind: 'network', executed: false } : { kind: 'network' };
 
 /** One address refused and another reset: something may have been sent. */
-function isUnsent(node: unknown, _index: number, nodes: readonly unknown[]): boolean {
-  const code = text(node, 'code') ?? '';
+function isUnsent(node: unknown): boolean {
+  const code = text(property(node, 'code'));
   return (
-    nodes.length < MOST_NODES &&
     // What a socket meets when it is opened anew says nothing of what went over the last one.
     !isErrorEvent(node) &&
-    (code === '' ||
+    (!code ||
       NEVER_SENT.test(code) ||
       property(node, 'syscall') === 'connect' ||
       partsOf(node).length > 0)
   );
 }
 
-/** It cannot be sent (R3). Platforms say the same of an answer's body, so it is no proof that none came. */
-function spent(): VerdictDetail {
-  return {
-    kind: 'bad_input',
-    advice:
-      process.env.NODE_ENV !== 'production'
-        ? 'Give an upload as a Blob, File or FormData, which can be sent again: the body of this request was a stream, and an earlier attempt has read it.'
-        : '',
-  };
-}
-
-function closeOf(node: unknown, message: string): SocketClose | undefined {
-  const code = property(node, 'code') as number;
+/**
+ * A close event, or what is known to be one. GraphQLWsLink makes one a plain error that has the code in its
+ * message only. One that names no code is 1005 (RFC 6455 7.1.5).
+ */
+export function closeOf(node: unknown, isClose = false): SocketClose | undefined {
   const reason = property(node, 'reason');
+  const code = property(node, 'code') as number;
   const isEvent = typeof reason === 'string' || property(node, 'type') === 'close';
-  if (isEvent && code >= 1000 && code < 5000) return socketClose(node);
-  const found = SOCKET_CLOSED.exec(message);
-  return found ? { code: Number(found[1]), reason: found[2] ?? '' } : undefined;
-}
-
-/** One that names no code is 1005 (RFC 6455 7.1.5). */
-export function socketClose(close: unknown): SocketClose {
-  const code = property(close, 'code');
-  return {
-    code: Number.isInteger(code) ? (code as number) : 1005,
-    reason: text(close, 'reason') ?? '',
-  };
+  const [, told, why] =
+    /^Socket closed with event (\d{4})(?: ([^]*))?$/.exec(messageOf(node)) ?? [];
+  if (isClose || (isEvent && code >= 1000 && code < 5000)) {
+    return { code: Number.isInteger(code) ? code : 1005, reason: text(reason) ?? '' };
+  }
+  return told ? { code: Number(told), reason: why ?? '' } : undefined;
 }
