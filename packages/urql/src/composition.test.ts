@@ -1,5 +1,8 @@
 import { persistedExchange } from '@urql/exchange-persisted';
+import { failureOf } from '@holdfast/core';
 import { CombinedError, mapExchange } from '@urql/core';
+import type { Exchange, OperationResult } from '@urql/core';
+import { filter, map, pipe, take, toPromise } from 'wonka';
 import { describe, expect, it } from 'vitest';
 import { ADD, HELLO } from './documents.fixture.ts';
 import { refresher, startClient, startServer } from './exchange.fixture.ts';
@@ -62,6 +65,45 @@ describe('with mapExchange', () => {
     ];
     const { client } = startClient(server.url, {}, { below });
     expect((await client.query(HELLO, {})).error?.networkError).toBe(problem);
+  });
+});
+
+describe('with an exchange that fails in words of its own', () => {
+  // Tests' mocks and exchanges for other transports do so.
+  const failing = (error: object): Exchange => {
+    return () => (operations$) =>
+      pipe(
+        operations$,
+        filter(({ kind }) => kind !== 'teardown'),
+        map((operation) => ({ operation, error, stale: false, hasNext: false }) as OperationResult),
+      );
+  };
+
+  it('U6 F8 the error reaches the application as it is, and is read as what it says', async () => {
+    const server = await startServer();
+    const refused = Object.assign(new TypeError('fetch failed'), { code: 'ECONNREFUSED' });
+    for (const [error, kind] of [
+      [refused, 'network'],
+      [{ name: 'error', message: 'scary' }, 'unknown'],
+    ] as const) {
+      const { client } = startClient(server.url, { retry: false }, { below: [failing(error)] });
+      const results = await Promise.all([
+        client.query(HELLO, {}),
+        client.mutation(ADD, { name: 'a' }),
+      ]);
+      for (const result of results) {
+        expect(result.error).toBe(error);
+        expect(failureOf(result.error)?.kind).toBe(kind);
+      }
+    }
+  });
+
+  it('U6 S2 a subscription ends with it', async () => {
+    const server = await startServer();
+    const error = { name: 'error', message: 'scary' };
+    const { client } = startClient(server.url, {}, { below: [failing(error)] });
+    const seen = await pipe(client.subscription('subscription { ticks }', {}), take(1), toPromise);
+    expect([seen.error, seen.hasNext]).toEqual([error, false]);
   });
 });
 

@@ -27,7 +27,8 @@ export function signalOf(result: OperationResult, answered: Answered): Signal | 
     (status ?? 0) >= 300 &&
     !/application\/graphql-response\+json/i.test(headers?.get('content-type') ?? '');
   // A response came, and what was to follow its head did not.
-  const isUnread = error?.networkError !== undefined && body?.text === undefined;
+  const unsent = networkErrorIn(error);
+  const isUnread = unsent !== undefined && body?.text === undefined;
   const text = body?.text;
   const errors = isCut ? undefined : errorsIn(error, text === undefined);
   return {
@@ -38,7 +39,7 @@ export function signalOf(result: OperationResult, answered: Answered): Signal | 
     // urql makes an object of whatever stands there: where there is text, that is read (F12).
     extensions: text === undefined || body?.isLong === true ? extensions : undefined,
     body: text ?? (errors === undefined ? undefined : { data, errors, extensions }),
-    error: error?.networkError,
+    error: unsent,
     incomplete: response === undefined ? mayBeLed : isUnread || body?.incomplete,
   };
 }
@@ -46,8 +47,9 @@ export function signalOf(result: OperationResult, answered: Answered): Signal | 
 /** The entries as the server sent them, not as urql makes errors of them. */
 function errorsIn(error: CombinedError | undefined, streams: boolean): unknown[] | undefined {
   // `errors: []` makes a CombinedError with nothing in it, which is no failure.
-  if (error === undefined || error.graphQLErrors.length === 0) return undefined;
-  return error.graphQLErrors.map((entry) => {
+  const { graphQLErrors = [] } = error ?? ({} as Partial<CombinedError>);
+  if (graphQLErrors.length === 0) return undefined;
+  return graphQLErrors.map((entry) => {
     // What has a message and extensions is left as it is.
     if (!(entry instanceof Error)) return entry;
     const { message, originalError, path, extensions } = entry as Made;
@@ -58,6 +60,11 @@ function errorsIn(error: CombinedError | undefined, streams: boolean): unknown[]
     const isBare = path === undefined && Object.keys(extensions ?? {}).length === 0;
     return isBare && !streams ? message : entry;
   });
+}
+
+/** An exchange below may fail with an error that is none of urql's: that is then what went wrong. */
+function networkErrorIn(error: Partial<CombinedError> | undefined): unknown {
+  return error?.graphQLErrors === undefined ? error : error.networkError;
 }
 
 /** What urql makes of an entry, or a server in the same process. */
@@ -103,7 +110,7 @@ export function endsByFailing(
   const { data, error, operation, stale, hasNext } = result;
   if (error === undefined || operation.kind !== 'subscription' || stale) return false;
   // A GraphQL response without `data` is a request error: execution never began.
-  if (error.networkError !== undefined || data === undefined || isWhole(answered)) return true;
+  if (networkErrorIn(error) !== undefined || data === undefined || isWhole(answered)) return true;
   // On a stream that had events, urql shows the data of the last one beside a request error. A field's
   // error, by which an event comes to have no data, has a path (GraphQL 7.1.2).
   const isEmpty = data === null || data === previous?.data;
