@@ -17,7 +17,7 @@ import {
 } from '../base/property.ts';
 import { headerReader } from './header.ts';
 import { isSuccess } from './profile.ts';
-import { closeOf, closeVerdict, partsOf, reachable, transportMeaning } from './transport-error.ts';
+import { closeOf, partsOf, reachable, transportMeaning } from './transport-error.ts';
 
 /** Entries of `errors[]`, and steps of a path, that are looked at (X4). */
 const MOST_ERRORS = 100;
@@ -27,9 +27,8 @@ const LONGEST_BODY = 65_536;
 
 /** What a failure may be made of: an entry of `errors`, or the answer as a whole. */
 export interface View extends Seen {
-  readonly docsUrl?: string | undefined;
-  readonly path?: unknown;
-  readonly locations?: unknown;
+  /** What a failure keeps of it as it is (F11). */
+  readonly kept: object;
 }
 
 /** One answer, wherever its parts came from: the signal itself, its body, or the transport's error. */
@@ -43,8 +42,6 @@ export interface Answer {
   readonly otherwise: Finding;
   /** It has a word by which token endpoints say why. */
   readonly isWord: boolean;
-  /** The body is all that was given: neither `data` nor `errors` stand beside it. */
-  readonly isBare: boolean;
   /** What a failure of the whole says: words for a person, no page. */
   readonly words: string | undefined;
   /** `data` is there and not `null`. */
@@ -54,9 +51,7 @@ export interface Answer {
 }
 
 /** What is said of an answer or an entry, and by what. */
-export interface Finding extends Ruling {
-  readonly ground?: Table | 'close' | 'transport';
-}
+export type Finding = Ruling & { readonly ground?: Table | 'close' | 'transport' };
 
 /**
  * Gathers an answer. The signal's own parts go before those that an error carries, and those before the
@@ -88,7 +83,7 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
   const body = head === undefined ? raw : parsed(raw as string);
   const unread = body === undefined ? (head ?? '') : '';
 
-  const own = filled(given('errors'));
+  const own = isEmpty(given('errors')) ? undefined : given('errors');
   const isTold = own != null || given('data') !== undefined;
   const holder = nodes.find(graphqlErrors);
   const inBody = property(body, 'errors');
@@ -98,66 +93,79 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
     // OAuth's form of error may have an `errors` of its own.
     (isTold || (!isArray(inBody) && text(property(body, 'error'))) ? undefined : inBody);
   // An `errors` that is no list is one entry (F1).
-  const errors = list == null ? [] : isArray(list) ? firstItems(list, MOST_ERRORS) : [list];
+  const errors = isArray(list) ? firstItems(list, MOST_ERRORS) : list == null ? [] : [list];
   const data = [given('data'), pick([holder], 'data response.data'), property(body, 'data')].filter(
     (part) => part !== undefined,
   );
   const partial = data.some((part) => part !== null);
-  const hasError = error != null && !isHollow(error);
+  // urql delivers a CombinedError with nothing in it for `errors: []`: the answer still counts, the error does not.
+  const hasError =
+    error != null &&
+    (property(error, 'networkError') || !isEmpty(property(error, 'graphQLErrors')));
   // F8: an abort is one, whatever else the answer shows.
   const isAborted = verdict?.kind === 'aborted';
   const isWhole = isAborted || !errors.length;
 
   const now = given('now') as number;
-  const at = (parts: readonly unknown[], key: Parameters<typeof paths>[0], longest?: number) =>
+  const at = (parts: readonly unknown[], key: 'code' | 'type' | 'docsUrl', longest?: number) =>
     first(paths(key), (path) => first(parts, (part) => word(follow(part, path), longest)));
-  const view = (parts: readonly unknown[], entry?: unknown): View => ({
-    status,
-    code: at(parts, 'code'),
-    type: at(parts, 'type'),
-    docsUrl: at(parts, 'docsUrl', 2_048),
-    message: saidBy(entry) ?? '',
-    path: itemsAt(entry, 'path', (step) =>
-      typeof step === 'string' || Number.isFinite(step) ? step : undefined,
-    ),
-    locations: itemsAt(entry, 'locations', (item) => {
-      const line = property(item, 'line');
-      const column = property(item, 'column');
-      return Number.isFinite(line) && Number.isFinite(column) ? { line, column } : undefined;
-    }),
-    extensions: isRecord(parts[0]) ? parts[0] : {},
-    header,
-    entry,
-    body: body ?? head,
-    responseExtensions: pick([signal, body, holder], 'extensions'),
-    close,
-    now: Number.isFinite(now) ? now : Date.now(),
-  });
+  const view = (
+    parts: readonly unknown[],
+    entry?: unknown,
+    message = saidBy(entry) ?? '',
+    code = at(parts, 'code'),
+  ): View => {
+    const kept = {
+      status,
+      code,
+      type: at(parts, 'type'),
+      docsUrl: at(parts, 'docsUrl', 2_048),
+      path: itemsAt(entry, 'path', (step) =>
+        typeof step === 'string' || Number.isFinite(step) ? step : undefined,
+      ),
+      locations: itemsAt(entry, 'locations', (item) => {
+        const line = property(item, 'line');
+        const column = property(item, 'column');
+        return Number.isFinite(line) && Number.isFinite(column) ? { line, column } : undefined;
+      }),
+    };
+    return {
+      ...kept,
+      kept,
+      message,
+      extensions: isRecord(parts[0]) ? parts[0] : {},
+      header,
+      entry,
+      body: body ?? head,
+      responseExtensions: pick([signal, body, holder], 'extensions'),
+      close,
+      now: Number.isFinite(now) ? now : Date.now(),
+    };
+  };
 
   const isWord = (code: string | undefined): boolean =>
     ruling('words', { code } as Seen, []) !== undefined;
   const told = isArray(inBody) || partial ? [] : [body, ...nodes].flatMap(wordsOf);
   const said = [head, close?.reason, saidBy(property(error, 'networkError')) ?? saidBy(error)];
-  const plain = view([body]);
-  const whole: View = {
-    ...plain,
-    message: saidBy(body) ?? said.find(Boolean) ?? '',
-    code:
-      // An SDK's error may have the word for its name only, as Amplify's has Cognito's.
-      [...told, ...nodes.map((node) => word(property(node, 'name')))].find(isWord) ??
-      plain.code ??
+  const whole = view(
+    [body],
+    undefined,
+    saidBy(body) ?? said.find(Boolean),
+    // An SDK's error may have the word for its name only, as Amplify's has Cognito's.
+    [...told, ...nodes.map((node) => word(property(node, 'name')))].find(isWord) ??
+      at([body], 'code') ??
       told[0] ??
       (close && `${close.code}`) ??
       meaning.code ??
       pick(nodes, 'code', word),
-  };
+  );
   const isBare = raw !== undefined && !isTold && !holder;
   // F7: with a status that is no error, something other than a GraphQL answer.
   const isForeign = isBare
     ? // Text that was too long to be parsed may be an answer all the same (X4).
       inBody === undefined && !/^\s*\{[^]{65530}/.test(unread)
     : // A media type that carries no GraphQL answer, complete or in parts (F1).
-      /^\s*(?:text\/(?!event-stream)|image\/|application\/xhtml)/i.test(type);
+      /^\s*(?:text\/(?!event)|image|[^;]*html)/i.test(type);
   return {
     whole,
     // F2, F3: each entry by itself.
@@ -176,14 +184,13 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
           : ['rules', 'words', 'types', 'codes', 'statuses'],
     otherwise:
       close && !isAborted
-        ? { ...closeVerdict(close.code), ground: 'close' }
+        ? { ...ruling('statuses', { status: close.code } as Seen, []), ground: 'close' }
         : verdict
           ? { ...verdict, ground: 'transport' }
           : hasError || isForeign
             ? { kind: hasError && !status ? 'unknown' : 'bad_response' }
             : {},
     isWord: isWord(whole.code),
-    isBare,
     words: saidBy(body) ?? said.map((words) => words?.trim()).find(isSentence),
     partial,
     isRefusal:
@@ -191,14 +198,14 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
       !partial &&
       // It leads elsewhere, or comes from there.
       !`${status}`.startsWith('3') &&
-      !pick(nodes, 'redirected response.redirected', (is) => is || undefined) &&
+      !nodes.some((node) => property(node, 'redirected') || follow(node, 'response.redirected')) &&
       // The head of an answer came, and what failed then was its body.
       !(status && verdict) &&
       !(raw === undefined && nodes.some((node) => property(node, 'name') === 'SyntaxError')) &&
       // The body was cut, broke off, is one of a batch, or has parts that nobody has read.
       !isArray(body) &&
       !property(body, 'hasNext') &&
-      !/^\s*(?:multipart\/|text\/event-stream)/i.test(type) &&
+      !/multipart|event-stream/i.test(type) &&
       !/^\s*[[{]|"data"|^[^]{65536}/.test(unread) &&
       !(count(list) > MOST_ERRORS) &&
       // F9b, F9c: no entry tells of a field, or the only field of the root was refused itself.
@@ -210,12 +217,6 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
         );
       }),
   };
-}
-
-/** urql delivers a CombinedError with nothing in it for `errors: []`: the answer still counts, the error does not. */
-function isHollow(error: unknown): boolean {
-  const list = property(error, 'graphQLErrors');
-  return isArray(list) && !count(list) && !property(error, 'networkError');
 }
 
 /** From a number or three digits; `0` and the like, which mean no answer, are none. */
@@ -234,8 +235,7 @@ function graphqlErrors(node: unknown): unknown {
     : undefined;
 }
 
-/** An empty list is none. */
-const filled = (list: unknown): unknown => (isArray(list) && !count(list) ? undefined : list);
+const isEmpty = (list: unknown): boolean => isArray(list) && !count(list);
 
 /** Text is parsed only where all of it is at hand and it begins as an object or a list does. */
 const parsed = (body: string): unknown =>

@@ -117,7 +117,7 @@ function sourceOf({ ground, kind }: Finding, view: View, answer: Answer): Failur
   if (view !== answer.whole) return 'graphql';
   if (answer.isWord) return 'token-endpoint';
   if (view.close && ground !== 'statuses' && ground !== 'transport') return 'socket';
-  if (ground !== 'transport' && (view.status || answer.isBare)) return 'http';
+  if (ground !== 'transport' && (view.status || view.body !== undefined)) return 'http';
   return kind === 'network' || kind === 'timeout' ? 'network' : 'client';
 }
 
@@ -144,16 +144,11 @@ function compose(told: Finding, view: View, at: Examination): readonly Failure[]
   const source = sourceOf(told, view, answer);
   const message = source === 'graphql' ? view.message : answer.words;
   const draft = {
+    ...view.kept,
     kind,
     source,
     message:
       message?.replace(/^([^]{499})[^]{2,}/, '$1…').replace(CREDENTIALS, '$1…') || anonymous(view),
-    status: view.status,
-    code: view.code,
-    type: view.type,
-    docsUrl: view.docsUrl,
-    path: view.path,
-    locations: view.locations,
     partial: answer.partial,
     retryable: retryable ?? retryableKinds.includes(kind),
     freshToken: freshToken ?? (kind === 'unauthenticated' && ground !== 'words'),

@@ -72,21 +72,26 @@ export const graphqlOverHttp: Profile = /* @__PURE__ */ (() => ({
     invalid_client: CLIENT,
     unauthorized_client: CLIENT,
   },
+  // Close codes too: of the graphql-ws protocol, and of RFC 6455 7.4.1 where they mean more than a lost line
+  // (S4); 1000 is no failure (S5).
   statuses: {
     ...table({
       // A redirect that reached the client leads to a sign-in page, not to an answer (F7).
-      bad_response: '1xx 3xx',
-      bad_input: '4xx',
-      unauthenticated: '401',
+      bad_response: '1xx 3xx 1002 4004 4005',
+      bad_input: '4xx 4400 4406',
+      unauthenticated: '401 4401 4403',
       forbidden: '402 403',
       not_found: '404 410',
-      timeout: '408',
-      conflict: '409 412',
+      timeout: '408 4408 4504',
+      conflict: '409 412 4409',
       locked: '423',
-      rate_limited: '429',
-      server_error: '5xx',
+      rate_limited: '429 4429',
+      server_error: '5xx 4500',
       unavailable: '502 503 504 520 521 522 523 524',
+      network: '1xxx',
+      aborted: '4499',
     }),
+    1000: null,
     425: { kind: 'conflict', retryable: true },
     501: REFUSED,
     505: REFUSED,

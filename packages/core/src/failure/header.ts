@@ -21,39 +21,44 @@ const LONGEST_CHALLENGE = 8_192;
  */
 export function headerReader(headers: unknown): HeaderReader {
   // A `Map` has a `get` too, but one that minds the case.
-  if (typeof property(headers, 'get') === 'function' && property(headers, 'size') === undefined) {
-    // A name that `Headers` refuses is not there.
-    return (name) => fieldValue(attempt(() => (headers as Headers).get(name)));
-  }
-  let fields: ReadonlyMap<string, string> | undefined;
-  return (name) => (fields ??= collect(headers)).get(name.toLowerCase());
+  const isAsked =
+    typeof property(headers, 'get') === 'function' && property(headers, 'size') === undefined;
+  let fields: unknown[] | undefined;
+  return (name) =>
+    joined(
+      isAsked
+        ? // A name that `Headers` refuses is not there.
+          [attempt(() => (headers as Headers).get(name))]
+        : (fields ??= fieldsOf(headers)).map((field) =>
+            text(property(field, 0))?.toLowerCase() === name.toLowerCase()
+              ? property(field, 1)
+              : undefined,
+          ),
+    );
 }
 
-function collect(headers: unknown): ReadonlyMap<string, string> {
-  const fields = new Map<string, string>();
-  let left = MOST_FIELDS;
+/** Pairs of name and value. */
+function fieldsOf(headers: unknown): unknown[] {
+  const fields: unknown[] = [];
   // An iterator that throws: what came before it stands.
   attempt(() => {
     for (const field of property(headers, Symbol.iterator)
       ? (headers as Iterable<unknown>)
       : Object.keys(headers as object).map((name) => [name, property(headers, name)])) {
-      if (!left--) break;
-      const name = text(property(field, 0))?.toLowerCase();
-      // Field lines of one name are one list (RFC 9110 5.3), as `Headers` joins them.
-      const value = fieldValue(property(field, 1));
-      if (name && value !== undefined) {
-        fields.set(name, fieldValue([fields.get(name), value]) as string);
-      }
+      if (fields.push(field) >= MOST_FIELDS) break;
     }
   });
   return fields;
 }
 
-/** Node keeps some fields as arrays of lines; numbers come from hand-made records. */
-function fieldValue(value: unknown): string | undefined {
-  const lines = (isArray(value) ? firstItems(value, MOST_FIELDS) : [value]).filter((line) =>
-    /string|number/.test(typeof line),
-  );
+/**
+ * Field lines of one name are one list (RFC 9110 5.3), as `Headers` joins them. Node keeps some as arrays;
+ * numbers come from hand-made records.
+ */
+function joined(values: readonly unknown[]): string | undefined {
+  const lines = values
+    .flatMap((value) => (isArray(value) ? firstItems(value, MOST_FIELDS) : value))
+    .filter((line) => /string|number/.test(typeof line));
   return lines.length ? lines.join(', ') : undefined;
 }
 

@@ -135,11 +135,9 @@ const sane = (wait: unknown): number | undefined =>
     ? Math.min(Math.ceil(wait as number), Number.MAX_SAFE_INTEGER)
     : undefined;
 
-const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
-
-/** `Sun, 06 Nov 1994 08:49:37 GMT`, and `Sunday, 06-Nov-94 08:49:37 GMT`. */
+/** `Sun, 06 Nov 1994 08:49:37 GMT`; `Sunday, 06-Nov-94 08:49:37 GMT`; `Sun Nov  6 08:49:37 1994`. */
 const DATE =
-  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:, (\d\d) (\w{3}) (\d{4})|(?:s|nes|rs|ur)?day, (\d\d)-(\w{3})-(\d\d)) (\d\d:\d\d):([0-5]\d|60) GMT$/;
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:, (\d\d) (\w{3}) (\d{4}) (.+) GMT|(?:s|nes|rs|ur)?day, (\d\d)-(\w{3})-(\d\d) (.+) GMT| (\w{3}) ([ \d]\d) (.+) (\d{4}))$/;
 
 /**
  * An HTTP-date (RFC 9110 5.6.7) as epoch milliseconds, or `undefined` for anything else. All three forms
@@ -147,32 +145,22 @@ const DATE =
  * no HTTP-date (W2).
  */
 function httpDate(field: string | undefined, now: number): number | undefined {
-  const [, day1, month1, year, day2, month2, digits, time, seconds] =
-    DATE.exec(
-      short(field)
-        .trim()
-        // `Sun Nov  6 08:49:37 1994` is UTC too, although it does not say so.
-        .replace(
-          /^(\w{3}) (\w{3}) ([ \d]\d) (\S+) (\d{4})$/,
-          (_, weekday, month, day: string, at, yearLast) =>
-            `${weekday}, ${day.replace(' ', '0')} ${month} ${yearLast} ${at} GMT`,
-        ),
-    ) ?? [];
-  const day = day1 ?? day2;
-  const month = (month1 ?? month2) as string;
-  const number = `${MONTHS.indexOf(month) / 3 + 1}`.padStart(2, '0');
+  const parts = DATE.exec(short(field).trim()) ?? [];
+  const [day = parts[10]?.replace(' ', '0'), month = parts[9], year = parts[12], time = parts[11]] =
+    parts[1] ? parts.slice(1) : parts.slice(5, 9);
+  // A leap second is the last one, and one more.
+  const clock = time?.replace(/60$/, '59');
   const limit = new Date(now);
   const last = limit.getUTCFullYear() + 50;
-  limit.setUTCFullYear(last);
   // Of two digits, the latest year with them that is not more than 50 years ahead.
-  const latest = last - ((last - Number(digits)) % 100);
-  return first<unknown, number>(digits ? [latest, latest - 100] : [year], (candidate) => {
-    const at = Date.parse(`${candidate}-${number}-${day}T${time}Z`);
-    const exact = at + Number(seconds) * 1_000;
+  const latest = last - ((last - Number(year)) % 100);
+  return first<unknown, number>(parts[7] ? [latest, latest - 100] : [year], (candidate) => {
+    const at = new Date(`Sat, ${day} ${month} 2000 ${clock} GMT`).setUTCFullYear(Number(candidate));
     // There is no 30 February, no month of another name, and no 25 o'clock.
-    const isReal =
-      new Date(at).toUTCString().slice(5, 22) === `${day} ${month} ${candidate} ${time}`;
-    return isReal && !(digits && exact > Number(limit)) ? exact : undefined;
+    return new Date(at).toUTCString().slice(5) === `${day} ${month} ${candidate} ${clock} GMT` &&
+      !(parts[7] && at > limit.setUTCFullYear(last))
+      ? at + (clock === time ? 0 : 1_000)
+      : undefined;
   });
 }
 

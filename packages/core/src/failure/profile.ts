@@ -24,10 +24,10 @@ declare const process: { readonly env: { readonly NODE_ENV?: string } };
 const DEEPEST = 32;
 
 /** What a table says; without a kind: this is no failure. */
-export interface Ruling extends Partial<VerdictDetail> {
+export type Ruling = { readonly [key in keyof VerdictDetail]?: VerdictDetail[key] | undefined } & {
   /** The status that it speaks of, where that is not the answer's. */
   readonly status?: number;
-}
+};
 
 /** A table of a profile; `numbers` reads a code as the status that it looks like (F2). */
 export type Table = 'rules' | 'types' | 'words' | 'codes' | 'numbers' | 'statuses';
@@ -141,7 +141,7 @@ function laidOver(chain: readonly Profile[]): ProfileTables {
     // A class in a profile goes before a parent's single status: only what differs needs saying.
     const verdictsOf = chain.flatMap(({ statuses = {} }) => [
       statuses[status as number],
-      statuses[`${status}`.replace(/..$/, 'xx') as '5xx'],
+      statuses[`${status}`.replace(/\B./g, 'x') as '5xx'],
     ]);
     return [...verdictsOf, 'unknown' as const].find((verdict) => verdict !== undefined);
   };
@@ -174,15 +174,11 @@ const finalWords = (chain: readonly Profile[]): readonly string[] =>
 function matches(when: Match, seen: Seen, thrown: unknown[]): boolean {
   try {
     return (
-      isOneOf(when.status, seen.status) &&
-      isOneOf(when.code, seen.code) &&
-      isOneOf(when.type, seen.type) &&
-      isMatch(when.message, seen.message) &&
-      Object.entries(when.header ?? {}).every(([name, wanted]) => {
-        const value = seen.header(name);
-        if (value === undefined || wanted === true) return value !== undefined;
-        return typeof wanted === 'string' ? value === wanted : isMatch(wanted, value);
-      }) &&
+      (['status', 'code', 'type'] as const).every((key) => isOneOf(when[key], seen[key])) &&
+      isMatch(when.message ?? true, seen.message) &&
+      Object.entries(when.header ?? {}).every(([name, wanted]) =>
+        isMatch(wanted, seen.header(name)),
+      ) &&
       (when.test === undefined || when.test(seen) === true)
     );
   } catch (error) {
@@ -196,14 +192,10 @@ const isOneOf = (wanted: unknown, value: unknown): boolean =>
   (value !== undefined &&
     [wanted].flat().some((one) => `${one}`.toUpperCase() === `${value}`.toUpperCase()));
 
-/** A pattern with the flag g or y would go on where it stopped in another answer. */
-function isMatch(pattern: RegExp | undefined, value: string): boolean {
-  if (!pattern) return true;
-  pattern.lastIndex = 0;
-  const found = pattern.test(value);
-  pattern.lastIndex = 0;
-  return found;
-}
+/** `search` begins where the text does, whatever an earlier answer has left in a pattern with the flag g or y. */
+const isMatch = (wanted: string | RegExp | true, value: string | undefined): boolean =>
+  value !== undefined &&
+  (wanted === true || (typeof wanted === 'string' ? value === wanted : value.search(wanted) >= 0));
 
 const compilations = /* @__PURE__ */ new WeakMap<Profile, CompiledProfile>();
 

@@ -1,5 +1,5 @@
-import type { FailureKind } from '../base/failure.ts';
-import type { SocketClose, VerdictDetail } from './profile-types.ts';
+import type { Ruling } from './profile.ts';
+import type { SocketClose } from './profile-types.ts';
 import { first, firstItems, isObject, property, text, word } from '../base/property.ts';
 
 /** In the words that bundlers look for. */
@@ -22,27 +22,13 @@ const NEVER_SENT = /REFUSED|NOTFOUND|^EAI_|CONNECT_TIMEOUT|FailedToOpen/i;
  * and sockets; GraphQLWsLink's error event; Apollo Client's multipart bodies; Deno.
  */
 const NETWORK_MESSAGE =
-  /^\s*(?:(?:failed to fetch|load failed)(?: \(.*\))?|fetch failed|(?:a )?network ?error(?: occurred| when .*)?|network request failed|(?:the )?network connection (?:was )?lost|the internet connection .*offline|could not connect to the server|a server with the specified hostname .*|terminated|other side closed|socket (?:hang up|closed)|premature end of multipart body|error (?:sending request|reading a body) .*)\.?$/is;
+  /^\s*(?:(?:failed to fetch|load failed)(?: \(.*)?|fetch failed|terminated|other side closed|socket (?:hang up|closed)|(?:a |the )?network ?(?:error(?: (?:occurred|when .*))?|request failed|connection (?:was )?lost)|the internet connection .*offline|could not connect to the server|a server with the specified .*|premature end of multipart body|error (?:sending request|reading a body) .*)\.?$/is;
 
 /** What follows happened before a connection stood, as Deno has it. */
 const NOT_CONNECTED = /^error sending request .*client error \(Connect\)/s;
 
 /** What platforms say of a request whose body went out with an earlier one: a stream, or a `Request`. */
-const SPENT = /disturbed or locked|ReadableStream is (?:locked|disturbed)|already been used/i;
-
-/** Codes of the graphql-ws protocol, and of RFC 6455 7.4.1 where they mean more than a lost line (S4). */
-const CLOSE_KINDS =
-  'bad_response:1002,4004,4005 bad_input:4400,4406 unauthenticated:4401,4403 timeout:4408,4504 conflict:4409 rate_limited:4429 aborted:4499 server_error:4500';
-
-/** What a close code means; nothing for 1000, which is no failure (S5). */
-export function closeVerdict(code: number): Partial<VerdictDetail> {
-  const kind = CLOSE_KINDS.split(' ')
-    .find((row) => row.includes(`${code}`))
-    ?.split(':')[0];
-  return code === 1000
-    ? {}
-    : { kind: (kind ?? (code > 1000 && code < 2000 ? 'network' : 'unknown')) as FailureKind };
-}
+const SPENT = /disturbed or locked|stream is (?:locked|disturbed)|already been used/i;
 
 /** In place of causes that are too deep to be looked at: what they say is not known. */
 const DEEPER = { code: 'DEEPER' };
@@ -75,7 +61,7 @@ const isErrorEvent = (node: unknown): boolean =>
 
 /** What a transport's error means by itself, whatever status came with it. */
 export interface TransportMeaning {
-  readonly verdict?: Partial<VerdictDetail>;
+  readonly verdict?: Ruling;
   readonly code?: string | undefined;
   readonly close?: SocketClose;
 }
@@ -114,8 +100,10 @@ export function transportMeaning(nodes: readonly unknown[]): TransportMeaning {
 /** As far as it is matched (X4). */
 const messageOf = (node: unknown): string => word(property(node, 'message'), 1_000) ?? '';
 
-const network = (isNeverSent: boolean): Partial<VerdictDetail> =>
-  isNeverSent ? { kind: 'network', executed: false } : { kind: 'network' };
+const network = (isNeverSent: boolean): Ruling => ({
+  kind: 'network',
+  executed: isNeverSent ? false : undefined,
+});
 
 /** One address refused and another reset: something may have been sent. */
 function isUnsent(node: unknown): boolean {
@@ -135,13 +123,11 @@ function isUnsent(node: unknown): boolean {
  * message only. One that names no code is 1005 (RFC 6455 7.1.5).
  */
 export function closeOf(node: unknown, isClose = false): SocketClose | undefined {
-  const reason = property(node, 'reason');
-  const code = property(node, 'code') as number;
-  const isEvent = typeof reason === 'string' || property(node, 'type') === 'close';
-  const [, told, why] =
+  const [, told, reason = property(node, 'reason')] =
     /^Socket closed with event (\d{4})(?: ([^]*))?$/.exec(messageOf(node)) ?? [];
-  if (isClose || (isEvent && code >= 1000 && code < 5000)) {
-    return { code: Number.isInteger(code) ? code : 1005, reason: text(reason) ?? '' };
-  }
-  return told ? { code: Number(told), reason: why ?? '' } : undefined;
+  const code = Number(told ?? word(property(node, 'code')));
+  const isEvent = typeof reason === 'string' || property(node, 'type') === 'close';
+  return isClose || told || (isEvent && code >= 1000 && code < 5000)
+    ? { code: code || 1005, reason: text(reason) ?? '' }
+    : undefined;
 }
