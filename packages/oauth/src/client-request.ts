@@ -106,9 +106,9 @@ export function client(options: ClientOptions): Grant {
         body: form ? new URLSearchParams(sent).toString() : JSON.stringify(sent),
         fetch,
         secrets: [...ownSecrets, ...secrets],
-        read: readTokens,
       },
       request,
+      readTokens,
     );
   };
 }

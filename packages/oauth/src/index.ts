@@ -1,5 +1,11 @@
 export { clientCredentials, type ClientCredentialsOptions } from './client-credentials.ts';
 export type { ClientOptions } from './client-request.ts';
 export { login, type LoginBody, type LoginOptions } from './login.ts';
+export {
+  refreshMutation,
+  type MutationVariables,
+  type RefreshMutation,
+  type RefreshMutationOptions,
+} from './refresh-mutation.ts';
 export { refreshToken, type RefreshTokenOptions } from './refresh-token.ts';
 export { TokenRequestError } from './token-request-error.ts';

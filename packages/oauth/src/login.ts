@@ -1,5 +1,7 @@
 import type { Awaitable, RefreshRequest, Tokens } from '@holdfast/core';
 import { isRecord, readFetch, readHeaders, readLifetime, readUrl } from './options.ts';
+import { textsIn } from './redaction.ts';
+import { foundTokens } from './token-answer.ts';
 import { requestTokens } from './token-request.ts';
 
 /** What is sent as JSON to sign in. */
@@ -64,35 +66,9 @@ export function login(
         fetch,
         // Which field is the password is the API's to say: none is repeated.
         secrets: [...textsIn(form), ...Object.values(headers)],
-        read: (json, received) => complete(read(json), received, lifetime),
       },
       request,
+      (json, received) => foundTokens(read(json), received, lifetime),
     );
   };
-}
-
-/** The tokens that `read` found, with an expiry where the lifetime is known. */
-function complete(
-  found: unknown,
-  received: number,
-  lifetime: number | undefined,
-): Tokens | undefined {
-  const tokens = typeof found === 'string' ? { accessToken: found } : found;
-  if (!isRecord(tokens)) return undefined;
-  const { accessToken, refreshToken, expiresAt } = tokens;
-  if (typeof accessToken !== 'string' || accessToken === '') return undefined;
-  const known = typeof expiresAt === 'number' && Number.isFinite(expiresAt);
-  const expiry = known ? expiresAt : lifetime === undefined ? undefined : received + lifetime;
-  return {
-    accessToken,
-    ...(typeof refreshToken === 'string' && refreshToken !== '' ? { refreshToken } : {}),
-    ...(expiry === undefined ? {} : { expiresAt: expiry }),
-  };
-}
-
-/** Every string in a body. It is the application's own, so its depth is not guarded. */
-function textsIn(value: unknown): readonly string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(textsIn);
 }

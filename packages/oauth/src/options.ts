@@ -4,7 +4,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /** The error for an option that cannot be used (X5). */
-function badOption(option: string, allowed: string, given: string): TypeError {
+export function badOption(option: string, allowed: string, given: string): TypeError {
   return new TypeError(`${option} must be ${allowed}, but it is ${given}.`);
 }
 
@@ -45,6 +45,24 @@ export function readUrl(value: unknown): URL {
     throw badOption('url', 'without user name and password', 'one that holds them');
   }
   return url;
+}
+
+/**
+ * The same for whatever a page asks: a path is resolved when it is asked for, by the page's own address, since on a server
+ * that renders it there is none.
+ */
+export function readPageUrl(value: unknown): () => URL {
+  if (typeof value !== 'string' || !/^\.{0,2}\/(?!\/)/u.test(value)) {
+    const url = readUrl(value);
+    return () => url;
+  }
+  return () => {
+    const { location } = globalThis as { readonly location?: { readonly href: string } };
+    if (location === undefined) {
+      throw badOption('url', 'absolute where there is no page', shownUrl(value));
+    }
+    return new URL(value, location.href);
+  };
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -70,3 +70,10 @@ function mapStrings(
     ]),
   );
 }
+
+/** Every string in what is sent. It is the application's own, so its depth is not guarded. */
+export function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsIn);
+}

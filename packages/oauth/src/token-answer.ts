@@ -28,3 +28,22 @@ export function readTokens(json: unknown, received: number): Tokens | undefined 
     ...(seconds === undefined ? {} : { expiresAt: received + seconds * 1000 }),
   };
 }
+
+/** The tokens that an application's `read` found, with an expiry where the lifetime is known. */
+export function foundTokens(
+  found: unknown,
+  received: number,
+  lifetime: number | undefined,
+): Tokens | undefined {
+  const tokens = typeof found === 'string' ? { accessToken: found } : found;
+  if (!isRecord(tokens)) return undefined;
+  const { accessToken, refreshToken, expiresAt } = tokens;
+  if (typeof accessToken !== 'string' || accessToken === '') return undefined;
+  const known = typeof expiresAt === 'number' && Number.isFinite(expiresAt);
+  const expiry = known ? expiresAt : lifetime === undefined ? undefined : received + lifetime;
+  return {
+    accessToken,
+    ...(typeof refreshToken === 'string' && refreshToken !== '' ? { refreshToken } : {}),
+    ...(expiry === undefined ? {} : { expiresAt: expiry }),
+  };
+}

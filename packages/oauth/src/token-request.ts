@@ -8,12 +8,18 @@ import { TokenRequestError } from './token-request-error.ts';
 export interface TokenRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body?: string | undefined;
+  /** Default: no cookie goes to another origin. */
+  readonly credentials?: 'include' | undefined;
   readonly fetch: typeof globalThis.fetch;
   /** What must not be in an error, whatever the server repeats. */
   readonly secrets: Iterable<string | undefined>;
-  /** The tokens in the parsed answer of a success; `received` is when it came, epoch milliseconds. */
-  read(json: unknown, received: number): Tokens | undefined;
+}
+
+/** A refusal in RFC 6749's form. */
+export interface Said {
+  readonly error?: string | undefined;
+  readonly error_description?: string | undefined;
 }
 
 /** What the core reads: the wait asked for (W1), the server's clock (W6), why a 401 (T17). */
@@ -23,83 +29,133 @@ const readHeader =
 /**
  * Sends a request and answers its tokens.
  *
- * The time limit is the request's `signal` alone, which covers the body too (T5). Errors of `fetch`
- * pass through as they are: the core finds their reason in the `cause` chain (F8).
- *
- * Redirects are not followed (X1). `manual` rather than `error`, because edge runtimes know no `error`,
- * and because a redirect then is an answer with a status and not one more "fetch failed". `credentials`
- * is left to its default, which sends no cookie to another origin.
- *
+ * @param read the tokens in the parsed answer of a success; `received` is when it came, epoch milliseconds.
  * @throws TokenRequestError where the endpoint answered without tokens.
  */
 export async function requestTokens(
   request: TokenRequest,
-  { signal, clock }: RefreshRequest,
+  refresh: RefreshRequest,
+  read: (json: unknown, received: number) => Tokens | undefined,
 ): Promise<Tokens> {
-  const response = await request.fetch(request.url.href, {
-    method: 'POST',
-    headers: { accept: 'application/json', ...request.headers },
-    body: request.body,
-    redirect: 'manual',
-    signal,
-  });
-  const received = clock?.wall() ?? Date.now();
-  const refusal = new Refusal(request, response, await readBody(response, signal));
-  if (!response.ok) throw refusal.refused();
-  if (refusal.json === undefined) throw refusal.withoutTokens('without JSON');
+  const answer = await ask(request, refresh);
+  if (!answer.isSuccess) throw answer.refused();
+  if (answer.json === undefined) throw answer.withoutTokens('without JSON');
   let tokens: Tokens | undefined;
   try {
-    tokens = request.read(refusal.json, received);
+    tokens = read(answer.json, answer.received);
   } catch (cause) {
-    throw refusal.withoutTokens('but reading tokens from it failed', cause);
+    throw answer.withoutTokens('but reading tokens from it failed', cause);
   }
   if (tokens !== undefined) return tokens;
   // Some servers refuse with status 200.
-  throw refusal.word === undefined
-    ? refusal.withoutTokens('without an access_token')
-    : refusal.refused();
+  throw answer.said.error === undefined
+    ? answer.withoutTokens('without an access_token')
+    : answer.refused();
 }
 
-/** An answer, seen as the error that it may become. */
-class Refusal {
+/**
+ * Sends a request and reads its answer, whatever that is.
+ *
+ * The time limit is the request's `signal` alone, which covers the body too (T5). Errors of `fetch`
+ * pass through as they are: the core finds their reason in the `cause` chain (F8).
+ *
+ * Redirects are not followed (X1). `manual` rather than `error`, because edge runtimes know no `error`,
+ * and because a redirect then is an answer with a status and not one more "fetch failed".
+ */
+export async function ask(
+  request: TokenRequest,
+  { signal, clock }: RefreshRequest,
+): Promise<TokenAnswer> {
+  const { url, body, credentials } = request;
+  const response = await request.fetch(url.href, {
+    method: 'POST',
+    headers: { accept: 'application/json', ...request.headers },
+    ...(body === undefined ? {} : { body }),
+    ...(credentials === undefined ? {} : { credentials }),
+    redirect: 'manual',
+    signal,
+  });
+  const { status, type, headers } = response;
+  const received = clock?.wall() ?? Date.now();
+  const isRedirect = type === 'opaqueredirect' || (status >= 300 && status < 400);
+  const from = `to ${url.origin}${url.pathname}`;
+  const read = await readBody(response, signal);
+  const head = { from, status, isRedirect, headers, received };
+  return new TokenAnswer(head, read, parseJson(read.text), request.secrets);
+}
+
+interface AnswerHead {
+  /** Where the request went, as a message has it. */
+  readonly from: string;
+  /** 0 where nobody tells. */
+  readonly status: number;
+  readonly isRedirect: boolean;
+  readonly headers: Iterable<readonly [string, string]>;
+  /** Epoch milliseconds. */
+  readonly received: number;
+}
+
+/** An answer, and the errors that it may become. */
+export class TokenAnswer {
   readonly json: unknown;
-  readonly #request: TokenRequest;
-  readonly #response: Response;
+  readonly received: number;
+  readonly #head: AnswerHead;
   readonly #body: AnswerBody;
   readonly #redaction: Redaction;
 
-  constructor(request: TokenRequest, response: Response, body: AnswerBody) {
-    this.#request = request;
-    this.#response = response;
+  constructor(
+    head: AnswerHead,
+    body: AnswerBody,
+    json: unknown,
+    secrets: Iterable<string | undefined>,
+  ) {
+    this.#head = head;
+    this.received = head.received;
     this.#body = body;
-    this.#redaction = new Redaction(request.secrets);
-    this.json = parseJson(body.text);
+    this.#redaction = new Redaction(secrets);
+    this.json = json;
   }
 
-  /** RFC 6749's error word. */
-  get word(): string | undefined {
-    const word = isRecord(this.json) ? this.json['error'] : undefined;
-    return typeof word === 'string' && word !== '' ? word : undefined;
+  get isSuccess(): boolean {
+    const { status } = this.#head;
+    return status === 0 || (status >= 200 && status < 300);
   }
 
-  refused(): TokenRequestError {
-    const { status, type } = this.#response;
-    const redirected = type === 'opaqueredirect' || (status >= 300 && status < 400);
-    const said = this.word === undefined ? 'failed' : `was refused: ${this.#reason()}`;
-    const what = redirected ? 'was answered with a redirect, which is not followed' : said;
-    return this.#error(`${what}, HTTP ${status}`, this.#redaction.value(this.json ?? this.#text()));
+  get status(): number {
+    return this.#head.status;
+  }
+
+  /** What it says in RFC 6749's words. */
+  get said(): Said {
+    return {
+      error: textOf(this.json, 'error'),
+      error_description: textOf(this.json, 'error_description'),
+    };
+  }
+
+  /** @param body what the core is to read in place of the server's own body. */
+  refused(said: Said = this.said, body: unknown = this.json ?? this.#text()): TokenRequestError {
+    const { status, isRedirect } = this.#head;
+    const reason = this.#reason(said);
+    const plain = reason === '' ? 'failed' : `was refused: ${reason}`;
+    const what = isRedirect ? 'was answered with a redirect, which is not followed' : plain;
+    const shown = status === 0 ? what : `${what}, HTTP ${status}`;
+    return this.#error(shown, this.#redaction.value(body));
   }
 
   withoutTokens(how: string, ...causes: readonly unknown[]): TokenRequestError {
+    const { status } = this.#head;
     const body = shapeOf(this.json ?? this.#body.text);
-    return this.#error(`was answered ${this.#response.status} ${how}`, body, ...causes);
+    const answered = status === 0 ? 'was answered' : `was answered ${status}`;
+    return this.#error(`${answered} ${how}`, body, ...causes);
   }
 
   /** The error word and its description, on one line of a length that a log can bear. */
-  #reason(): string {
-    const description = isRecord(this.json) ? this.json['error_description'] : undefined;
-    const told = typeof description === 'string' && description !== '';
-    const reason = told ? `${this.word} (${description})` : `${this.word}`;
+  #reason({ error, error_description: description }: Said): string {
+    const reason =
+      error === undefined || description === undefined
+        ? (error ?? description ?? '')
+        : `${error} (${description})`;
     // A secret that is cut in half is a secret that is not found: redacted first, shortened then.
     const line = this.#redaction.text(reason).replaceAll(/\s+/gu, ' ');
     return line.length > 500 ? `${line.slice(0, 500)}…` : line;
@@ -111,17 +167,22 @@ class Refusal {
   }
 
   #error(what: string, body: unknown, ...causes: readonly unknown[]): TokenRequestError {
-    const { origin, pathname } = this.#request.url;
     const headers: Record<string, string> = {};
-    for (const [name, value] of this.#response.headers) {
+    for (const [name, value] of this.#head.headers) {
       if (readHeader.test(name)) headers[name] = this.#redaction.text(value);
     }
     return new TokenRequestError({
-      message: `Token request to ${origin}${pathname} ${what}.`,
-      status: this.#response.status,
+      message: `Token request ${this.#head.from} ${what}.`,
+      status: this.#head.status,
       headers,
       body,
       ...(causes.length === 0 ? {} : { cause: causes[0] }),
     });
   }
+}
+
+/** A text at a key of a record; an empty one says nothing. */
+export function textOf(record: unknown, key: string): string | undefined {
+  const text = isRecord(record) ? record[key] : undefined;
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }

@@ -4,9 +4,10 @@ import { defineProfile } from '@holdfast/core';
 /**
  * Lumar. UNAUTHENTICATED is a dead session; UNAUTHORIZED and INSUFFICIENT_PERMISSIONS are missing roles. The
  * token goes in `X-Auth-Token`, and a new one comes from the mutation `createSessionUsingUserKey`, which needs
- * none: send it with `auth: false`.
+ * none: `refreshMutation` of `@holdfast/oauth` sends it so.
  *
- * Sources, read on 2026-11-21: https://api-docs.lumar.io/docs/graphql/error-handling,
+ * Sources, read on 2026-11-30: https://api-docs.lumar.io/docs/graphql/error-handling,
+ * https://api-docs.lumar.io/docs/graphql/authentication,
  * https://api-docs.lumar.io/docs/graphql/error-codes, https://api-docs.lumar.io/docs/graphql/rate-limits
  *
  * Not documented: any header of the 429 (6,000 requests in 5 minutes for an address). A project that is
@@ -15,7 +16,7 @@ import { defineProfile } from '@holdfast/core';
  * @example
  * createResilience({
  *   profile: lumar,
- *   auth: { refresh: async () => createSessionUsingUserKey(keyId, secret) }, // with auth: false
+ *   auth: { refresh: refreshMutation({ url, query, variables: { userKeyId, secret }, read }) },
  * });
  */
 export const lumar: Profile = /* @__PURE__ */ defineProfile({

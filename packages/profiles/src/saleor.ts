@@ -4,18 +4,19 @@ import { isUncoded } from './readers.ts';
 
 /**
  * Saleor. Codes are Python's exception classes, at `extensions.exception.code`. A dead token is replaced by the
- * mutation `tokenRefresh`, which must not carry the dead one: send it with `auth: false`. Errors of the
- * business are data (`errors { field code }`), and `extensions.cost` is a ceiling, nothing to wait for.
+ * mutation `tokenRefresh`, which must not carry the dead one: `refreshMutation` of `@holdfast/oauth` sends it so. Errors
+ * of the business are data (`errors { field code }`), and `extensions.cost` is a ceiling, nothing to wait for.
  *
- * Sources, read on 2026-11-21: https://docs.saleor.io/api-usage/error-handling,
- * https://docs.saleor.io/api-usage/authentication, https://docs.saleor.io/api-usage/usage-limits
+ * Sources, read on 2026-11-30: https://docs.saleor.io/api-usage/error-handling,
+ * https://docs.saleor.io/api-usage/authentication, https://docs.saleor.io/api-usage/usage-limits,
+ * https://github.com/saleor/saleor (04b0840: what `tokenRefresh` refuses with)
  *
  * Not documented: headers of the sandboxes' 429 (its window begins anew each 60 seconds), other exceptions.
  *
  * @example
  * createResilience({
  *   profile: saleor,
- *   auth: { tokens, refresh: async ({ tokens }) => tokenRefresh(tokens.refreshToken) }, // with auth: false
+ *   auth: { tokens, refresh: refreshMutation({ url, query, variables, read }) },
  * });
  */
 export const saleor: Profile = /* @__PURE__ */ defineProfile({
@@ -35,6 +36,14 @@ export const saleor: Profile = /* @__PURE__ */ defineProfile({
     ExpiredSignatureError: 'unauthenticated',
     PermissionDenied: 'forbidden',
     GraphQLError: 'bad_input',
+  },
+  auth: {
+    finalErrors: [
+      'JWT_SIGNATURE_EXPIRED',
+      'JWT_INVALID_TOKEN',
+      'JWT_DECODE_ERROR',
+      'JWT_MISSING_TOKEN',
+    ],
   },
   advice: {
     rate_limited: 'Send fewer requests: the window of a sandbox begins anew each minute.',
