@@ -1,5 +1,6 @@
 export { clientCredentials, type ClientCredentialsOptions } from './client-credentials.ts';
 export type { ClientOptions } from './client-request.ts';
+export { cookieSession, type CookieSession, type CookieSessionOptions } from './cookie-session.ts';
 export { login, type LoginBody, type LoginOptions } from './login.ts';
 export {
   refreshMutation,
