@@ -9,4 +9,21 @@ export {
   type RefreshMutationOptions,
 } from './refresh-mutation.ts';
 export { refreshToken, type RefreshTokenOptions } from './refresh-token.ts';
+export {
+  amplifySession,
+  auth0Session,
+  clerkSession,
+  firebaseSession,
+  sdkSession,
+  supabaseSession,
+  type Auth0GetToken,
+  type Auth0Parameters,
+  type ClerkGetToken,
+  type ClerkTokenOptions,
+  type FetchAuthSession,
+  type FirebaseAuth,
+  type SdkRefusal,
+  type SdkSessionOptions,
+  type SupabaseAuth,
+} from './sdk-session.ts';
 export { TokenRequestError } from './token-request-error.ts';
