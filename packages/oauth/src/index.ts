@@ -2,6 +2,7 @@ export { clientCredentials, type ClientCredentialsOptions } from './client-crede
 export type { ClientOptions } from './client-request.ts';
 export { cookieSession, type CookieSession, type CookieSessionOptions } from './cookie-session.ts';
 export { login, type LoginBody, type LoginOptions } from './login.ts';
+export { nextTokenFetch, type NextTokenOptions } from './next-token-fetch.ts';
 export {
   refreshMutation,
   type MutationVariables,
