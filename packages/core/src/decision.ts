@@ -1,5 +1,6 @@
 import type { Failure, FailureKind, StopReason } from './base/failure.ts';
 import type { OperationInfo } from './base/operation.ts';
+import { grown } from './base/time.ts';
 
 /** Base delays in milliseconds by the sort of trouble, and how they grow (R1). */
 export interface Backoff {
@@ -169,10 +170,9 @@ function backoffDelay(
   chance: number,
 ): number {
   const base = kind === 'rate_limited' ? throttled : kind === 'locked' ? locked : transient;
-  // 0 times a factor that has grown to Infinity is no number.
-  const grown = base === 0 ? 0 : Math.min(cap, base * factor ** (Math.max(1, retry) - 1));
+  const delay = grown(base, factor, Math.max(1, retry) - 1, cap);
   const floored = kind === 'rate_limited' || kind === 'locked';
-  return Math.max(1, floored ? grown * (1 + chance / 2) : grown * chance);
+  return Math.max(1, delay * (floored ? 1 + chance / 2 : chance));
 }
 
 function deliver(stopped: StopReason): Decision {

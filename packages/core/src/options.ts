@@ -14,6 +14,7 @@ import type { ResilienceEvent } from './base/events.ts';
 import type { Failure } from './base/failure.ts';
 import type { ConnectionPolicy, OperationInfo, Signal } from './base/operation.ts';
 import { isPromiseLike } from './base/property.ts';
+import { withValues } from './base/readable.ts';
 import type { Readable } from './base/readable.ts';
 import type { Clock } from './base/time.ts';
 import { copied, headersFault, isHeaderName } from './base/tokens.ts';
@@ -247,7 +248,7 @@ export function settingsOf(
     }
   };
   const backoff = { transient: 100, throttled: 1_000, locked: 250, factor: 2, cap: 20_000 };
-  const backoffGiven = given(retry.backoff ?? {});
+  const backoffGiven = withValues(retry.backoff ?? {});
   const policy: RetryPolicy = {
     enabled: options.retry !== false,
     attempts: retry.attempts ?? 4,
@@ -312,14 +313,9 @@ export function settingsOf(
   };
 }
 
-/** The fields that were given: `undefined` leaves the default. */
-function given<T extends object>(fields: T): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
-}
-
 function bound(auth: AuthOptions): AuthOptions {
   const { tokens, lifetime, refreshAhead, refresh } = auth;
-  return given({
+  return withValues({
     tokens: typeof tokens === 'function' ? tokens.bind(auth) : tokens,
     lifetime,
     refreshAhead,

@@ -1,4 +1,4 @@
-import type { ResilienceEvents, WaitReason } from './base/events.ts';
+import type { WaitReason } from './base/events.ts';
 import { ownFailure } from './base/failure.ts';
 import type { Failure, FailureKind, StopReason } from './base/failure.ts';
 import type { OperationInfo } from './base/operation.ts';
@@ -92,11 +92,6 @@ const DOUBTFUL: ReadonlySet<FailureKind> = new Set([
   'unavailable',
   'bad_response',
 ]);
-
-/** What a failure may say in an event. */
-export function summary({ kind, status, code }: Failure): ResilienceEvents['gave_up']['failure'] {
-  return { kind, ...(status && { status }), ...(code !== undefined && { code }) };
-}
 
 /** No answer came in time (R2). */
 export function timeoutFailure(ms: number): Failure {

@@ -173,8 +173,8 @@ class Instance implements Core {
     if (this.disposed) return;
     this.disposed = true;
     for (const alarm of this.alarms.all()) if (alarm instanceof Run) alarm.dispose();
-    this.tokens?.dispose();
     this.sharing?.leave();
+    this.tokens?.dispose();
     this.gate.end();
     this.activity.end();
     this.alarms.end();

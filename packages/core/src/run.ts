@@ -1,7 +1,8 @@
+import { summary } from './base/events.ts';
 import type { Events, ResilienceEvents, WaitReason } from './base/events.ts';
 import { ResilienceError } from './base/failure.ts';
 import type { Failure, StopReason } from './base/failure.ts';
-import type { Hold } from './base/hold.ts';
+import type { Hold, Waiting } from './base/hold.ts';
 import type {
   AttemptReceiver,
   ConnectionLine,
@@ -27,7 +28,6 @@ import {
   outageFailure,
   refusedFailure,
   silentFailure,
-  summary,
   timeoutFailure,
   unsentFailure,
   warnOfHiddenHint,
@@ -37,7 +37,7 @@ import type { RetryBudget } from './pacing/budget.ts';
 import type { Gate } from './pacing/gate.ts';
 import type { Scope, Sender } from './pacing/scope.ts';
 import { sessionFailure, signedOutFailure } from './session/session.ts';
-import type { Standing, TokenSession, TokenWaiter } from './session/session.ts';
+import type { Standing, TokenSession } from './session/session.ts';
 
 /** What is shown of an operation that waits. `until` is epoch milliseconds. */
 interface WaitingOperation {
@@ -159,7 +159,7 @@ class LaterAttempt<R> implements AttemptReceiver<R> {
  * receives its first attempt. What belongs to it lives here and dies with it (R7).
  */
 export class Run<R>
-  implements Sender, TokenWaiter, Alarm, Abortable, AttemptReceiver<R>, ConnectionLine
+  implements Sender, Waiting, Alarm, Abortable, AttemptReceiver<R>, ConnectionLine
 {
   readonly info: OperationInfo;
   readonly core: Core;
@@ -662,7 +662,7 @@ export class Run<R>
     const { info } = this;
     const scope = this.#scope;
     const policy = this.#policy;
-    const hint = this.#hint(failure);
+    const hint = this.core.alarms.left(failure.retryAt);
     const { kind, source } = failure;
     let closed: Closed;
     if (kind === 'aborted' || (kind === 'unknown' && source === 'client')) {
@@ -699,7 +699,7 @@ export class Run<R>
       delivered: this.#delivered,
       token: this.#tokenState(failure),
       wanted: typeof answer === 'boolean' ? answer : undefined,
-      hint: this.#hint(failure),
+      hint: core.alarms.left(failure.retryAt),
       closed,
       impatient: now >= (this.#bad?.patience ?? Infinity),
       remaining: this.deadline - now,
@@ -748,11 +748,6 @@ export class Run<R>
     if (type !== 'retry' || gated) return this.proceed();
     this.#trouble.wakes = core.alarms.now() + wait;
     this.#wait(failure.kind === 'rate_limited' ? 'rate_limit' : 'backoff', undefined);
-  }
-
-  /** Milliseconds that the server wants to be left alone. */
-  #hint({ retryAt }: Failure): number | undefined {
-    return retryAt === undefined ? undefined : Math.max(0, retryAt - this.core.alarms.clock.wall());
   }
 
   #tokenState({ freshToken, kind }: Failure): TokenState {

@@ -1,5 +1,5 @@
-import type { FailureKind, StopReason } from './failure.ts';
-import { Listeners } from './readable.ts';
+import type { Failure, FailureKind, StopReason } from './failure.ts';
+import { Listeners, withValues } from './readable.ts';
 import type { Clock, Unsubscribe } from './time.ts';
 import type { ClosedReason, RefreshReason } from './tokens.ts';
 
@@ -11,6 +11,10 @@ export interface FailureSummary {
   readonly kind: FailureKind;
   readonly status?: number | undefined;
   readonly code?: string | undefined;
+}
+
+export function summary({ kind, status, code }: Failure): FailureSummary {
+  return withValues({ kind, status: status || undefined, code });
 }
 
 interface OperationEvent {

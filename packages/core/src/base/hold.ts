@@ -2,11 +2,6 @@ import type { WaitReason } from './events.ts';
 import type { Failure } from './failure.ts';
 import type { Alarm, Alarms } from './time.ts';
 
-/** Half of a delay to the whole of it: enough to keep clients apart that began to wait together. */
-export function jittered(delay: number, chance: number): number {
-  return delay * (0.5 + chance / 2);
-}
-
 /**
  * Those who wait, in order of arrival. To join, to leave and to be taken first cost the same however many
  * there are: a place that has been left is passed over once, not by everybody who comes to the head.
@@ -39,8 +34,14 @@ class Line<T> {
 export interface Waiting {
   /** Where it waits. */
   hold: Hold<Waiting> | undefined;
+  /** It has outwaited its patience, and waits for the outcome of one more try (H6). */
+  readonly lastChance: boolean;
   /** An outage holds it: its patience begins, if it has not begun (H5). */
   endure(hold: Hold<Waiting>): void;
+  /** It has waited long enough for an outage. */
+  giveUpOutage(): void;
+  /** The line that it waits in moves at another instant than it was told (W10). */
+  moved(): void;
   /** Asks again when, and as whom, it may be sent. */
   proceed(): void;
 }
@@ -93,7 +94,6 @@ export class Hold<W extends Waiting = Waiting> implements Alarm {
     if (this.reason === undefined) {
       this.since = this.alarms.now();
       this.asked = this.since;
-      this.tries = 0;
     }
     this.reason = reason;
     this.until = until;
@@ -107,6 +107,7 @@ export class Hold<W extends Waiting = Waiting> implements Alarm {
     this.reason = undefined;
     this.failure = undefined;
     this.named = undefined;
+    this.tries = 0;
     this.alarms.clear(this);
   }
 
@@ -151,6 +152,17 @@ export class Hold<W extends Waiting = Waiting> implements Alarm {
       if (one.hold !== (this as unknown as Hold)) continue;
       this.leave(one);
       one.proceed();
+    }
+  }
+
+  /** It was asked in vain: who waited for that outcome alone has waited long enough, the others go on (H6). */
+  inVain(): void {
+    for (const one of this.everybody()) {
+      if (one.hold !== (this as unknown as Hold)) continue;
+      if (one.lastChance) {
+        this.leave(one);
+        one.giveUpOutage();
+      } else one.endure(this as unknown as Hold);
     }
   }
 

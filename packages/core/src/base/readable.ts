@@ -132,3 +132,14 @@ export function sameRecord(one: object, other: object | undefined): boolean {
     Object.entries(one).every(([key, value]) => twin[key] === value)
   );
 }
+
+/** The fields of a record that have a value. */
+export function withValues<T extends object>(fields: T): WithValues<T> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as WithValues<T>;
+}
+
+type WithValues<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};

@@ -83,6 +83,11 @@ export class Alarms {
     return Math.min(this.clock.wall() + monotonic - this.now(), LAST_INSTANT);
   }
 
+  /** Milliseconds until an instant of the wall clock, where there is one. */
+  left(instant: number | undefined): number | undefined {
+    return instant === undefined ? undefined : Math.max(0, instant - this.clock.wall());
+  }
+
   /** Sets an alarm, or sets it anew. */
   set(alarm: Alarm, due: number): void {
     this.clear(alarm);
@@ -192,4 +197,52 @@ export class Alarms {
     for (const { due } of this.#slots.get(first) ?? []) if (due < next) next = due;
     if (next < this.#armed) this.#arm(next);
   }
+}
+
+/** A delay that has grown `times` times, up to `cap`; 0 stays 0, however large the factor has become. */
+export function grown(base: number, factor: number, times: number, cap: number): number {
+  return base && Math.min(cap, base * factor ** times);
+}
+
+/** Half of a delay to the whole of it: enough to keep clients apart that began to wait together. */
+export function jittered(delay: number, chance: number): number {
+  return delay * (0.5 + chance / 2);
+}
+
+/** What became of something that had only so long. */
+export type Settled<T> =
+  | { readonly type: 'value'; readonly value: T }
+  | { readonly type: 'error'; readonly error: unknown }
+  | { readonly type: 'late' }
+  | { readonly type: 'aborted' };
+
+/**
+ * Waits for `work` for `ms` milliseconds at most, and no longer than `signal` allows. Never rejects; what
+ * `work` does after its time is nobody's concern, and raises no unhandled rejection.
+ */
+export function within<T>(
+  alarms: Alarms,
+  ms: number,
+  signal: AbortSignal | undefined,
+  work: () => T | PromiseLike<T>,
+): Promise<Settled<T>> {
+  return new Promise((resolve) => {
+    const settle = (outcome: Settled<T>): void => {
+      cancel();
+      signal?.removeEventListener('abort', aborted);
+      resolve(outcome);
+    };
+    const aborted = (): void => settle({ type: 'aborted' });
+    const cancel = alarms.after(ms, () => settle({ type: 'late' }));
+    signal?.addEventListener('abort', aborted);
+    if (signal?.aborted === true) return aborted();
+    try {
+      Promise.resolve(work()).then(
+        (value) => settle({ type: 'value', value }),
+        (error: unknown) => settle({ type: 'error', error }),
+      );
+    } catch (error) {
+      settle({ type: 'error', error });
+    }
+  });
 }

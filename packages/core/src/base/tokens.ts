@@ -73,6 +73,14 @@ export interface SharedTokens {
   readonly signOuts?: number | undefined;
 }
 
+/** The same before it has a number. */
+export type Brought = Omit<SharedTokens, 'generation'>;
+
+/** Whether there is a session in it: with nothing in it somebody has signed out. */
+export function brings({ tokens, renewed }: Brought): boolean {
+  return tokens !== undefined || renewed === true;
+}
+
 /** Why a scope is closed. */
 export type ClosedReason = 'rate_limit' | 'outage';
 
@@ -256,10 +264,11 @@ export interface Expiry {
  *   amount when `expiresAt` was made from a lifetime (T10).
  */
 export function remainingLife(
-  { accessToken, expiresAt }: Tokens,
+  tokens: Tokens | undefined,
   wall: number,
   lifetime: number | undefined,
 ): number | undefined {
+  const { accessToken = '', expiresAt } = tokens ?? {};
   if (expiresAt !== undefined && Number.isFinite(expiresAt)) return expiresAt - wall;
   const { exp } = claimsOf(accessToken);
   return exp === undefined ? lifetime : exp * 1_000 - wall;

@@ -1,8 +1,9 @@
-import { Hold, jittered } from '../base/hold.ts';
+import { Hold } from '../base/hold.ts';
 import type { Waiting } from '../base/hold.ts';
 import type { Events } from '../base/events.ts';
 import type { Failure } from '../base/failure.ts';
 import type { OperationInfo } from '../base/operation.ts';
+import { grown, jittered } from '../base/time.ts';
 import type { Alarms } from '../base/time.ts';
 import type { ClosedReason } from '../base/tokens.ts';
 
@@ -60,14 +61,8 @@ export interface Sender extends Waiting {
   readonly metLimit: boolean;
   /** A place among those in flight is its own: the recovery in which it was given one, or none. */
   place: number | undefined;
-  /** It has outwaited its patience, and waits for the outcome of one more probe (H6). */
-  readonly lastChance: boolean;
   /** It may wait no longer (W4, W7). */
   refuse(reason: 'queue_full' | 'wait_too_long', scope: Scope): void;
-  /** The probe that it waited for was in vain (H6). */
-  giveUpOutage(): void;
-  /** The line that it waits in moves at another instant than it was told (W10). */
-  moved(): void;
 }
 
 /** How an attempt came out, for its scope: the server answered, it failed, or it was ended from outside. */
@@ -410,7 +405,7 @@ export class Scope {
     if (this.hold.reason !== 'outage') return;
     // One that gets no answer holds the next one up for the cap at most (H3).
     const unanswered = this.#probe;
-    if (unanswered !== undefined) this.#inVain();
+    if (unanswered !== undefined) this.hold.inVain();
     const next = this.#nextProbe();
     if (next === undefined) return;
     this.hold.leave(next);
@@ -433,21 +428,12 @@ export class Scope {
     if (hold.reason !== 'outage') return;
     if (outcome === 'failed') {
       hold.tries++;
-      this.#inVain();
+      hold.inVain();
     }
     hold.close('outage', this.#core.alarms.now() + this.#probeDelay(hold.tries));
     for (const waiting of hold.everybody()) waiting.moved();
     this.#pacing.closed(this, false);
     this.#pacing.changed();
-  }
-
-  /** H6: those who waited for this one outcome have waited long enough. */
-  #inVain(): void {
-    for (const one of this.hold.everybody()) {
-      if (!one.lastChance || one.hold === undefined) continue;
-      this.hold.leave(one);
-      one.giveUpOutage();
-    }
   }
 
   /**
@@ -479,9 +465,8 @@ export class Scope {
   }
 
   #probeDelay(tries: number): number {
-    const { base, factor, cap } = this.#core.settings.probe;
-    const grown = base === 0 ? 0 : Math.min(cap, base * factor ** tries);
-    return Math.max(1, jittered(grown, this.#core.settings.chance()));
+    const { probe, chance } = this.#core.settings;
+    return Math.max(1, jittered(grown(probe.base, probe.factor, tries, probe.cap), chance()));
   }
 
   #othersAnswered({ kind, name }: OperationInfo): boolean {

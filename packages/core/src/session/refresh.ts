@@ -2,12 +2,11 @@ import { ownFailure } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
 import type { Signal } from '../base/operation.ts';
 import { isPromiseLike } from '../base/property.ts';
+import { within } from '../base/time.ts';
 import type { Alarms } from '../base/time.ts';
 import { copied } from '../base/tokens.ts';
-import type { AuthOptions, RefreshReason, Tokens } from '../base/tokens.ts';
+import type { AuthOptions, Brought, RefreshReason, Tokens } from '../base/tokens.ts';
 import { abortReason } from '../platform.ts';
-import { within } from './sharing.ts';
-import type { Settled } from './sharing.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
@@ -15,16 +14,14 @@ declare const process: { readonly env: { readonly NODE_ENV?: string } };
 /** How much of a token endpoint's answer is read, in characters (X4). */
 const LONGEST_BODY = 65_536;
 
-/** What one call of `refresh` came to. */
-export type RefreshOutcome =
-  | { readonly type: 'tokens'; readonly tokens: Tokens }
-  /** The session goes on, without a token in the page (T19). */
-  | { readonly type: 'renewed' }
-  /** Nothing to refresh with. */
-  | { readonly type: 'nothing' }
-  | { readonly type: 'failed'; readonly failure: Failure };
+/** What one call of `refresh` came to: why it failed, or what it brought; nothing to refresh with brings nothing. */
+export interface RefreshOutcome {
+  readonly failure?: Failure;
+  readonly next?: Brought;
+}
 
 export interface RefreshCall {
+  /** May be called by itself. */
   readonly refresh: NonNullable<AuthOptions['refresh']>;
   readonly tokens: Tokens | undefined;
   readonly reason: RefreshReason;
@@ -38,63 +35,68 @@ export interface RefreshCall {
 
 /** Calls `refresh` once. Always settles, within its limit, whatever `refresh` does (T5). */
 export async function callRefresh(call: RefreshCall): Promise<RefreshOutcome> {
-  const { alarms, tokens, reason, limit } = call;
-  const { clock } = alarms;
+  const { alarms, tokens, reason, limit, refresh } = call;
   const controller = new AbortController();
+  const { signal } = controller;
   /** What is known of an answer whose body is still being read. */
   let begun: unknown;
-  const settled = await within<Settled<unknown>>(alarms, limit, call.signal, () => {
-    const given = tokens === undefined ? undefined : { ...tokens };
-    const answer: unknown = call.refresh({
-      tokens: given,
-      reason,
-      signal: controller.signal,
-      clock,
-    });
-    if (!isPromiseLike(answer)) throw new TypeError('refresh returned no promise');
-    return answer.then(
-      (value) => ({ type: 'value', value }) as const,
-      async (error: unknown) => {
-        const legibly = legible(error, controller.signal, (known) => {
-          begun = known;
-        });
-        return { type: 'error', error: await legibly } as const;
-      },
-    );
+  const settled = await within(alarms, limit, call.signal, () => {
+    const given = tokens && { ...tokens };
+    const answer: unknown = refresh({ tokens: given, reason, signal, clock: alarms.clock });
+    const outcome = isPromiseLike(answer)
+      ? answer.then(
+          (value) => answered(value, tokens),
+          async (error: unknown): Promise<RefreshOutcome> => {
+            const read = legible(error, signal, (known) => (begun = known));
+            return { failure: rejected(await read, call) };
+          },
+        )
+      : undefined;
+    if (outcome === undefined) throw new TypeError('refresh returned no promise');
+    return outcome;
   });
-  const outcome = settled.type === 'value' ? settled.value : settled;
-  if (outcome.type === 'value') return answered(outcome.value, tokens);
-  if (outcome.type === 'error') return { type: 'failed', failure: rejected(outcome.error, call) };
-  const late = outcome.type === 'late';
+  if (settled.type === 'value') return settled.value;
+  if (settled.type === 'error') return { failure: rejected(settled.error, call) };
+  const late = settled.type === 'late';
   controller.abort(
     late
       ? abortReason('TimeoutError', 'The token refresh took too long.')
       : abortReason('AbortError', 'The session moved on.'),
   );
   // A body that does not end leaves the status and the headers to say it (X4).
-  const failure = late && begun !== undefined ? rejected(begun, call) : unsettled(late, limit);
-  return { type: 'failed', failure };
+  if (late && begun !== undefined) return { failure: rejected(begun, call) };
+  return {
+    failure: ownFailure({
+      kind: late ? 'timeout' : 'aborted',
+      source: 'token-endpoint',
+      message: late
+        ? `The token refresh did not settle within ${Math.round(limit)} ms.`
+        : 'The session moved on while tokens were refreshed.',
+      retryable: late,
+    }),
+  };
 }
 
 function answered(value: unknown, previous: Tokens | undefined): RefreshOutcome {
-  if (value === undefined) return { type: 'nothing' };
-  if (value === 'renewed') return { type: 'renewed' };
+  if (value === undefined) return { next: {} };
+  if (value === 'renewed') return { next: { renewed: true } };
   const copy = copied(value);
   if (typeof copy === 'object') {
     // A refresh token that an answer omits is kept from the tokens before (T16).
-    const refreshToken = copy.refreshToken ?? previous?.refreshToken;
-    return {
-      type: 'tokens',
-      tokens: refreshToken === undefined ? copy : { ...copy, refreshToken },
-    };
+    const { refreshToken } = { ...previous, ...copy };
+    return { next: { tokens: refreshToken === undefined ? copy : { ...copy, refreshToken } } };
   }
-  const advice =
-    process.env.NODE_ENV === 'production'
-      ? ''
-      : 'Let `refresh` resolve to `{ accessToken, refreshToken?, expiresAt? }`, to "renewed", or to undefined where there is nothing to refresh with.';
-  const message = `The token refresh answered no usable tokens: ${copy}.`;
-  const failure = ownFailure({ kind: 'bad_response', source: 'token-endpoint', message, advice });
-  return { type: 'failed', failure };
+  return {
+    failure: ownFailure({
+      kind: 'bad_response',
+      source: 'token-endpoint',
+      message: `The token refresh answered no usable tokens: ${copy}.`,
+      advice:
+        process.env.NODE_ENV === 'production'
+          ? ''
+          : 'Let `refresh` resolve to `{ accessToken, refreshToken?, expiresAt? }`, to "renewed", or to undefined where there is nothing to refresh with.',
+    }),
+  };
 }
 
 function rejected(error: unknown, { classify, alarms }: RefreshCall): Failure {
@@ -121,18 +123,6 @@ function adviceOf({ kind, advice, source, retryable }: Failure): string {
     : 'Sign in again, or check what the token is asked for with: the token endpoint does not take it.';
 }
 
-/** @param late its time is up; else the session has moved on. */
-function unsettled(late: boolean, limit: number): Failure {
-  return ownFailure({
-    kind: late ? 'timeout' : 'aborted',
-    source: 'token-endpoint',
-    message: late
-      ? `The token refresh did not settle within ${Math.round(limit)} ms.`
-      : 'The session moved on while tokens were refreshed.',
-    retryable: late,
-  });
-}
-
 /**
  * Reads the text of a `Response` that a rejection carries, since a classifier reads values, not
  * streams. A body that was read already, breaks, or has no end leaves the status and the headers to say it.
@@ -149,7 +139,7 @@ async function legible(
   begins({ status, headers });
   const isTaken = response.bodyUsed || response.body?.locked === true;
   const body = isTaken ? undefined : await beginning(response, signal);
-  return { status, headers, ...(body === undefined ? {} : { body }) };
+  return { status, headers, body };
 }
 
 /** The beginning of a body; `undefined` where it breaks. The rest is not waited for (X4). */

@@ -1,8 +1,10 @@
-import { abortReason } from '../platform.ts';
 import { isPromiseLike, property } from '../base/property.ts';
-import { checkedShared } from '../base/tokens.ts';
-import type { ClosedReason, Share, ShareChange, SharedTokens } from '../base/tokens.ts';
+import { within } from '../base/time.ts';
 import type { Alarms, Unsubscribe } from '../base/time.ts';
+import { brings, checkedShared } from '../base/tokens.ts';
+import type { Brought, ClosedReason, Share, ShareChange, SharedTokens } from '../base/tokens.ts';
+import { abortReason } from '../platform.ts';
+import type { RefreshOutcome } from './refresh.ts';
 
 /** The lease is held for this long at most, and waited for so much longer that a holder can end (T14). */
 const LEASE_HELD = 10_000;
@@ -13,52 +15,22 @@ const LEASE_LEFT = 1_000;
 const STORE_PATIENCE = 5_000;
 /** A store that refuses so often in a row is not one that siblings are writing to. */
 const REPLACE_TRIES = 10;
+/** The refresh token was used already: a sibling may have been faster (T7). */
+const USED_UP =
+  /^(?:invalid_grant|refresh_token_(?:not_found|already_used)|invalid_refresh_token)$/i;
 /** A store that refuses new tokens and shows nothing newer is tried again this often in all. */
 const STORE_TRIES = 3;
 const EMPTY: SharedTokens = { generation: 0 };
 
-/** What became of something that had only so long. */
-export type Settled<T> =
-  | { readonly type: 'value'; readonly value: T }
-  | { readonly type: 'error'; readonly error: unknown }
-  | { readonly type: 'late' }
-  | { readonly type: 'aborted' };
-
-/**
- * Waits for `work` for `ms` milliseconds at most, and no longer than `signal` allows. Never rejects; what
- * `work` does after its time is nobody's concern, and raises no unhandled rejection.
- */
-export function within<T>(
-  alarms: Alarms,
-  ms: number,
-  signal: AbortSignal | undefined,
-  work: () => T | PromiseLike<T>,
-): Promise<Settled<T>> {
-  return new Promise((resolve) => {
-    const settle = (outcome: Settled<T>): void => {
-      cancel();
-      signal?.removeEventListener('abort', aborted);
-      resolve(outcome);
-    };
-    const aborted = (): void => settle({ type: 'aborted' });
-    const cancel = alarms.after(ms, () => settle({ type: 'late' }));
-    signal?.addEventListener('abort', aborted);
-    if (signal?.aborted === true) return aborted();
-    try {
-      Promise.resolve(work()).then(
-        (value) => settle({ type: 'value', value }),
-        (error: unknown) => settle({ type: 'error', error }),
-      );
-    } catch (error) {
-      settle({ type: 'error', error });
-    }
-  });
+/** What one refresh came to: what was adopted of a sibling, or what the call itself brought. */
+export interface Refreshed {
+  readonly adopted?: SharedTokens;
+  readonly outcome?: RefreshOutcome;
+  /** The number under which the share has it, or may have it. */
+  readonly generation?: number;
+  /** The share has said that it has it. */
+  readonly stored?: boolean;
 }
-
-/** What one refresh came to among siblings: what was adopted, or what the call itself brought. */
-export type Shared<T> =
-  | { readonly adopted: SharedTokens }
-  | { readonly own: T; readonly generation?: number; readonly stored?: boolean };
 
 /** What sharing needs of its instance. */
 export interface SharingCore {
@@ -75,7 +47,14 @@ export interface SharingCore {
 export class Sharing {
   readonly #share: Share;
   readonly #core: SharingCore;
+  /** What was decided here last is stored, so that what comes after it follows on it. */
+  stored = true;
+  /** How many sign-outs were decided here that siblings have still to be told. */
+  untold = 0;
+  /** How many sign-outs siblings have seen: another number means that one was missed. `undefined`: not known. */
+  #signOuts: number | undefined;
   #leave: Unsubscribe | undefined;
+  #joined = false;
   #left = false;
 
   constructor(share: Share, core: SharingCore) {
@@ -94,9 +73,20 @@ export class Sharing {
     return stored.generation > generation ? stored : undefined;
   }
 
-  /** Stores `next` if `expected` is still stored. A broken store answers `undefined`. */
-  replace(expected: number, next: SharedTokens): Promise<boolean | undefined> {
-    return this.#bounded('share.replace', () => this.#share.replace(expected, next));
+  /** Of several siblings that start at once, one stores its tokens; the others take those. */
+  async begin(first: SharedTokens): Promise<SharedTokens> {
+    const won = await this.#store(EMPTY, first, first.generation);
+    return (won === false ? await this.newerThan(0) : undefined) ?? first;
+  }
+
+  /** Takes note of what siblings have stored; answers whether a sign-out had been missed. */
+  follows({ signOuts }: SharedTokens): boolean {
+    // A share that does not keep the number tells of none.
+    const missed = !this.stored || (signOuts !== undefined && signOuts !== this.#signOuts);
+    this.#signOuts = signOuts ?? this.#signOuts ?? 0;
+    this.untold = 0;
+    this.stored = true;
+    return missed;
   }
 
   /**
@@ -104,28 +94,27 @@ export class Sharing {
    *
    * @param least the generation is at least this one.
    * @param wanted whether this is still to be stored.
-   * @returns the generation that it got; `stored` is `false` where the share did not say that it has it.
+   * @returns the generation that it got.
    */
-  async publish(
-    next: (stored: SharedTokens) => Omit<SharedTokens, 'generation'>,
-    least: number,
-    wanted: () => boolean,
-  ): Promise<{ readonly generation?: number; readonly stored: boolean }> {
+  async publish(next: Brought, least: number, wanted: () => boolean): Promise<number | undefined> {
+    this.stored = false;
     // A share may stay open for one that stores and never listens: one that has left must not (E3).
     const leave = this.#left ? this.#subscribe(() => {}) : undefined;
     try {
       for (let tried = 0; tried < REPLACE_TRIES && wanted(); tried++) {
-        const stored = await this.read();
+        const before = await this.read();
         if (!wanted()) break;
         // What an application starts with is generation 1: a decision is always above that.
-        const generation = Math.max(stored.generation + 1, least, 2);
-        const won = await this.replace(stored.generation, { ...next(stored), generation });
-        if (won !== false) return { generation, stored: won === true };
+        const generation = Math.max(before.generation + 1, least, 2);
+        const won = await this.#store(before, next, generation);
+        if (won === false) continue;
+        if (wanted()) this.stored = won === true;
+        return generation;
       }
-      return { stored: false };
     } finally {
       leave?.();
     }
+    return undefined;
   }
 
   /**
@@ -133,30 +122,35 @@ export class Sharing {
    * whoever loses the compare-and-set takes the winner's tokens. A refresh token is never used by two at
    * once while the lease works, and never twice in a row by one (T15).
    *
-   * @param generation the newest one known here.
+   * @param known the newest generation known here.
    * @param call the token call; bounded by itself.
-   * @param stored what it brought that is to be stored; `undefined`: nothing.
-   * @param outdated it was refused for a refresh token that may be used up (T7).
    * @throws where `signal` aborts during the wait for the lease.
    */
-  async refresh<T>(
-    generation: number,
+  async refresh(
+    known: number,
     signal: AbortSignal,
-    call: () => Promise<T>,
-    stored: (outcome: T, before: SharedTokens) => Omit<SharedTokens, 'generation'> | undefined,
-    outdated: (outcome: T) => boolean,
-  ): Promise<Shared<T>> {
-    const early = await this.newerThan(generation);
+    call: () => Promise<RefreshOutcome>,
+  ): Promise<Refreshed> {
+    const early = await this.newerThan(known);
     if (early !== undefined) return { adopted: early };
-    return this.#leased(async (): Promise<Shared<T>> => {
-      const before = await this.read();
-      if (before.generation > generation) return { adopted: before };
-      const own = await call();
-      const next = stored(own, before);
-      if (next !== undefined) return this.#kept(before.generation, generation, next, own);
+    return this.#leased(async () => {
+      let before = await this.read();
+      if (before.generation > known) return { adopted: before };
+      const outcome = await call();
+      const { next, failure } = outcome;
+      if (next !== undefined && brings(next)) {
+        const generation = known + 1;
+        for (let tried = 0; tried < STORE_TRIES; tried++) {
+          const won = await this.#store(before, next, generation);
+          if (won !== false) return { outcome, generation, stored: won === true };
+          before = await this.read();
+          if (before.generation > known) return { adopted: before };
+          // Nobody was faster: the store did not answer when it was read. What it holds is used up (T15).
+        }
+      }
       // The loser of a race never clears the winner's tokens: it looks for them (T7).
-      const winner = outdated(own) ? await this.newerThan(generation) : undefined;
-      return winner === undefined ? { own } : { adopted: winner };
+      const winner = USED_UP.test(failure?.code ?? '') ? await this.newerThan(known) : undefined;
+      return winner === undefined ? { outcome } : { adopted: winner };
     }, signal);
   }
 
@@ -168,8 +162,8 @@ export class Sharing {
 
   /** Hears what siblings do, from the first call on until `leave`. */
   join(): void {
-    if (this.#leave !== undefined || this.#left) return;
-    this.#leave = (): void => {};
+    if (this.#joined) return;
+    this.#joined = true;
     this.#leave = this.#subscribe((change) => {
       const checked = checkedChange(change);
       if (checked !== undefined) this.#core.heard(checked);
@@ -177,82 +171,74 @@ export class Sharing {
   }
 
   leave(): void {
+    this.#joined = true;
     this.#left = true;
     this.#leave?.();
-    this.#leave = (): void => {};
+    this.#leave = undefined;
   }
 
-  /** Stores new tokens, or answers with the winner's. */
-  async #kept<T>(
-    read: number,
-    known: number,
-    tokens: Omit<SharedTokens, 'generation'>,
-    own: T,
-  ): Promise<Shared<T>> {
-    const next = { ...tokens, generation: Math.max(read, known) + 1 };
-    let expected = read;
-    for (let attempt = 1; attempt <= STORE_TRIES; attempt++) {
-      const won = await this.replace(expected, next);
-      if (won !== false) return { own, generation: next.generation, stored: won === true };
-      const current = await this.read();
-      if (current.generation > known) return { adopted: current };
-      // Nobody was faster: the store did not answer when it was read. What it holds is used up (T15).
-      expected = current.generation;
-    }
-    return { own };
+  /**
+   * Compare-and-set, with the number of sign-outs that there have been with it. What is stored over a sign-in
+   * that was not heard of takes the place of another user's. A broken store answers `undefined`.
+   */
+  async #store(
+    { generation: expected, signOuts: seen = 0 }: SharedTokens,
+    next: Brought,
+    generation: number,
+  ): Promise<boolean | undefined> {
+    const { untold } = this;
+    const unheard = this.#signOuts !== undefined && this.#signOuts !== seen;
+    const signOuts = seen + (untold || Number(unheard));
+    const whole = { ...next, generation, ...(signOuts > 0 && { signOuts }) };
+    const won = await this.#bounded('share.replace', () => this.#share.replace(expected, whole));
+    if (won !== true) return won;
+    this.untold = Math.max(0, this.untold - untold);
+    this.#signOuts = signOuts;
+    return true;
   }
 
   /** Runs `work` under the lease if it can be had in time, else without: compare-and-set keeps it right. */
-  #leased<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async #leased<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const share = this.#share;
+    const { alarms } = this.#core;
     if (share.lease === undefined) return work();
-    return new Promise((resolve, reject) => {
-      const waiting = new AbortController();
-      let begun = false;
-      let released: PromiseLike<unknown> = Promise.resolve();
-      const afterwards = (go: () => void): void => {
-        void within(this.#core.alarms, LEASE_LEFT, undefined, () => released).then(go);
-      };
-      const moved = (): void => {
-        end();
-        reject(signal.reason);
-      };
-      /** Nobody waits any more: what the lease still brings is not wanted. */
-      const end = (): void => {
-        begun = true;
-        cancel();
-        signal.removeEventListener('abort', moved);
-        waiting.abort(abortReason('AbortError', 'The lease is wanted no more.'));
-      };
-      const begin = (): Promise<void> => {
-        if (begun) return Promise.resolve();
-        end();
-        const done = work();
-        done.then(
-          (value) => afterwards(() => resolve(value)),
-          (error: unknown) => afterwards(() => reject(error)),
-        );
-        return within(this.#core.alarms, LEASE_HELD, undefined, () => done).then(() => {});
-      };
-      const alone = (): void => {
-        released = Promise.resolve();
-        void begin();
-      };
-      const cancel = this.#core.alarms.after(LEASE_AWAITED, alone);
-      const withoutLease = (error: unknown): void => {
-        // A wait that was taken back may say so.
-        if (!begun || error !== waiting.signal.reason) this.#core.complain('share.lease', error);
-        if (!begun) alone();
-      };
-      signal.addEventListener('abort', moved);
-      if (signal.aborted) return moved();
-      try {
-        released = share.lease?.(begin, waiting.signal) ?? released;
-        released.then(() => {}, withoutLease);
-      } catch (error) {
-        withoutLease(error);
-      }
-    });
+    const waiting = new AbortController();
+    let isOver = false;
+    let released: PromiseLike<unknown> | undefined;
+    let done = (): void => {};
+    const worked = new Promise<void>((resolve) => (done = resolve));
+    const granting = (resolve: () => void, reject: (error: unknown) => void): void => {
+      released = share.lease?.(async () => {
+        if (isOver) return;
+        isOver = true;
+        resolve();
+        await within(alarms, LEASE_HELD, undefined, () => worked);
+      }, waiting.signal);
+      released?.then(undefined, reject);
+    };
+    // Nobody waits any more: what the lease still brings is not wanted.
+    const end = (): void => {
+      isOver = true;
+      waiting.abort(abortReason('AbortError', 'The lease is wanted no more.'));
+    };
+    signal.addEventListener('abort', end);
+    const granted = await within(alarms, LEASE_AWAITED, signal, () => new Promise<void>(granting));
+    signal.removeEventListener('abort', end);
+    end();
+    const failed = (error: unknown): void => {
+      // A wait that was taken back may say so.
+      if (error !== waiting.signal.reason) this.#core.complain('share.lease', error);
+    };
+    if (granted.type === 'error') failed(granted.error);
+    else released?.then(undefined, failed);
+    try {
+      if (granted.type === 'aborted') throw signal.reason;
+      return await work();
+    } finally {
+      done();
+      const held = granted.type === 'value' ? released : undefined;
+      await within(alarms, LEASE_LEFT, undefined, () => held);
+    }
   }
 
   /** What ends it never throws: a share that fails there must not keep the instance from ending (E3). */

@@ -181,6 +181,23 @@ describe('a transient failure of the refresh', () => {
     },
   );
 
+  it('T6 one outage leaves nothing behind for the next: it is asked again after 200 ms', async () => {
+    const harness = new Harness(EXPIRED, { random: () => 0.5 });
+    harness.serve = (sent) => sent.answer(GOOD);
+    harness.run();
+    for (let index = 0; index < 3; index++) {
+      await harness.refreshes[index]!.fail(UNAVAILABLE);
+      await harness.clock.advanceAsync(harness.clock.nextDelay ?? 0);
+    }
+    await harness.refreshes[3]!.succeed('t2');
+    void harness.resilience.session.refresh();
+    await harness.refreshes[4]!.fail(UNAVAILABLE);
+    expect(harness.events.filter(({ type }) => type === 'refresh_failed').at(-1)).toMatchObject({
+      tries: 1,
+      retryAt: harness.clock.wall() + 150,
+    });
+  });
+
   it('T6 a 5 s outage of the token endpoint costs 5 s and a few calls, never an error', async () => {
     const harness = new Harness(EXPIRED, { random: () => 0.5 });
     harness.serve = (sent) => sent.answer(GOOD);
