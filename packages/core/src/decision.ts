@@ -1,32 +1,6 @@
 import type { Failure, FailureKind, StopReason } from './base/failure.ts';
-import type { OperationInfo } from './base/operation.ts';
+import type { Backoff, OperationInfo, RetryPolicy } from './base/operation.ts';
 import { grown } from './base/time.ts';
-
-/** Base delays in milliseconds by the sort of trouble, and how they grow (R1). */
-export interface Backoff {
-  readonly transient: number;
-  readonly throttled: number;
-  readonly locked: number;
-  readonly factor: number;
-  /** The longest delay, before jitter. */
-  readonly cap: number;
-}
-
-/** How an instance retries. */
-export interface RetryPolicy {
-  /** `false`: nothing is repeated but the replay after a refresh (R4b). */
-  readonly enabled: boolean;
-  /** Total, the first one included (R1). */
-  readonly attempts: number;
-  readonly backoff: Backoff;
-  readonly mutations: 'safe' | 'never' | 'always';
-  /** Mutations carry a key by which the server recognises a repetition (M3). */
-  readonly keyed: boolean;
-  /** The longest wait for a hint, in milliseconds (W4). */
-  readonly maxWait: number;
-  /** How far hints are spread (W13). */
-  readonly spread: number;
-}
 
 /** What the session says of the token that an attempt was sent with. */
 export type TokenState =

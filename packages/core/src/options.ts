@@ -12,7 +12,7 @@ import {
 } from './base/check.ts';
 import type { ResilienceEvent } from './base/events.ts';
 import type { Failure } from './base/failure.ts';
-import type { ConnectionPolicy, OperationInfo, Signal } from './base/operation.ts';
+import type { OperationInfo, Signal } from './base/operation.ts';
 import { isPromiseLike } from './base/property.ts';
 import { withValues } from './base/readable.ts';
 import type { Readable } from './base/readable.ts';
@@ -20,12 +20,11 @@ import type { Clock } from './base/time.ts';
 import { copied, headersFault, isHeaderName } from './base/tokens.ts';
 import type { AuthOptions, Share, Tokens } from './base/tokens.ts';
 import { hintSpread } from './decision.ts';
-import type { Backoff, RetryPolicy } from './decision.ts';
+import type { RetryPolicy } from './base/operation.ts';
 import { graphqlOverHttp } from './failure/default-profile.ts';
 import { compiled, defineProfile } from './failure/profile.ts';
 import type { Profile } from './failure/profile.ts';
 import {
-  idempotencyKey,
   inBrowser,
   isolatesRequests,
   namesReasons,
@@ -169,8 +168,8 @@ type HeaderFields = Readonly<Record<string, string>>;
 export interface Settings {
   readonly profile: Profile;
   readonly clock: Clock;
-  /** In [0, 1); fails as the application's own fails. */
-  readonly random: () => number | Promise<number>;
+  /** The application's own: may fail, or answer what is no number. */
+  readonly random: () => unknown;
   /** The same where no operation is to blame: never throws. */
   readonly chance: () => number;
   readonly auth: (AuthOptions & { readonly refreshTimeout: number }) | undefined;
@@ -180,14 +179,11 @@ export interface Settings {
   /** Whether a request may follow redirects (X1, F9). */
   readonly redirect: (kind: OperationInfo['kind'], signed: HeaderFields) => 'follow' | 'manual';
   readonly policy: RetryPolicy;
-  /** The same for a connection (S4). */
-  readonly connection: (own: ConnectionPolicy) => RetryPolicy;
   readonly costs: { readonly transient: number; readonly throttled: number; readonly free: 0 };
   /** `undefined`: no budget. */
   readonly capacity: number | undefined;
   readonly when: RetryOptions['when'];
   readonly idempotencyKey: string | undefined;
-  readonly newKey: () => string;
   /** `false`: no scope is closed by a limit. */
   readonly limits: boolean;
   readonly queue: number;
@@ -208,7 +204,7 @@ export interface Settings {
   readonly isFinal: (failure: Failure) => boolean;
   readonly outcomeUnknown: string;
   /** What is wrong with an operation's own options (X5). */
-  readonly optionsFault: (operation: OperationInfo) => string | undefined;
+  readonly optionsFault: ((operation: OperationInfo) => string | undefined) | undefined;
   /** Timers and promises of one request never settle another one (P3). */
   readonly isolated: boolean;
 }
@@ -223,36 +219,33 @@ export function settingsOf(
   failed: (callback: string, error: unknown) => void,
 ): Settings {
   if (process.env.NODE_ENV !== 'production') checkOptions(options);
-  const { auth, timeout, outage = {} } = options;
+  const { auth, timeout } = options;
   const profile = options.profile ?? graphqlOverHttp;
   const api = compiled(profile);
   const clock = options.clock ?? systemClock;
-  const retry = options.retry === false ? {} : (options.retry ?? {});
-  const limits = options.rateLimit === false ? {} : (options.rateLimit ?? {});
-  const budget = options.retry === false ? false : (retry.budget ?? {});
-  const { base = 1_000, factor = 2, cap = 5_000 } = outage === false ? {} : (outage.probe ?? {});
-  const random = bounded(options.random ?? platformRandom);
-  const drawn = (): number => {
-    const value = random();
-    if (typeof value === 'number') return value;
-    // What it would reject with says no more than that it is no number (E4).
-    value.catch(() => undefined);
-    throw new TypeError('random answered a promise, not a number.');
-  };
+  const retry = options.retry || {};
+  const limits = options.rateLimit || {};
+  const outage = options.outage === false ? undefined : (options.outage ?? {});
+  const budget = options.retry !== false && (retry.budget ?? {});
+  const { transientCost = 14, throttledCost = 5 } = budget || {};
+  const random: () => unknown = options.random ?? platformRandom;
   const chance = (): number => {
     try {
-      return drawn();
+      const value = random();
+      if (isPromiseLike(value)) value.then(undefined, (error) => failed('random', error));
+      return drawn(value);
     } catch (error) {
       failed('random', error);
       return 0.5;
     }
   };
   const backoff = { transient: 100, throttled: 1_000, locked: 250, factor: 2, cap: 20_000 };
-  const backoffGiven = withValues(retry.backoff ?? {});
+  const given = withValues(retry.backoff ?? {});
   const policy: RetryPolicy = {
     enabled: options.retry !== false,
     attempts: retry.attempts ?? 4,
-    backoff: { ...backoff, ...backoffGiven } as Backoff,
+    backoff: { ...backoff, ...given },
+    given,
     mutations: retry.mutations ?? 'safe',
     keyed: retry.idempotencyKey !== undefined,
     maxWait: limits.maxWait ?? 30_000,
@@ -272,26 +265,16 @@ export function settingsOf(
     redirect: (kind, signed) =>
       exposes(signed) || (kind === 'mutation' && namesReasons()) ? 'manual' : 'follow',
     policy,
-    connection: ({ backoff: own }) => ({
-      ...policy,
-      attempts: Infinity,
-      // What the application says of delays goes before what a connection has of its own.
-      backoff: { ...policy.backoff, ...own, ...backoffGiven } as Backoff,
-    }),
-    costs:
-      budget === false
-        ? { transient: 0, throttled: 0, free: 0 }
-        : { transient: budget.transientCost ?? 14, throttled: budget.throttledCost ?? 5, free: 0 },
-    capacity: budget === false ? undefined : (budget.capacity ?? (inBrowser() ? 100 : 500)),
+    costs: { transient: transientCost, throttled: throttledCost, free: 0 },
+    capacity: budget ? (budget.capacity ?? (inBrowser() ? 100 : 500)) : undefined,
     when: retry.when?.bind(retry),
     idempotencyKey: retry.idempotencyKey,
-    newKey: () => idempotencyKey(drawn),
     limits: options.rateLimit !== false,
     queue: limits.queue ?? 1_000,
     concurrency: limits.concurrency ?? Infinity,
     scope: limits.scope?.bind(limits),
-    patience: outage === false ? undefined : (outage.patience ?? 15_000),
-    probe: { base, factor, cap },
+    patience: outage && (outage.patience ?? 15_000),
+    probe: { base: 1_000, factor: 2, cap: 5_000, ...withValues(outage?.probe ?? {}) },
     attempt,
     limitOf: ({ kind, connection }) =>
       kind === 'query' || connection !== undefined
@@ -307,7 +290,7 @@ export function settingsOf(
     outcomeUnknown: api.outcomeUnknown,
     optionsFault:
       process.env.NODE_ENV === 'production'
-        ? () => undefined
+        ? undefined
         : (operation) => (operation.options === undefined ? undefined : operationFault(operation)),
     isolated: isolatesRequests(),
   };
@@ -360,17 +343,9 @@ function exposes(signed: HeaderFields): boolean {
   return false;
 }
 
-/**
- * A random source that keeps its promise of [0, 1), whatever an application's own one answers (W5).
- * What it throws goes through, and so does a rejection: the caller knows which operation it concerns (R9).
- */
-function bounded(random: () => unknown): () => number | Promise<number> {
-  const inRange = (value: unknown): number =>
-    typeof value === 'number' && value >= 0 && value < 1 ? value : 0.5;
-  return () => {
-    const value = random();
-    return value instanceof Promise ? value.then(inRange) : inRange(value);
-  };
+/** A number in [0, 1), whatever an application's random source has answered (W5). */
+export function drawn(value: unknown): number {
+  return typeof value === 'number' && value >= 0 && value < 1 ? value : 0.5;
 }
 
 /** What is wrong with an operation's own options; in development builds alone (X5). */

@@ -1,5 +1,5 @@
 import type { WaitReason } from './base/events.ts';
-import { ownFailure } from './base/failure.ts';
+import { ownFailure, unsent } from './base/failure.ts';
 import type { Failure, FailureKind, StopReason } from './base/failure.ts';
 import type { OperationInfo } from './base/operation.ts';
 import { isOfOtherOrigin } from './platform.ts';
@@ -55,11 +55,11 @@ export function ended(info: OperationInfo, failure: Failure, ending: Ending): Fa
     const { status = 0, kind } = failure;
     const isTold = DOUBTFUL.has(kind) && (status < 300 || status >= 400);
     advice = isTold ? outcomeUnknown : `${advice} ${outcomeUnknown}`;
-  } else if (refused && process.env.NODE_ENV !== 'production') {
-    advice =
-      'Check environment, audience and caches: `refresh` brings tokens that the API has never taken, and is not asked again for a while.';
-  } else if (hidesItsHint(info, failure)) {
-    advice = EXPOSE;
+  } else if (process.env.NODE_ENV !== 'production') {
+    if (refused) {
+      advice =
+        'Check environment, audience and caches: `refresh` brings tokens that the API has never taken, and is not asked again for a while.';
+    } else if (hidesItsHint(info, failure)) advice = EXPOSE;
   }
   return { ...failure, advice, attempts, stopped, ...(cause !== undefined && { cause }) };
 }
@@ -73,12 +73,11 @@ function hidesItsHint({ endpoint }: OperationInfo, { status, retryAt }: Failure)
   return isLimit && retryAt === undefined && endpoint !== undefined && isOfOtherOrigin(endpoint);
 }
 
-const told = new WeakSet<object>();
+const told = /* @__PURE__ */ new WeakSet<object>();
 
 /** Says so on the console of a development build, once for each instance (W12). */
 export function warnOfHiddenHint(instance: object, info: OperationInfo, failure: Failure): void {
-  if (process.env.NODE_ENV === 'production' || told.has(instance) || !hidesItsHint(info, failure))
-    return;
+  if (told.has(instance) || !hidesItsHint(info, failure)) return;
   told.add(instance);
   console.warn(`Holdfast: ${failure.status} without a hint from another origin. ${EXPOSE}`);
 }
@@ -95,56 +94,54 @@ const DOUBTFUL: ReadonlySet<FailureKind> = new Set([
 
 /** No answer came in time (R2). */
 export function timeoutFailure(ms: number): Failure {
-  return ownFailure({
-    kind: 'timeout',
-    message: `No answer came within ${Math.round(ms)} ms.`,
-    retryable: true,
-    ...(process.env.NODE_ENV !== 'production' && {
+  return ownFailure(
+    { kind: 'timeout', retryable: true },
+    process.env.NODE_ENV !== 'production' && {
+      message: `No answer came within ${Math.round(ms)} ms.`,
       advice:
         'See whether the server is slow; timeout.attempt and timeout.total say how long to wait.',
-    }),
-  });
+    },
+  );
 }
 
-const WAITED_FOR: Readonly<Record<WaitReason, string>> | undefined =
-  process.env.NODE_ENV === 'production'
-    ? undefined
-    : {
-        tokens: 'it waited for the initial tokens',
-        refresh: 'it waited for a token refresh',
-        backoff: 'it waited between attempts',
-        rate_limit: 'it waited for a rate limit to pass',
-        outage: 'it waited for an outage to end',
-        offline: 'the browser said that it was offline',
-      };
+/** What a deadline that passed during a wait is, where it is no `timeout`; and what was waited for. */
+const UNSENT: Partial<Record<WaitReason, FailureKind>> = {
+  rate_limit: 'rate_limited',
+  outage: 'unavailable',
+  offline: 'network',
+};
+const WAITED_FOR: Readonly<Record<WaitReason, string>> | false = process.env.NODE_ENV !==
+  'production' && {
+  tokens: 'it waited for the initial tokens',
+  refresh: 'it waited for a token refresh',
+  backoff: 'it waited between attempts',
+  rate_limit: 'it waited for a rate limit to pass',
+  outage: 'it waited for an outage to end',
+  offline: 'the browser said that it was offline',
+};
 
 /** The deadline passed while the operation waited to be sent (R2). */
 export function unsentFailure(reason: WaitReason): Failure {
-  const kinds = { rate_limit: 'rate_limited', outage: 'unavailable', offline: 'network' } as const;
-  return ownFailure({
-    kind: (kinds as Partial<Record<WaitReason, FailureKind>>)[reason] ?? 'timeout',
-    message: `The deadline passed before the operation could be sent: ${WAITED_FOR?.[reason] ?? reason}.`,
-    executed: false,
-    retryable: true,
-    ...(process.env.NODE_ENV !== 'production' && {
+  return unsent(
+    UNSENT[reason] ?? 'timeout',
+    WAITED_FOR && {
+      message: `The deadline passed before the operation could be sent: ${WAITED_FOR[reason]}.`,
       advice: 'Start the operation again later, or give it a longer timeout.',
-    }),
-  });
+    },
+  );
 }
 
 /** It waited for an outage to end for as long as it may, and was never sent (H5). */
 export function outageFailure(cause: Failure | undefined): Failure {
-  return ownFailure({
-    kind: 'unavailable',
-    message: 'The API is down, and the operation was not sent.',
-    executed: false,
-    retryable: true,
-    ...(cause && { cause }),
-    ...(process.env.NODE_ENV !== 'production' && {
+  return unsent(
+    'unavailable',
+    process.env.NODE_ENV !== 'production' && {
+      message: 'The API is down, and the operation was not sent.',
       advice:
         'Start it again later: the API is down. outage.patience says how long operations wait for it.',
-    }),
-  });
+    },
+    { cause },
+  );
 }
 
 /** A closed scope would not let the operation in (W4, W7). */
@@ -153,49 +150,43 @@ export function refusedFailure(
   kind: FailureKind = 'rate_limited',
   retryAt: number,
 ): Failure {
-  const full = reason === 'queue_full';
-  return ownFailure({
-    kind,
-    message: full
-      ? 'Too many operations wait already.'
-      : 'The limit lasts longer than it may wait.',
-    executed: false,
-    retryable: true,
-    retryAt,
-    ...(process.env.NODE_ENV !== 'production' && {
-      advice: full
-        ? 'Send less, or allow more to wait with rateLimit.queue.'
-        : 'Start it again after retryAt, or allow longer waits with rateLimit.maxWait and timeout.total.',
-    }),
-  });
+  const words =
+    process.env.NODE_ENV !== 'production' &&
+    (reason === 'queue_full'
+      ? {
+          message: 'Too many operations wait already.',
+          advice: 'Send less, or allow more to wait with rateLimit.queue.',
+        }
+      : {
+          message: 'The limit lasts longer than it may wait.',
+          advice:
+            'Start it again after retryAt, or allow longer waits with rateLimit.maxWait and timeout.total.',
+        });
+  return unsent(kind, words, { retryAt });
 }
 
 /** The operation, or the session, was ended from outside (E2, E3). */
 export function abortedFailure(disposed: boolean, cause: unknown, sent: boolean): Failure {
-  return ownFailure({
-    kind: 'aborted',
-    message: disposed ? 'The instance was disposed of.' : 'The operation was aborted.',
-    executed: sent ? undefined : false,
-    ...(cause !== undefined && { cause }),
-    ...(process.env.NODE_ENV !== 'production' && {
+  return ownFailure(
+    { kind: 'aborted', executed: sent ? undefined : false, cause },
+    process.env.NODE_ENV !== 'production' && {
+      message: disposed ? 'The instance was disposed of.' : 'The operation was aborted.',
       advice: disposed
         ? 'Create a new instance with createResilience().'
         : 'Nothing is to be done: whoever holds the signal ended it.',
-    }),
-  });
+    },
+  );
 }
 
 /** A callback of the application failed before anything was sent (R9). */
 export function callbackFailure(callback: string, cause: unknown): Failure {
-  return ownFailure({
-    kind: 'unknown',
-    message: `The callback ${callback} failed.`,
-    executed: false,
-    cause,
-    ...(process.env.NODE_ENV !== 'production' && {
+  return ownFailure(
+    { kind: 'unknown', message: callback, executed: false, cause },
+    process.env.NODE_ENV !== 'production' && {
+      message: `The callback ${callback} failed.`,
       advice: `Mend ${callback}: its error is the cause.`,
-    }),
-  });
+    },
+  );
 }
 
 /** Options of the operation that are none, or have a value that is not allowed (X5). */
@@ -205,11 +196,11 @@ export function optionsFailure(message: string): Failure {
 
 /** The transport's error means nothing that is known. */
 export function silentFailure(): Failure {
-  return ownFailure({
-    kind: 'unknown',
-    message: 'The transport ended with an error that says nothing.',
-    ...(process.env.NODE_ENV !== 'production' && {
+  return ownFailure(
+    { kind: 'unknown' },
+    process.env.NODE_ENV !== 'production' && {
+      message: 'The transport ended with an error that says nothing.',
       advice: 'Look at the error itself: nothing in it is known to the profile.',
-    }),
-  });
+    },
+  );
 }

@@ -153,21 +153,15 @@ export function tabStorage(name: string): BudgetStorage | undefined {
 /**
  * A new idempotency key (M3): a UUID, which is what servers that honour such keys ask for. Pages that are
  * not served securely have no `randomUUID`, and old platforms no `crypto` at all.
- *
- * @param random used where the platform has no `crypto`; in [0, 1).
  */
-export function idempotencyKey(random: () => number): string {
-  const platform = typeof crypto === 'object' ? crypto : undefined;
-  if (typeof platform?.randomUUID === 'function') return platform.randomUUID();
-  const bytes = Array.from({ length: 16 }, () => Math.floor(random() * 256));
-  if (typeof platform?.getRandomValues === 'function') {
-    platform.getRandomValues(new Uint8Array(16)).forEach((byte, at) => (bytes[at] = byte));
+export function idempotencyKey(): string {
+  if (typeof crypto === 'object' && typeof crypto.randomUUID === 'function') {
+    return crypto.randomUUID();
   }
-  // Version 4, variant 1 (RFC 9562 5.4).
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const digits = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  // Version 4, variant 1 (RFC 9562 5.4): an 8 becomes 8 to b, a 0 or 1 any digit.
+  return '00000000-0000-4000-8000-000000000000'.replace(/[08]/g, (digit) =>
+    (Number(digit) + Math.floor(Math.random() * (digit === '8' ? 4 : 16))).toString(16),
+  );
 }
 
 /** What an abort of ours says; not every platform has a `DOMException` (P1). */

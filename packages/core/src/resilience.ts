@@ -25,6 +25,9 @@ import { TokenSession } from './session/session.ts';
 import type { Session, SessionState } from './session/session.ts';
 import { Sharing } from './session/sharing.ts';
 
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
 /** One instance: one session, one retry budget, one gate, for as many clients as share them. */
 export interface Resilience {
   /** How this instance's API signals failures: for `classify`, where there is no failure to be found. */
@@ -124,19 +127,17 @@ class Instance implements Core {
   readonly network: Hold;
   readonly sharing: Sharing | undefined;
   readonly tokens: TokenSession | undefined;
+  readonly budget: RetryBudget | undefined;
   disposed = false;
   nextOperation = 1;
   nextWait = 0;
-  #budget: RetryBudget | undefined;
-  /** What successes have returned before the first retry made the budget (R4). */
-  #returned = 0;
   /** The values of the header fields that signed requests of late, and the fields of the last one (X3b). */
   #signed: readonly string[] = [];
   #signedLast: unknown;
 
   constructor(options: ResilienceOptions) {
     const settings = settingsOf(options, (callback, error) => this.complain(callback, error));
-    const { clock, profile, auth, isolated } = settings;
+    const { clock, profile, auth, isolated, capacity } = settings;
     const { online = browserOnline, onEvent, share } = options;
     this.settings = settings;
     this.profile = profile;
@@ -147,6 +148,8 @@ class Instance implements Core {
     this.alarms = new Alarms(clock, isolated);
     this.network = new Network(this.alarms, online);
     this.sharing = share === undefined ? undefined : new Sharing(share, this);
+    this.budget =
+      capacity === undefined ? undefined : new RetryBudget(capacity, tabStorage(profile.name));
     this.gate = new Gate(this);
     this.limits = this.gate.limits;
     this.activity = new Store<ActivityState>(
@@ -179,17 +182,6 @@ class Instance implements Core {
     this.activity.end();
     this.alarms.end();
     this.events.clear();
-  }
-
-  budget(): RetryBudget | undefined {
-    const { capacity, profile } = this.settings;
-    if (capacity === undefined) return undefined;
-    return (this.#budget ??= new RetryBudget(capacity, tabStorage(profile.name), this.#returned));
-  }
-
-  refund(cost: number | undefined): void {
-    if (this.#budget === undefined) this.#returned += 1;
-    else this.#budget.succeed(cost);
   }
 
   classify(signal: Signal): Failure | undefined {
@@ -255,7 +247,7 @@ class Instance implements Core {
 
   #cleaned(error: unknown): Error {
     const message = error instanceof Error ? error.message : String(error);
-    const told = ownFailure({ kind: 'unknown', source: 'client', message });
+    const told = ownFailure({ kind: 'unknown', message });
     return new Error(redacted(told, this.#secrets).message);
   }
 }
@@ -309,16 +301,11 @@ const NO_SESSION: Session = {
   },
   signOut: () => {},
   refresh: () => {
-    const promise = Promise.reject(
-      new ResilienceError(
-        ownFailure({
-          kind: 'unauthenticated',
-          source: 'client',
-          message: 'There is no session without the option auth.',
-          executed: false,
-        }),
-      ),
-    );
+    const words = process.env.NODE_ENV !== 'production' && {
+      message: 'There is no session without the option auth.',
+    };
+    const failure = ownFailure({ kind: 'unauthenticated', executed: false }, words);
+    const promise = Promise.reject(new ResilienceError(failure));
     // Who does not look at the promise has nothing to miss (E4).
     promise.catch(() => undefined);
     return promise;

@@ -6,18 +6,22 @@ import type { Hold, Waiting } from './base/hold.ts';
 import type {
   AttemptReceiver,
   ConnectionLine,
+  ConnectionPolicy,
   OperationInfo,
+  RetryPolicy,
   Receiver,
   Signal,
   Transport,
 } from './base/operation.ts';
 import { isPromiseLike } from './base/property.ts';
+import { withValues } from './base/readable.ts';
 import type { Readable, Store } from './base/readable.ts';
 import type { Alarm, Alarms, Cancel } from './base/time.ts';
 import { decide, waitFor } from './decision.ts';
-import type { Decision, RetryPolicy, TokenState } from './decision.ts';
+import type { Decision, TokenState } from './decision.ts';
 import { isHealthy } from './failure/classify.ts';
 import { failureOf, registerFailure } from './failure/failure-of.ts';
+import { drawn } from './options.ts';
 import type { Settings } from './options.ts';
 import {
   abortedFailure,
@@ -36,8 +40,12 @@ import type { Held, Outcome } from './outcome.ts';
 import type { RetryBudget } from './pacing/budget.ts';
 import type { Gate } from './pacing/gate.ts';
 import type { Scope, Sender } from './pacing/scope.ts';
+import { idempotencyKey } from './platform.ts';
 import { sessionFailure, signedOutFailure } from './session/session.ts';
 import type { Standing, TokenSession } from './session/session.ts';
+
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 /** What is shown of an operation that waits. `until` is epoch milliseconds. */
 interface WaitingOperation {
@@ -65,10 +73,7 @@ export interface Core {
   readonly network: Hold;
   readonly online: Readable<boolean>;
   readonly activity: Store<ActivityState>;
-  /** Made at the first retry. */
-  budget(): RetryBudget | undefined;
-  /** Gives what a success is worth back, where a budget was ever drawn on. */
-  refund(cost: number | undefined): void;
+  readonly budget: RetryBudget | undefined;
   /** What happened? `undefined` where nothing went wrong; redacted (X3b). */
   classify(signal: Signal): Failure | undefined;
   /** Keeps what signed a request out of messages (X3b). */
@@ -128,29 +133,6 @@ class Trouble<R> {
   sentAt = 0;
   /** The last attempt whose end was told. */
   toldEnd = 0;
-}
-
-/** Later attempts than the first have a receiver of their own: what comes late must not reach the next one. */
-class LaterAttempt<R> implements AttemptReceiver<R> {
-  readonly #run: Run<R>;
-  readonly #number: number;
-
-  constructor(run: Run<R>, number: number) {
-    this.#run = run;
-    this.#number = number;
-  }
-
-  next(result: R): void {
-    this.#run.next(result, this.#number);
-  }
-
-  error(error: unknown, seen?: Signal): void {
-    this.#run.error(error, seen, this.#number);
-  }
-
-  complete(): void {
-    this.#run.complete(this.#number);
-  }
 }
 
 /**
@@ -257,7 +239,7 @@ export class Run<R>
     const { signal, options } = this.info;
     if (events.active) this.#tell('operation_started', {});
     if (signal?.aborted === true) return this.aborted();
-    const fault = settings.optionsFault(this.info);
+    const fault = settings.optionsFault?.(this.info);
     if (fault !== undefined) return this.#giveUp(optionsFailure(fault), 'not_retryable');
     const { scope } = settings;
     if (scope === undefined || options?.scope !== undefined) return this.proceed();
@@ -378,16 +360,17 @@ export class Run<R>
     const reason = this.reason as WaitReason;
     const { wakes = Infinity } = this.#bad ?? {};
     const most = Math.max(this.#policy.attempts + sends - this.#counted, sends + 1);
-    const shown: { -readonly [K in keyof WaitingOperation]: WaitingOperation[K] } = {
+    const isCounted = reason === 'backoff' && sends > 0 && most < Infinity;
+    const isKnown = hold?.reason !== undefined && hold.until < Infinity;
+    return withValues({
       kind: info.kind,
+      name: info.name,
       reason,
       attempt: sends + 1,
-    };
-    if (info.name !== undefined) shown.name = info.name;
-    if (reason === 'backoff' && sends > 0 && most < Infinity) shown.attempts = most;
-    if (wakes < Infinity) shown.until = this.core.alarms.instant(wakes);
-    else if (hold?.reason !== undefined && hold.until < Infinity) shown.until = hold.instant;
-    return shown;
+      attempts: isCounted ? most : undefined,
+      until:
+        wakes < Infinity ? this.core.alarms.instant(wakes) : isKnown ? hold.instant : undefined,
+    });
   }
 
   // What an attempt says; by itself it receives the first one.
@@ -445,11 +428,7 @@ export class Run<R>
 
   /** Opens a connection anew, if it may be opened now (S4). */
   reopen(): boolean {
-    const standing = this.core.tokens?.standing();
-    if (!this.#attempting || standing?.type !== 'go' || standing.generation === this.generation) {
-      return false;
-    }
-    if (!this.core.online.get() || !this.#scope.isOpen) return false;
+    if (!this.#attempting || !this.#scope.isOpen) return false;
     this.#endAttempt();
     this.proceed();
     return true;
@@ -466,9 +445,8 @@ export class Run<R>
   }
 
   get #policy(): RetryPolicy {
-    const { settings } = this.core;
-    const { connection } = this.info;
-    return connection === undefined ? settings.policy : settings.connection(connection);
+    const { policy } = this.core.settings;
+    return this.info.connection?.policy(policy) ?? policy;
   }
 
   /** It waits for an outage, of the API or of the token endpoint. */
@@ -516,12 +494,20 @@ export class Run<R>
     let cancel: Cancel;
     try {
       if (settings.idempotencyKey !== undefined && kind === 'mutation') {
-        const key = (this.#trouble.key ??= settings.newKey());
+        const key = (this.#trouble.key ??= idempotencyKey());
         headers = { ...signed, [settings.idempotencyKey]: key };
       }
       const redirect = settings.redirect(kind, signed);
       this.#strays = kind === 'mutation' && redirect === 'follow';
-      const receiver = number === 1 ? this : new LaterAttempt(this, number);
+      // What comes late of one attempt must not reach the next one.
+      const receiver: AttemptReceiver<R> =
+        number === 1
+          ? this
+          : {
+              next: (result) => this.next(result, number),
+              error: (error, seen) => this.error(error, seen, number),
+              complete: () => this.complete(number),
+            };
       cancel = this.#transport.send({ number, headers, redirect }, receiver);
     } catch (error) {
       return this.error(error, undefined, number);
@@ -549,7 +535,7 @@ export class Run<R>
     const { core, info } = this;
     this.#answered = true;
     if (core.events.active) this.#tellAttemptEnded('success');
-    core.refund(this.#bad?.cost);
+    core.budget?.succeed(this.#bad?.cost);
     this.#scope.answer(this);
     core.tokens?.accept(this.generation);
     this.#leave('answer');
@@ -613,12 +599,14 @@ export class Run<R>
 
   #failed(said: Failure, outcome: Outcome<R>): void {
     const { when, random } = this.core.settings;
-    const failure = this.info.connection === undefined ? said : this.#lost(said);
+    const { connection } = this.info;
+    const failure = connection === undefined ? said : this.#lost(connection, said);
     const held = { outcome, failure };
     this.#tellAttemptEnded('failure', failure);
     if (this.info.kind === 'subscription') this.#stood();
     const asked = failure.kind === 'aborted' ? undefined : when;
-    const judge = (chance: number): void => {
+    const judge = (value: unknown): void => {
+      const chance = drawn(value);
       const closed = this.#note(failure, chance);
       const next = (answer: unknown): void => this.#perform(held, closed, answer, chance);
       if (asked === undefined) next(undefined);
@@ -630,23 +618,10 @@ export class Run<R>
   }
 
   /** A socket has had its say, and that is judged once; whoever went over it hears what it means (S4). */
-  #lost(said: Failure): Failure {
-    const { policy, outcomeUnknown } = this.core.settings;
-    const all = said.all.map((one) => ({ ...one, source: 'socket' }) as const);
-    const failure = { ...said, source: 'socket', all } as const;
-    const unknown = {
-      ...failure,
-      executed: undefined,
-      retryable: false,
-      freshToken: false,
-      attempts: 1,
-      stopped: 'unsafe_mutation',
-      advice: outcomeUnknown,
-    } as const;
-    const attempts = policy.enabled ? policy.attempts : 1;
-    const told = (): void => this.info.connection?.lost({ failure, unknown, attempts });
-    this.#guarded(told, 'connection');
-    return failure;
+  #lost(connection: ConnectionPolicy, said: Failure): Failure {
+    const loss = connection.lossOf(said, this.core.settings);
+    this.#guarded(() => connection.lost(loss), 'connection');
+    return loss.failure;
   }
 
   /** Whose token it carries has left: what goes over a connection hears of it (T11b). */
@@ -672,7 +647,7 @@ export class Run<R>
     const limited = kind === 'rate_limited' || (kind === 'unavailable' && hint !== undefined);
     const retries = info.options?.retry ?? policy.enabled;
     const down = isDown(failure);
-    warnOfHiddenHint(this.core, info, failure);
+    if (process.env.NODE_ENV !== 'production') warnOfHiddenHint(this.core, info, failure);
     if (limited && settings.limits && (hint !== undefined || retries)) {
       const facts = { failure, hint, attempts: this.#counted, chance, policy };
       scope.limit(this, failure, hint, waitFor(facts));
@@ -774,7 +749,7 @@ export class Run<R>
     const replay = decision.type === 'replay';
     const sort = replay ? (bad.replays === 0 ? 'free' : 'transient') : decision.cost;
     const cost = settings.costs[sort];
-    const bucket = cost === 0 ? undefined : core.budget();
+    const bucket = cost === 0 ? undefined : core.budget;
     if (bucket?.spend(cost) === false) {
       events.emit('budget_empty', { tokens: bucket.tokens, cost });
       return false;

@@ -1,5 +1,11 @@
 import type { Failure } from './base/failure.ts';
-import type { ConnectionLine, ConnectionLoss, ConnectionPolicy } from './base/operation.ts';
+import type {
+  ConnectionLine,
+  ConnectionLoss,
+  ConnectionPolicy,
+  LossSettings,
+  RetryPolicy,
+} from './base/operation.ts';
 
 /** How long nothing must pass over a connection for the moment to count as quiet, in milliseconds. */
 const QUIET = 1_000;
@@ -33,7 +39,6 @@ export function connectionPolicy(options: ConnectionOptions): ConnectionPolicy {
 }
 
 class Connection implements ConnectionPolicy {
-  readonly backoff: ConnectionPolicy['backoff'];
   readonly #options: ConnectionOptions;
   #line: ConnectionLine | undefined;
   /** Monotonic instant after which the token that it was opened with serves no more. */
@@ -44,9 +49,29 @@ class Connection implements ConnectionPolicy {
   #timer: (() => void) | undefined;
 
   constructor(options: ConnectionOptions) {
-    const { base = 1_000, cap = 30_000 } = options;
-    this.backoff = { transient: base, cap };
     this.#options = options;
+  }
+
+  policy(usual: RetryPolicy): RetryPolicy {
+    const { base: transient = 1_000, cap = 30_000 } = this.#options;
+    // What the application says of delays goes before what a connection has of its own.
+    const backoff = { ...usual.backoff, transient, cap, ...usual.given };
+    return { ...usual, attempts: Infinity, backoff };
+  }
+
+  lossOf(said: Failure, { policy, outcomeUnknown }: LossSettings): ConnectionLoss {
+    const all = said.all.map((one) => ({ ...one, source: 'socket' }) as const);
+    const failure = { ...said, source: 'socket', all } as const;
+    const unknown = {
+      ...failure,
+      executed: undefined,
+      retryable: false,
+      freshToken: false,
+      attempts: 1,
+      stopped: 'unsafe_mutation',
+      advice: outcomeUnknown,
+    } as const;
+    return { failure, unknown, attempts: policy.enabled ? policy.attempts : 1 };
   }
 
   established(line: ConnectionLine): void {
@@ -111,10 +136,17 @@ class Connection implements ConnectionPolicy {
     this.#timer = this.#line?.core.alarms.after(Math.max(0, ms), ring);
   }
 
+  /** Whether it could be opened now, and for somebody else. */
+  #mayOpen({ session, generation, core }: ConnectionLine): boolean {
+    const standing = session?.standing();
+    return standing?.type === 'go' && standing.generation !== generation && core.online.get();
+  }
+
   /** Opens it anew, where that may be done at once: until then the old one is better than none. */
   #reopen(): void {
     const line = this.#line;
-    if (line === undefined || (this.#options.idle() && line.reopen())) return;
+    if (line === undefined || (this.#options.idle() && this.#mayOpen(line) && line.reopen()))
+      return;
     this.#after(QUIET, () => this.#reopen());
   }
 }

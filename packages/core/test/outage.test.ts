@@ -3,6 +3,7 @@ import { ResilienceError } from '../src/index.ts';
 import type { OperationInfo, ResilienceOptions } from '../src/index.ts';
 import { bench, good, limited, nodeError, status } from './bench.fixture.ts';
 import type { Bench, Step, Trial } from './bench.fixture.ts';
+import { connectionPolicy } from '../src/socket.ts';
 
 const lost: Step = { fails: nodeError('ECONNRESET') };
 const refused: Step = { fails: nodeError('ECONNREFUSED') };
@@ -147,14 +148,7 @@ describe('what makes a scope count as down', () => {
 
   it('H1 S4 a connection’s failures are none, and it keeps its own schedule', () => {
     const self = bench();
-    const connection = {
-      backoff: { transient: 1_000, cap: 30_000 },
-      established: () => {},
-      traffic: () => {},
-      ended: () => {},
-      lost: () => {},
-      departed: () => {},
-    };
+    const connection = connectionPolicy({ idle: () => true });
     self.chance = ALMOST_ONE;
     const closed: Step = { fails: { type: 'close', code: 1006, reason: '' } };
     const sockets = [1, 2, 3].map(() => self.run(closed, { kind: 'subscription', connection }));

@@ -149,20 +149,38 @@ export function adviceFor(kind: FailureKind): string {
   return advice[kind] ?? '';
 }
 
-type Given = Pick<Failure, 'kind' | 'message'> & Partial<Omit<Failure, 'all'>>;
+/** What a failure of ours is; a field that is `undefined` is as good as absent. */
+type Given = Pick<Failure, 'kind'> & {
+  readonly [K in keyof Omit<Failure, 'all'>]?: Failure[K] | undefined;
+};
 
-/** A failure that no answer of a server describes: ours, or one told in our words. */
-export function ownFailure(given: Given): Failure {
+/**
+ * A failure that no answer of a server describes: ours, or one told in our words.
+ *
+ * @param words what it says in a development build; in production its kind is all that it says.
+ */
+export function ownFailure(given: Given, words?: Partial<Failure> | false): Failure {
   const failure = {
     source: 'client',
+    message: given.kind,
     partial: false,
     executed: undefined,
     retryable: false,
     freshToken: false,
     advice: adviceFor(given.kind),
     ...given,
-  } as const;
+    ...words,
+  } as Failure;
   return { ...failure, all: [{ ...failure, all: [] }] };
+}
+
+/** The same for an operation that was never sent, and may be later. */
+export function unsent(
+  kind: FailureKind,
+  words: Partial<Failure> | false,
+  given?: Partial<Given>,
+): Failure {
+  return ownFailure({ kind, executed: false, retryable: true, ...given }, words);
 }
 
 /** What leads from a failed query back to the client that it was delivered to. */

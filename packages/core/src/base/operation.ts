@@ -44,13 +44,43 @@ export interface OperationInfo {
   readonly observe?: ((event: ResilienceEvent) => void) | undefined;
 }
 
+/** Base delays in milliseconds by the sort of trouble, and how they grow (R1). */
+export interface Backoff {
+  readonly transient: number;
+  readonly throttled: number;
+  readonly locked: number;
+  readonly factor: number;
+  /** The longest delay, before jitter. */
+  readonly cap: number;
+}
+
+/** How an instance retries. */
+export interface RetryPolicy {
+  /** `false`: nothing is repeated but the replay after a refresh (R4b). */
+  readonly enabled: boolean;
+  /** Total, the first one included (R1). */
+  readonly attempts: number;
+  readonly backoff: Backoff;
+  /** What of that the application has said itself. */
+  readonly given: Partial<Backoff>;
+  readonly mutations: 'safe' | 'never' | 'always';
+  /** Mutations carry a key by which the server recognises a repetition (M3). */
+  readonly keyed: boolean;
+  /** The longest wait for a hint, in milliseconds (W4). */
+  readonly maxWait: number;
+  /** How far hints are spread (W13). */
+  readonly spread: number;
+}
+
 /**
  * How a connection differs from an operation (S4): it is opened as often as it takes, for as long as it is
  * wanted. What makes it so stands in `@holdfast/core/socket`, for whoever has sockets.
  */
 export interface ConnectionPolicy {
-  /** First delay, and the longest one, in milliseconds. */
-  readonly backoff: { readonly transient: number; readonly cap: number };
+  /** How it is opened again, in an instance that retries so. */
+  policy(usual: RetryPolicy): RetryPolicy;
+  /** What its loss means for what went over it. */
+  lossOf(said: Failure, settings: LossSettings): ConnectionLoss;
   /** The first result has come: the connection stands. Whoever watches over it begins here. */
   established(line: ConnectionLine): void;
   /** Something has passed over it. */
@@ -61,6 +91,13 @@ export interface ConnectionPolicy {
   lost(loss: ConnectionLoss): void;
   /** Whoever was signed in is not any more: what has begun to go over it must not be sent again (T11b). */
   departed(failure: Failure): void;
+}
+
+/** What the meaning of a loss depends on. */
+export interface LossSettings {
+  readonly policy: RetryPolicy;
+  /** Advice for a mutation that may have run. */
+  readonly outcomeUnknown: string;
 }
 
 /** What the loss of a connection means for the operations that went over it. */
@@ -84,11 +121,14 @@ export interface ConnectionLine {
         readonly dead: number;
         readonly expires: number;
         readonly isSignedOut: boolean;
+        /** Whether, and with which generation, it could be opened now. */
+        standing(): { readonly type: string; readonly generation?: number };
         subscribe(listener: () => void): Cancel;
       }
     | undefined;
   readonly core: {
     readonly alarms: { now(): number; after(ms: number, run: () => void): Cancel };
+    readonly online: { get(): boolean };
   };
   /** Opens it anew, if it may be opened now; `false` where it may not. */
   reopen(): boolean;

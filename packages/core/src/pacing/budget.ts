@@ -7,21 +7,19 @@ import type { BudgetStorage } from '../platform.ts';
 export class RetryBudget {
   readonly #capacity: number;
   readonly #storage: BudgetStorage | undefined;
-  readonly #returned: number;
   #tokens: number | undefined;
+  /** What successes have given back before the first retry. */
+  #returned = 0;
 
-  /** @param returned what successes have given back to the bucket that an earlier page left. */
-  constructor(capacity: number, storage: BudgetStorage | undefined, returned = 0) {
+  constructor(capacity: number, storage: BudgetStorage | undefined) {
     this.#capacity = capacity;
     this.#storage = storage;
-    this.#returned = returned;
   }
 
   /** What is left. The storage is read when this is first needed, not before (E5). */
   get tokens(): number {
     const left = (): number => (this.#storage?.load() ?? this.#capacity) + this.#returned;
-    this.#tokens ??= Math.min(left(), this.#capacity);
-    return this.#tokens;
+    return (this.#tokens ??= Math.min(left(), this.#capacity));
   }
 
   /** Takes what a retry costs; `false`, and nothing taken, where less is left. */
@@ -32,8 +30,9 @@ export class RetryBudget {
   }
 
   /** @param cost what the operation's last retry cost; a success at the first try returns 1. */
-  succeed(cost: number | undefined): void {
-    if (this.tokens < this.#capacity) this.#keep(this.tokens + (cost ?? 1));
+  succeed(cost = 1): void {
+    if (this.#tokens === undefined) this.#returned += cost;
+    else if (this.#tokens < this.#capacity) this.#keep(this.#tokens + cost);
   }
 
   #keep(tokens: number): void {

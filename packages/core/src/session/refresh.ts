@@ -1,5 +1,5 @@
 import { ownFailure } from '../base/failure.ts';
-import type { Failure } from '../base/failure.ts';
+import type { Failure, FailureKind } from '../base/failure.ts';
 import type { Signal } from '../base/operation.ts';
 import { isPromiseLike } from '../base/property.ts';
 import { within } from '../base/time.ts';
@@ -65,16 +65,12 @@ export async function callRefresh(call: RefreshCall): Promise<RefreshOutcome> {
   );
   // A body that does not end leaves the status and the headers to say it (X4).
   if (late && begun !== undefined) return { failure: rejected(begun, call) };
-  return {
-    failure: ownFailure({
-      kind: late ? 'timeout' : 'aborted',
-      source: 'token-endpoint',
-      message: late
-        ? `The token refresh did not settle within ${Math.round(limit)} ms.`
-        : 'The session moved on while tokens were refreshed.',
-      retryable: late,
-    }),
+  const words = process.env.NODE_ENV !== 'production' && {
+    message: late
+      ? `The token refresh did not settle within ${Math.round(limit)} ms.`
+      : 'The session moved on while tokens were refreshed.',
   };
+  return { failure: own(late ? 'timeout' : 'aborted', words, late) };
 }
 
 function answered(value: unknown, previous: Tokens | undefined): RefreshOutcome {
@@ -86,17 +82,16 @@ function answered(value: unknown, previous: Tokens | undefined): RefreshOutcome 
     const { refreshToken } = { ...previous, ...copy };
     return { next: { tokens: refreshToken === undefined ? copy : { ...copy, refreshToken } } };
   }
-  return {
-    failure: ownFailure({
-      kind: 'bad_response',
-      source: 'token-endpoint',
-      message: `The token refresh answered no usable tokens: ${copy}.`,
-      advice:
-        process.env.NODE_ENV === 'production'
-          ? ''
-          : 'Let `refresh` resolve to `{ accessToken, refreshToken?, expiresAt? }`, to "renewed", or to undefined where there is nothing to refresh with.',
-    }),
+  const words = process.env.NODE_ENV !== 'production' && {
+    message: `The token refresh answered no usable tokens: ${copy}.`,
+    advice:
+      'Let `refresh` resolve to `{ accessToken, refreshToken?, expiresAt? }`, to "renewed", or to undefined where there is nothing to refresh with.',
   };
+  return { failure: own('bad_response', words) };
+}
+
+function own(kind: FailureKind, words: Partial<Failure> | false, retryable = false): Failure {
+  return ownFailure({ kind, source: 'token-endpoint', retryable }, words);
 }
 
 function rejected(error: unknown, { classify, alarms }: RefreshCall): Failure {
@@ -105,11 +100,10 @@ function rejected(error: unknown, { classify, alarms }: RefreshCall): Failure {
     const advice = process.env.NODE_ENV === 'production' ? failure.advice : adviceOf(failure);
     return { ...failure, source: 'token-endpoint', freshToken: false, advice };
   }
-  return ownFailure({
-    kind: 'unknown',
-    source: 'token-endpoint',
+  const words = process.env.NODE_ENV !== 'production' && {
     message: 'The token refresh was rejected without a reason.',
-  });
+  };
+  return own('unknown', words);
 }
 
 /** A token endpoint's failure is never cured by changing the operation that needed the token (T7). */

@@ -1,6 +1,6 @@
 import type { Events } from '../base/events.ts';
 import { summary } from '../base/events.ts';
-import { ownFailure, ResilienceError } from '../base/failure.ts';
+import { ownFailure, ResilienceError, unsent } from '../base/failure.ts';
 import type { Failure, FailureKind } from '../base/failure.ts';
 import { Hold } from '../base/hold.ts';
 import type { OperationInfo, Signal } from '../base/operation.ts';
@@ -450,8 +450,10 @@ export class TokenSession implements Session {
       return await sharing.refresh(generation, signal, ask);
     } catch (error) {
       // Nothing above throws but a clock or a classifier's callback of the application, or an abort.
-      const message = 'A callback failed while tokens were refreshed.';
-      return { outcome: { failure: ownFailure({ kind: 'unknown', message, cause: error }) } };
+      const words = process.env.NODE_ENV !== 'production' && {
+        message: 'A callback failed while tokens were refreshed.',
+      };
+      return { outcome: { failure: ownFailure({ kind: 'unknown', cause: error }, words) } };
     }
   }
 
@@ -815,58 +817,55 @@ function at({ retryAt: _named, ...known }: Failure, instant: number | undefined)
 
 /** What an operation gets that was never sent because no token was to be had (T8). */
 export function sessionFailure(cause: Failure): Failure {
-  const { retryAt, advice } = cause;
-  return ownFailure({
-    kind: 'unauthenticated',
-    message: `No token is to be had: ${cause.message}`,
-    executed: false,
-    retryable: retryAt !== undefined,
-    ...(retryAt !== undefined && { retryAt }),
-    advice:
-      process.env.NODE_ENV === 'production'
-        ? advice
-        : retryAt === undefined
+  const { retryAt, advice, message } = cause;
+  return unsent(
+    'unauthenticated',
+    process.env.NODE_ENV !== 'production' && {
+      message: `No token is to be had: ${message}`,
+      advice:
+        retryAt === undefined
           ? `Sign in again: the token endpoint refused for good. ${advice}`
           : `The token endpoint is left alone until retryAt. ${advice}`,
-    cause,
-  });
+    },
+    { retryable: retryAt !== undefined, retryAt, cause, message, advice },
+  );
 }
 
 /** What an operation gets whose user has left (T11, T11b). */
 export function signedOutFailure(): Failure {
-  return ownFailure({
-    kind: 'unauthenticated',
-    message: 'The session is signed out.',
-    executed: false,
-    ...(process.env.NODE_ENV !== 'production' && {
+  return ownFailure(
+    { kind: 'unauthenticated', executed: false },
+    process.env.NODE_ENV !== 'production' && {
+      message: 'The session is signed out.',
       advice: 'Sign in, then start the operation again.',
-    }),
-  });
+    },
+  );
 }
 
 function noRefreshFailure(): Failure {
-  return ownFailure({
-    kind: 'unauthenticated',
-    message: 'There is no auth.refresh.',
-    executed: false,
-    ...(process.env.NODE_ENV !== 'production' && {
+  return ownFailure(
+    { kind: 'unauthenticated', executed: false },
+    process.env.NODE_ENV !== 'production' && {
+      message: 'There is no auth.refresh.',
       advice: 'Give createResilience the option auth.refresh.',
-    }),
-  });
+    },
+  );
 }
 
 function disposedFailure(): Failure {
-  return ownFailure({ kind: 'aborted', message: 'The instance was disposed of.' });
+  return ownFailure(
+    { kind: 'aborted' },
+    process.env.NODE_ENV !== 'production' && { message: 'The instance was disposed of.' },
+  );
 }
 
 /** Nothing to refresh with, while the tokens still serve (T9). */
 function nothingFailure(): Failure {
-  return ownFailure({
-    kind: 'unauthenticated',
-    source: 'token-endpoint',
-    message: 'There was nothing to refresh the tokens with.',
-    ...(process.env.NODE_ENV !== 'production' && {
+  return ownFailure(
+    { kind: 'unauthenticated', source: 'token-endpoint' },
+    process.env.NODE_ENV !== 'production' && {
+      message: 'There was nothing to refresh the tokens with.',
       advice: 'Sign in again before the tokens expire.',
-    }),
-  });
+    },
+  );
 }
