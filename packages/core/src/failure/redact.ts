@@ -3,11 +3,11 @@ import { attempt, isArray, isObject, property } from '../base/property.ts';
 
 const REDACTED = '[redacted]';
 
+/** So much of a secret at the end of a text is taken for the first part of one that was cut. */
+const BEGINNING = 8;
+
 /** What is looked at in a failure, and in an error that is its cause. */
 const FIELDS = ['message', 'code', 'type', 'docsUrl', 'path', 'advice', 'all', 'cause'];
-
-/** `Variable "$a" got invalid value "x" at "a.b"; Expected type "Int"`: the value, and what follows it. */
-const VALUE = /( got invalid value )[^]*?((?: at "[^"]{1,200}")?; (?:Expected|Field) [^]*)?$/;
 
 /**
  * Takes an instance's secrets out of what a server says: some repeat the token that they reject, or the
@@ -17,16 +17,13 @@ const VALUE = /( got invalid value )[^]*?((?: at "[^"]{1,200}")?; (?:Expected|Fi
  * @param secrets tokens and header values, old ones included: an answer may be late.
  */
 export function redacted(failure: Failure, secrets: readonly string[]): Failure {
-  const forms = secrets
-    // A short secret that could be a word (`old`, `expired`) would take that word out of every message.
-    .filter((secret) => /^(?:[^]{16}|(?![a-z]+$)[^]{6})/.test(secret))
+  const forms = [...new Set(secrets.flatMap(partsOf))]
     .flatMap(formsOf)
-    .sort((one, other) => other.length - one.length);
+    // Of two that overlap the longer goes first: the rest of it would stay.
+    .sort(([one], [other]) => other.length - one.length);
   /** What was told, with clean words; the same object where nothing was to be taken out. */
   const clean = (told: unknown, depth: number): unknown => {
-    if (typeof told === 'string') {
-      return forms.reduce(without, told.replace(VALUE, `$1${REDACTED}$2`));
-    }
+    if (typeof told === 'string') return forms.reduce(without, withoutValue(told));
     // How far causes are followed (X4).
     if (!depth || !isObject(told)) return told;
     const changes: Record<string, unknown> = {};
@@ -45,27 +42,77 @@ export function redacted(failure: Failure, secrets: readonly string[]): Failure 
   return clean(failure, 8) as Failure;
 }
 
-/** The text without a secret, nor the first part of one where the text was cut within it. */
-function without(said: string, form: string): string {
-  const whole = said.replaceAll(form, REDACTED);
-  const at = whole.lastIndexOf(form.slice(0, 8));
-  const tail = whole.slice(at).replace(/…$/, '');
-  return at >= 0 && form.startsWith(tail)
-    ? whole.slice(0, at) + REDACTED + whole.slice(at + tail.length)
-    : whole;
+/** A token or header value, and what stands in it behind a scheme or a name. */
+const partsOf = (secret: string): readonly string[] =>
+  [secret, ...secret.split(/[\s,;="]+/).filter((part) => /^[^]{16}|[^a-z]/i.test(part))]
+    // A short one that could be a word (`old`, `expired`) would take that word out of every message.
+    .filter((part) => /^(?:[^]{16}|(?![a-z]+$)[^]{6})/.test(part));
+
+/** A secret as it may be repeated, and patterns of the signs before and after it that tell of it too. */
+type Form = readonly [text: string, before: string, after: string];
+
+/** As it is, as JSON, URLs and forms have it, and as it stands in base64 wherever it begins there. */
+function formsOf(secret: string): readonly Form[] {
+  const texts = [secret, JSON.stringify(secret).slice(1, -1)];
+  // Half a surrogate pair cannot be encoded, so nobody has.
+  const url = attempt(() => encodeURIComponent(secret)) ?? '';
+  const form = url.replace(/[!'()~]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  texts.push(url, form.replaceAll('%20', '+'));
+  // UTF-8, without a `TextEncoder` or a `btoa` that some platforms lack (P1).
+  const bytes = url.match(/%..|./g) ?? [];
+  return [
+    ...[...new Set(texts)].map((text): Form => [text, '', '']),
+    ...['', '.', '..'].flatMap((before) => base64([...before, ...bytes], before.length)),
+  ];
 }
 
-/** As it is, URL-encoded, and as it stands in base64 wherever it begins there, where the platform has that. */
-const formsOf = (secret: string): readonly string[] => [
-  secret,
-  ...(attempt(() => [
-    encodeURIComponent(secret),
-    ...['', '.', '..'].flatMap((before, index) => {
-      // Those digits that the secret alone decides.
-      const digits = btoa(before + secret)
-        .slice(index && index + 1)
-        .replace(/.?=+$/, '');
-      return [digits, digits.replace(/\+/g, '-').replace(/\//g, '_')];
-    }),
-  ]) ?? []),
-];
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/**
+ * Those digits that a secret alone decides, in either alphabet, where other bytes stand before it. The digits
+ * beside them tell some of its bits, and so does the padding (RFC 4648 4).
+ */
+function base64(bytes: readonly string[], others: number): readonly Form[] {
+  const bits = bytes
+    .map((byte) => (byte[1] ? Number.parseInt(byte.slice(1), 16) : byte.charCodeAt(0)))
+    .map((byte) => byte.toString(2).padStart(8, '0'))
+    .join('');
+  const digits = bits.match(/.{6}/g)?.map((six) => DIGITS[Number.parseInt(six, 2)]) ?? [];
+  const text = digits.slice(others && others + 1).join('');
+  const inUrls = text.replaceAll('+', '-').replaceAll('/', '_');
+  const after = `${bits.length % 6 ? DIGIT : ''}=*`;
+  return [text, inUrls].map((one) => [one, others ? DIGIT : '', after]);
+}
+
+const DIGIT = '[\\w+/-]?';
+
+/** The text without a secret, nor the first part of one where the text was cut within it. */
+function without(said: string, [text, before, after]: Form): string {
+  if (!text) return said;
+  const pattern = before + text.replace(/\W/g, '\\$&') + after;
+  // Escapes of URLs may be in lower case.
+  const whole = said.replace(new RegExp(pattern, 'gi'), REDACTED);
+  const [, body = '', cut = ''] = /^([^]*?)(…?)$/.exec(whole) ?? [];
+  const [lower, sought] = [body, text].map((one) => one.toLowerCase()) as [string, string];
+  for (let length = Math.min(text.length, body.length); length >= BEGINNING; length--) {
+    if (!lower.endsWith(sought.slice(0, length))) continue;
+    return body.slice(0, -length).replace(new RegExp(`${before}$`), '') + REDACTED + cut;
+  }
+  return whole;
+}
+
+/** What is said behind a value, and tells nothing of it. */
+const REASON = /(?: at "[\w.[\]$]{1,200}")?; (?:Expected|Field) [^.;]*\.?$/;
+
+/** `Variable "$a" got invalid value "x" at "a.b"; Expected type "Int".` without the value, and the like. */
+const withoutValue = (said: string): string =>
+  said
+    .replace(
+      /( (?:got|has) invalid value )(?!at )([^]*)/,
+      (_, start: string, rest: string) => start + REDACTED + (REASON.exec(rest)?.[0] ?? ''),
+    )
+    .replace(
+      /(\bcannot represent [^:"]{0,80}: |\binvalid value at [^]*?, found: )[^]*/,
+      `$1${REDACTED}`,
+    )
+    .replace(/\bValue "[^]*" (?=does not exist in )/, `Value ${REDACTED} `);

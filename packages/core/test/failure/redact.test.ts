@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
 import type { Failure } from '../../src/base/failure.ts';
 import { ownFailure } from '../../src/base/failure.ts';
 import { redacted } from '../../src/failure/redact.ts';
@@ -41,6 +42,45 @@ describe('what a server repeats of our secrets', () => {
       // What is left decides none of its bytes but for part of the last one.
       expect(said.length).toBeLessThan('Basic [redacted] refused'.length + 14);
     }
+  });
+
+  it.each(['base64', 'base64url'] as const)(
+    'X3b nothing that is left of %s tells of it: not the digits beside it, nor the padding',
+    (form) => {
+      // Of signs that differ: base64 of a row of equal ones looks the same wherever it begins.
+      const secret = fc
+        .shuffledSubarray([...'aZ09+/-._~=bcdefgh'], { minLength: 16, maxLength: 18 })
+        .map((signs) => signs.join(''));
+      const beside = fc.constantFrom('', 'u', 'us', 'use', 'user:', 'é');
+      const left = (before: string, one: string, after: string, isPadded: boolean): string => {
+        const encoded = Buffer.from(before + one + after).toString(form);
+        const told = `Basic ${isPadded ? encoded : encoded.replace(/=+$/, '')} refused`;
+        return redacted(failure(told), [one]).message;
+      };
+      fc.assert(
+        fc.property(secret, beside, beside, fc.boolean(), (one, before, after, isPadded) => {
+          const other = [...one].reverse().join('');
+          const said = left(before, one, after, isPadded);
+          expect(said).toContain('[redacted]');
+          expect(said).toBe(left(before, other, after, isPadded));
+        }),
+      );
+    },
+  );
+
+  it.each([0, 1, 2])('X3b nor where base64 was cut within it, %i bytes behind others', (before) => {
+    const encoded = Buffer.from('user:'.slice(0, before) + SECRET).toString('base64');
+    for (const length of [14, 20, 26]) {
+      const said = redacted(failure(`no ${encoded.slice(0, length)}…`), [SECRET]).message;
+      expect(said).toMatch(new RegExp(`^no .{${before}}\\[redacted\\]…$`));
+    }
+  });
+
+  it('X3b is taken out of header values too, without what stands around it', () => {
+    const { message } = redacted(failure('no hE+ad/er-Va.lue, said the Token'), [
+      'Token sig="hE+ad/er-Va.lue==", v=1',
+    ]);
+    expect(message).toBe('no [redacted], said the Token');
   });
 
   it('X3b is taken out of causes, ours and those of callbacks', () => {
