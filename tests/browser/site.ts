@@ -14,14 +14,14 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** The script of `page/tab.ts` with everything that it imports. */
-export async function bundle(): Promise<string> {
+/** The script of `page/tab.ts` with everything that it imports, as an app in that stage would have it. */
+export async function bundle(stage: 'development' | 'production' = 'production'): Promise<string> {
   const entry = fileURLToPath(new URL('page/tab.ts', import.meta.url));
   const result = await build({
     configFile: false,
     logLevel: 'warn',
     resolve: { conditions },
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': JSON.stringify(stage) },
     build: {
       write: false,
       minify: false,

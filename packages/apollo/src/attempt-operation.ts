@@ -112,6 +112,12 @@ export class AttemptOperation implements ApolloLink.Operation {
     this.#receiver.complete();
   }
 
+  /** HttpLink's own address is to be seen from outside only where it has answered (W12). */
+  get answeredBy(): string | undefined {
+    const { url } = (this.#context?.['response'] ?? {}) as { readonly url?: unknown };
+    return typeof url === 'string' ? url : undefined;
+  }
+
   /** What is to be seen in the result that is being told. */
   read(answer: Answer): Signal | undefined {
     return signalOf(answer, this.#response, this.#body);

@@ -108,6 +108,10 @@ class LinkRun implements OperationInfo, Transport<Answer>, Receiver<Answer> {
     return () => rootFieldsOf(query);
   }
 
+  get answeredBy(): () => string | undefined {
+    return () => this.#attempt?.answeredBy;
+  }
+
   get identity(): () => string {
     const { query, variables } = this.#operation;
     return () => `${print(query)} ${JSON.stringify(variables)}`;

@@ -68,9 +68,10 @@ const EXPOSE =
   'The browser may hide how long to wait: the API must list Retry-After in Access-Control-Expose-Headers for this origin.';
 
 /** Whether a browser may keep the server's hint from the page, as it does with an answer of another origin (W12). */
-function hidesItsHint({ endpoint }: OperationInfo, { status, retryAt }: Failure): boolean {
-  const isLimit = status === 429 || status === 503;
-  return isLimit && retryAt === undefined && endpoint !== undefined && isOfOtherOrigin(endpoint);
+function hidesItsHint(info: OperationInfo, { status, retryAt }: Failure): boolean {
+  if ((status !== 429 && status !== 503) || retryAt !== undefined) return false;
+  const address = info.endpoint ?? info.answeredBy?.();
+  return address !== undefined && isOfOtherOrigin(address);
 }
 
 const told = /* @__PURE__ */ new WeakSet<object>();

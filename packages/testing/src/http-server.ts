@@ -17,6 +17,9 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** `'bare'`: pages on other origins may ask, and read no header but those that every page may. */
+export type Cors = boolean | 'bare';
+
 export type HttpHandler = (request: HttpRequest, response: ServerResponse) => Promise<void>;
 
 /** What a page on another origin may read. `Date` is not on the browser's own list, and W6 needs it. */
@@ -63,9 +66,9 @@ async function readRequest(message: IncomingMessage): Promise<HttpRequest | unde
 }
 
 /** Lets a page on any origin use the server, cookies included. Answers `true` for a preflight, which is then done. */
-function allowOrigins(message: IncomingMessage, response: ServerResponse): boolean {
+function allowOrigins(message: IncomingMessage, response: ServerResponse, bare: boolean): boolean {
   response.setHeader('access-control-allow-origin', message.headers.origin ?? '*');
-  response.setHeader('access-control-expose-headers', EXPOSED_HEADERS);
+  if (!bare) response.setHeader('access-control-expose-headers', EXPOSED_HEADERS);
   response.setHeader('vary', 'Origin');
   if (message.headers.origin !== undefined) {
     response.setHeader('access-control-allow-credentials', 'true');
@@ -118,6 +121,11 @@ function bind(server: Server, port: number): Promise<AddressInfo> {
   });
 }
 
+function requireCors(cors: unknown): void {
+  if (typeof cors === 'boolean' || cors === 'bare') return;
+  throw new TypeError(`Option "cors" was given ${String(cors)}; true, false or 'bare' is allowed.`);
+}
+
 function requirePort(port: number): void {
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return;
   throw new RangeError(
@@ -128,12 +136,13 @@ function requirePort(port: number): void {
 /** Listens on 127.0.0.1. */
 export async function startHttpServer(
   handler: HttpHandler,
-  options: { readonly port?: number | undefined; readonly cors?: boolean | undefined },
+  options: { readonly port?: number | undefined; readonly cors?: Cors | undefined },
 ): Promise<HttpServer> {
-  const port = options.port ?? 0;
+  const { port = 0, cors = true } = options;
   requirePort(port);
+  requireCors(cors);
   const server = createServer((message, response) => {
-    if ((options.cors ?? true) && allowOrigins(message, response)) return;
+    if (cors !== false && allowOrigins(message, response, cors === 'bare')) return;
     void respond(handler, message, response);
   });
   const address = await bind(server, port);

@@ -147,6 +147,19 @@ describe('a fault server without faults', () => {
     expect(answer.headers.get('access-control-expose-headers')).toContain('Retry-After');
   });
 
+  it('exposes no header where it is bare', async () => {
+    const { url } = await start({ cors: 'bare' });
+    const answer = await fetch(url, { headers: { origin: 'http://page.test' } });
+    expect(answer.headers.get('access-control-allow-origin')).toBe('http://page.test');
+    expect(answer.headers.get('access-control-expose-headers')).toBeNull();
+  });
+
+  it('says what it may be told of other origins', async () => {
+    await expect(start({ cors: 'none' as never })).rejects.toThrow(
+      'Option "cors" was given none; true, false or \'bare\' is allowed.',
+    );
+  });
+
   it('says when a port is in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => taken.once('listening', resolve));

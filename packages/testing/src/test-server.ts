@@ -5,7 +5,7 @@ import { answerOf, changedBy, cut, deliver, runsUnder } from './delivery.ts';
 import { createFaultQueue } from './fault-queue.ts';
 import type { Fault } from './fault.ts';
 import { startHttpServer } from './http-server.ts';
-import type { HttpRequest } from './http-server.ts';
+import type { Cors, HttpRequest } from './http-server.ts';
 import { recordRequest } from './recorded-request.ts';
 import type { OpenRequest, RecordedRequest } from './recorded-request.ts';
 
@@ -19,8 +19,11 @@ export interface TestServerOptions {
   readonly latency?: number;
   /** Milliseconds by which every token answer is late. Default 0. */
   readonly tokenLatency?: number;
-  /** Lets browser pages on other origins use the server and read its rate-limit headers. Default `true`. */
-  readonly cors?: boolean;
+  /**
+   * Whether browser pages on other origins may use the server. `true` lets them read its rate-limit headers, too;
+   * `'bare'` exposes none, as most servers do: `Retry-After` is then hidden from pages. Default `true`.
+   */
+  readonly cors?: Cors;
 }
 
 /** What every server of this package can do. */

@@ -33,6 +33,8 @@ export interface OperationInfo {
    * Asked only where something failed: a mutation of one field that was refused at that field did not run.
    */
   readonly rootFields?: (() => number | undefined) | undefined;
+  /** The URL that has answered, for adapters that cannot know the `endpoint`. Asked only where something failed. */
+  readonly answeredBy?: (() => string | undefined) | undefined;
   /** Tells operations of one name apart, as by their variables. Asked only where something failed. */
   readonly identity?: (() => string) | undefined;
   /** For a `subscription` that is a connection which others go over; of `@holdfast/core/socket`. */
