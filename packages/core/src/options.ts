@@ -14,7 +14,7 @@ import type { ResilienceEvent } from './base/events.ts';
 import type { Failure } from './base/failure.ts';
 import type { OperationInfo, Signal } from './base/operation.ts';
 import { isPromiseLike } from './base/property.ts';
-import { withValues } from './base/readable.ts';
+import { guarded, withValues } from './base/readable.ts';
 import type { Readable } from './base/readable.ts';
 import type { Clock } from './base/time.ts';
 import { copied, headersFault, isHeaderName } from './base/tokens.ts';
@@ -174,8 +174,10 @@ export interface Settings {
   readonly chance: () => number;
   readonly auth: (AuthOptions & { readonly refreshTimeout: number }) | undefined;
   readonly refreshTimeout: number;
-  /** What signs a request. May throw. */
-  readonly headers: (tokens: Tokens) => HeaderFields | PromiseLike<HeaderFields>;
+  /** What signs a request where the application, or its API, says how. May throw. */
+  readonly headers: ((tokens: Tokens) => HeaderFields | PromiseLike<HeaderFields>) | undefined;
+  /** What signs one else. */
+  readonly bearer: (tokens: Tokens) => HeaderFields;
   /** Whether a request may follow redirects (X1, F9). */
   readonly redirect: (kind: OperationInfo['kind'], signed: HeaderFields) => 'follow' | 'manual';
   readonly policy: RetryPolicy;
@@ -229,16 +231,7 @@ export function settingsOf(
   const budget = options.retry !== false && (retry.budget ?? {});
   const { transientCost = 14, throttledCost = 5 } = budget || {};
   const random: () => unknown = options.random ?? platformRandom;
-  const chance = (): number => {
-    try {
-      const value = random();
-      if (isPromiseLike(value)) value.then(undefined, (error) => failed('random', error));
-      return drawn(value);
-    } catch (error) {
-      failed('random', error);
-      return 0.5;
-    }
-  };
+  const chance = (): number => drawn(guarded(random, (error) => failed('random', error)));
   const backoff = { transient: 100, throttled: 1_000, locked: 250, factor: 2, cap: 20_000 };
   const given = withValues(retry.backoff ?? {});
   const policy: RetryPolicy = {
@@ -262,6 +255,7 @@ export function settingsOf(
     auth: auth === undefined ? undefined : { ...api.auth, ...bound(auth), refreshTimeout },
     refreshTimeout,
     headers: signing(auth, api.auth.headers),
+    bearer: bearer(),
     redirect: (kind, signed) =>
       exposes(signed) || (kind === 'mutation' && namesReasons()) ? 'manual' : 'follow',
     policy,
@@ -312,7 +306,7 @@ function signing(
   usual: ((tokens: Tokens) => Record<string, string>) | undefined,
 ): Settings['headers'] {
   const headers = auth?.headers?.bind(auth) ?? usual;
-  if (headers === undefined) return bearer();
+  if (headers === undefined) return undefined;
   const checked = (fields: HeaderFields): HeaderFields => {
     const fault = headersFault(fields);
     if (fault !== undefined) throw new TypeError(`auth.headers: ${fault}.`);
@@ -325,7 +319,7 @@ function signing(
 }
 
 /** `authorization: Bearer <token>`, made once for each token (RFC 6750 2.1). */
-function bearer(): Settings['headers'] {
+function bearer(): Settings['bearer'] {
   let last: Tokens | undefined;
   let fields: HeaderFields = {};
   return (tokens) => {
@@ -339,7 +333,9 @@ function bearer(): Settings['headers'] {
 
 /** `fetch` takes off `authorization` where a request is led to another origin, and no other field (X1). */
 function exposes(signed: HeaderFields): boolean {
-  for (const name in signed) if (name.toLowerCase() !== 'authorization') return true;
+  for (const name in signed) {
+    if (name !== 'authorization' && name.toLowerCase() !== 'authorization') return true;
+  }
   return false;
 }
 

@@ -14,7 +14,7 @@ import type {
   Transport,
 } from './base/operation.ts';
 import { isPromiseLike } from './base/property.ts';
-import { withValues } from './base/readable.ts';
+import { guarded, withValues } from './base/readable.ts';
 import type { Readable, Store } from './base/readable.ts';
 import type { Alarm, Alarms, Cancel } from './base/time.ts';
 import { decide, waitFor } from './decision.ts';
@@ -187,7 +187,7 @@ export class Run<R>
     this.#receiver = receiver;
     this.#id = core.nextOperation++;
     this.#identity = core.tokens?.identity;
-    this.#scope = core.gate.scope(info.options?.scope ?? endpointScope(info.endpoint));
+    this.#scope = core.gate.scopeOf(info);
   }
 
   /** What "the same operation" means (H1). */
@@ -204,13 +204,14 @@ export class Run<R>
   }
 
   get deadline(): number {
-    if (this.#deadline === 0) {
-      const { core, info } = this;
-      // A subscription is wanted for as long as it is (R2).
-      const usual = info.kind === 'subscription' ? Infinity : core.settings.total;
-      this.#deadline = core.alarms.now() + (this.#timeout ?? usual);
-    }
-    return this.#deadline;
+    return this.#deadline === 0 ? this.#deadlineFrom(this.core.alarms.now()) : this.#deadline;
+  }
+
+  #deadlineFrom(now: number): number {
+    const { core, info } = this;
+    // A subscription is wanted for as long as it is (R2).
+    const usual = info.kind === 'subscription' ? Infinity : core.settings.total;
+    return (this.#deadline = now + (this.#timeout ?? usual));
   }
 
   get isWaiting(): boolean {
@@ -458,7 +459,9 @@ export class Run<R>
 
   #sign({ tokens, generation }: Extract<Standing, { type: 'go' }>): void {
     if (tokens === undefined) return this.#send(generation, NO_HEADERS);
-    const { headers } = this.core.settings;
+    const { headers, bearer } = this.core.settings;
+    // Nothing of the application's has a say in it.
+    if (headers === undefined) return this.#send(generation, bearer(tokens));
     const send = (fields: HeaderFields): void => {
       // Whatever signed it may have signed its user out (T11b).
       if (this.isLeftBehind) this.signedOut();
@@ -521,7 +524,7 @@ export class Run<R>
     const now = alarms.now();
     const own = this.#timeout !== undefined;
     // A mutation that is cut leaves open whether it ran: nothing but its own time cuts it (R2).
-    const { deadline } = this;
+    const deadline = this.#deadline === 0 ? this.#deadlineFrom(now) : this.#deadline;
     this.#ends = own || kind !== 'mutation' ? deadline : Infinity;
     if (kind === 'subscription' && this.#delivered && info.connection === undefined) {
       this.#ends = Infinity;
@@ -569,12 +572,7 @@ export class Run<R>
   #told(signal: Signal): Signal {
     const { info } = this;
     if (info.kind !== 'mutation' || info.rootFields === undefined) return signal;
-    try {
-      return { ...signal, rootFields: info.rootFields() };
-    } catch (error) {
-      this.core.complain('rootFields', error);
-      return signal;
-    }
+    return { ...signal, rootFields: this.#guarded(() => info.rootFields?.(), 'rootFields') };
   }
 
   #timedOut(now: number): void {
@@ -992,25 +990,11 @@ export class Run<R>
   // Telling. What others do in their callbacks concerns neither the transport nor other operations (E1b, E4).
 
   #out(way: 'next' | 'error' | 'complete', value?: unknown): void {
-    try {
-      this.#heard('subscriber', (this.#receiver[way] as (value: unknown) => unknown)(value));
-    } catch (error) {
-      this.core.complain('subscriber', error);
-    }
+    this.#guarded(() => (this.#receiver[way] as (value: unknown) => unknown)(value), 'subscriber');
   }
 
-  #guarded(cancel: Cancel, callback = 'transport'): void {
-    try {
-      this.#heard(callback, cancel());
-    } catch (error) {
-      this.core.complain(callback, error);
-    }
-  }
-
-  /** An `async` method answers a promise, although nobody asked for one. */
-  #heard(callback: string, answer: unknown): void {
-    if (answer === undefined || !isPromiseLike(answer)) return;
-    answer.then(undefined, (error: unknown) => this.core.complain(callback, error));
+  #guarded<T>(call: () => T, callback = 'transport'): T | undefined {
+    return guarded(call, (error) => this.core.complain(callback, error));
   }
 
   /** Whether a stream has shown all of these errors before; it has from now on (S3). */
@@ -1074,15 +1058,4 @@ function isDown({ kind, status, retryAt, path, all }: Failure): boolean {
   if (kind !== 'server_error' && kind !== 'unavailable') return false;
   if (status === undefined || !DOWN.has(status) || retryAt !== undefined) return false;
   return path === undefined && all.every((entry) => entry.path === undefined);
-}
-
-/**
- * The scope of an endpoint: its address without query, fragment and credentials, which may be secret and
- * belong in no event.
- */
-function endpointScope(endpoint: string | undefined): string {
-  if (endpoint === undefined || endpoint === '') return 'default';
-  // What almost every address is, and asked for with each operation.
-  if (!/[?#@]/.test(endpoint)) return endpoint;
-  return endpoint.replace(/[?#][^]*/, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
 }

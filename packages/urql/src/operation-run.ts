@@ -176,9 +176,6 @@ export class OperationRun
     if (number > 1) this.#fetchOptions = fetchOptionsOf(operation);
     else if (this.#thrown !== undefined) throw this.#thrown.error;
     const { context } = operation;
-    const own: AttemptFetch = (input, init) => this.#fetch(attempt, input, init);
-    own.run = this;
-    own.number = number;
     this.#number = number;
     this.#state = 'open';
     this.#receiver = receiver;
@@ -189,7 +186,12 @@ export class OperationRun
     this.#previous = undefined;
     this.#sent = {
       ...operation,
-      context: { ...context, fetch: own, fetchOptions: signed(this.#fetchOptions, attempt) },
+      context: {
+        ...context,
+        fetch: (input: RequestInfo | URL, init?: RequestInit) => this.#fetch(attempt, input, init),
+        fetchOptions: signed(this.#fetchOptions, attempt),
+        [OWN]: { run: this, number },
+      },
     };
     // Whoever hears that the operation starts may tear it down at once (E1).
     if (!this.#isOver) this.around.forward(this.#sent);
@@ -285,19 +287,20 @@ export class OperationRun
   }
 }
 
-/** What stands as `fetch` in an attempt's context: by it results are known to be this attempt's. */
-interface AttemptFetch {
-  (input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
-  run?: OperationRun;
-  number?: number;
+/** By what stands under this in an attempt's context results are known to be the attempt's. */
+const OWN = '_holdfast';
+
+interface OwnAttempt {
+  readonly run: OperationRun;
+  readonly number: number;
 }
 
 /** Whose attempt in these surroundings it is that comes from below, if it is any. */
-export function attemptOf({ context }: Operation, around: Surroundings): AttemptFetch | undefined {
-  const own = context.fetch as AttemptFetch | undefined;
-  if (own?.run === undefined) return undefined;
+export function attemptOf({ context }: Operation, around: Surroundings): OwnAttempt | undefined {
+  const own = context[OWN] as OwnAttempt | undefined;
   // Another exchange of ours may stand below.
-  return own.run.around === around ? own : attemptOf(own.run.operation, around);
+  if (own === undefined || own.run.around === around) return own;
+  return attemptOf(own.run.operation, around);
 }
 
 /** The name of the document's operation; @urql/core 5 keeps its own reader to itself. */
@@ -317,7 +320,7 @@ function fetchOptionsOf({ context }: Operation): RequestInit | undefined {
 }
 
 function signed(options: RequestInit | undefined, { headers, redirect }: Attempt): RequestInit {
-  const own = { ...options };
+  const own: RequestInit = { ...options };
   if (redirect === 'manual') own.redirect ??= redirect;
   for (const _ in headers) {
     own.headers = withHeaders(own.headers, headers);

@@ -64,6 +64,8 @@ class Traffic implements Surroundings {
    * that the client counts (M4, U1).
    */
   readonly #newest = new Map<number, OperationRun | undefined>();
+  /** One that has just begun is kept when somebody looks for it, or when it goes on: few that are answered at once need be. */
+  #starting: OperationRun | undefined;
   /** Whose result is being told. */
   #telling: OperationRun | undefined;
 
@@ -82,7 +84,7 @@ class Traffic implements Surroundings {
   }
 
   takeOperation(operation: Operation): void {
-    const { kind, key } = operation;
+    const { kind } = operation;
     if (kind === 'teardown') return this.#tearDown(operation);
     if (kind !== 'query' && kind !== 'mutation' && kind !== 'subscription') {
       return this.forward(operation);
@@ -90,13 +92,9 @@ class Traffic implements Surroundings {
     // What is asked again while it is in progress takes the place of what was asked before.
     this.#find(operation)?.end();
     const run = new OperationRun(operation, kind, this, this.#observer?.(operation));
-    const older = this.#newest.get(key);
-    if (older !== undefined) {
-      run.older = older;
-      older.newer = run;
-    }
-    this.#newest.set(key, run);
+    this.#starting = run;
     run.start(this.#resilience);
+    if (this.#starting === run) this.#keepStarting();
   }
 
   takeResult(result: OperationResult): void {
@@ -122,7 +120,10 @@ class Traffic implements Surroundings {
     }
   }
 
-  over({ operation: { key }, older, newer }: OperationRun): void {
+  over(run: OperationRun): void {
+    if (run === this.#starting) return void (this.#starting = undefined);
+    const { older, newer } = run;
+    const { key } = run.operation;
     if (older !== undefined) older.newer = newer;
     if (newer !== undefined) newer.older = older;
     // A map that is filled and emptied by each operation allocates a table for each of them.
@@ -148,7 +149,8 @@ class Traffic implements Surroundings {
     const isWithin = telling?.isStreaming === true && telling.operation.key === key;
     // One that began as an attempt of ours: subscriptionExchange says in this way that a stream is complete.
     const attempt = attemptOf(teardown, this);
-    attempt?.run?.ended(attempt.number);
+    attempt?.run.ended(attempt.number);
+    this.#keepStarting();
     let run = this.#newest.get(key);
     while (run !== undefined) {
       const { older } = run;
@@ -162,12 +164,27 @@ class Traffic implements Surroundings {
   /** Whoever leaves on hearing a part of a stream would make fetchExchange reject a promise that nobody holds (E4). */
   #tearDownLater(teardown: Operation): void {
     queueMicrotask(() => {
+      this.#keepStarting();
       // By key, it would end what has begun meanwhile, too.
       if (this.#newest.get(teardown.key) === undefined) this.forward(teardown);
     });
   }
 
+  #keepStarting(): void {
+    const run = this.#starting;
+    if (run === undefined) return;
+    this.#starting = undefined;
+    const { key } = run.operation;
+    const older = this.#newest.get(key);
+    if (older !== undefined) {
+      run.older = older;
+      older.newer = run;
+    }
+    this.#newest.set(key, run);
+  }
+
   #find({ key, context }: Operation): OperationRun | undefined {
+    this.#keepStarting();
     let run = this.#newest.get(key);
     while (run !== undefined && run.operation.context['_instance'] !== context['_instance']) {
       run = run.older;

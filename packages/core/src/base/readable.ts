@@ -1,3 +1,4 @@
+import { isPromiseLike } from './property.ts';
 import type { Unsubscribe } from './time.ts';
 
 /**
@@ -10,6 +11,18 @@ import type { Unsubscribe } from './time.ts';
 export interface Readable<T> {
   get(): T;
   subscribe(listener: () => void): Unsubscribe;
+}
+
+/** Calls what others have written: what it throws, or rejects with where it is `async`, harms nobody (E1b, R9). */
+export function guarded<T>(call: () => T, failed: (error: unknown) => void): T | undefined {
+  try {
+    const answer = call();
+    if (isPromiseLike(answer)) answer.then(undefined, failed);
+    return answer;
+  } catch (error) {
+    failed(error);
+    return undefined;
+  }
 }
 
 /** Listeners that cannot harm each other: one that throws is reported, and the others are still told (R9). */
@@ -48,14 +61,10 @@ export class Listeners<A extends readonly unknown[]> {
 
   /** Tells one, which need not be among these. */
   tellOne(listener: (...values: A) => void, values: A): void {
-    try {
-      const answer: unknown = listener(...values);
-      if (answer instanceof Promise) {
-        answer.catch((error: unknown) => this.#report(error, listener));
-      }
-    } catch (error) {
-      this.#report(error, listener);
-    }
+    guarded(
+      () => listener(...values),
+      (error) => this.#report(error, listener),
+    );
   }
 
   clear(): void {

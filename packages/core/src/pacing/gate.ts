@@ -1,3 +1,4 @@
+import type { OperationInfo } from '../base/operation.ts';
 import { sameRecords, Store } from '../base/readable.ts';
 import type { Cancel } from '../base/time.ts';
 import type { ClosedReason } from '../base/tokens.ts';
@@ -23,8 +24,9 @@ export class Gate implements Pacing {
   readonly core: PacingCore;
   readonly limits: Store<LimitState>;
   readonly #scopes = new Map<string, Scope>();
-  /** Found at once by nearly every operation. */
+  /** Found at once by nearly every operation: that of the last endpoint. */
   #last: Scope | undefined;
+  #endpoint: string | undefined;
   /** Wakes whoever watches when a scope opens that nobody waits for. */
   #timer: Cancel | undefined;
 
@@ -66,15 +68,24 @@ export class Gate implements Pacing {
     this.#watch();
   }
 
+  /** Where nothing else is said, operations share a scope by their endpoint. */
+  scopeOf({ options, endpoint }: OperationInfo): Scope {
+    if (options?.scope !== undefined) return this.scope(options.scope);
+    if (endpoint !== this.#endpoint || this.#last === undefined) {
+      this.#last = this.scope(endpointScope(endpoint));
+      this.#endpoint = endpoint;
+    }
+    return this.#last;
+  }
+
   scope(name: string): Scope {
-    if (this.#last?.name === name) return this.#last;
     let scope = this.#scopes.get(name);
     if (scope === undefined) {
       this.#forget();
       scope = new Scope(name, this);
       this.#scopes.set(name, scope);
     }
-    return (this.#last = scope);
+    return scope;
   }
 
   end(): void {
@@ -120,7 +131,19 @@ export class Gate implements Pacing {
       if (!scope.isIdle) continue;
       scope.hold.open();
       this.#scopes.delete(name);
+      this.#last = undefined;
       return;
     }
   }
+}
+
+/**
+ * The scope of an endpoint: its address without query, fragment and credentials, which may be secret and
+ * belong in no event.
+ */
+function endpointScope(endpoint: string | undefined): string {
+  if (endpoint === undefined || endpoint === '') return 'default';
+  // What almost every address is, and asked for with each operation.
+  if (!/[?#@]/.test(endpoint)) return endpoint;
+  return endpoint.replace(/[?#][^]*/, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
 }

@@ -1,4 +1,5 @@
-import { isPromiseLike, property } from '../base/property.ts';
+import { property } from '../base/property.ts';
+import { guarded } from '../base/readable.ts';
 import { within } from '../base/time.ts';
 import type { Alarms, Unsubscribe } from '../base/time.ts';
 import { brings, checkedShared } from '../base/tokens.ts';
@@ -243,19 +244,9 @@ export class Sharing {
 
   /** What ends it never throws: a share that fails there must not keep the instance from ending (E3). */
   #subscribe(heard: (change: ShareChange) => void): Unsubscribe {
-    const stop = this.#guarded(() => this.#share.subscribe?.(heard));
-    return () => this.#guarded(() => (stop as Unsubscribe | undefined)?.());
-  }
-
-  #guarded(call: () => unknown): unknown {
     const failed = (error: unknown): void => this.#core.complain('share.subscribe', error);
-    try {
-      const answer = call();
-      if (isPromiseLike(answer)) answer.then(undefined, failed);
-      return answer;
-    } catch (error) {
-      return failed(error);
-    }
+    const stop = guarded(() => this.#share.subscribe?.(heard), failed);
+    return () => guarded(() => stop?.(), failed);
   }
 
   async #bounded<T>(method: string, call: () => T | PromiseLike<T>): Promise<T | undefined> {
