@@ -394,7 +394,7 @@ export class Run<R>
     const isEvent = streams && (info.connection === undefined || this.#answered);
     if (!isHealthy(signal)) {
       const known = this.#allKnown(signal.errors) && (streams || this.#delivered);
-      const failure = known ? undefined : this.core.classify(this.#told(signal));
+      const failure = known ? undefined : this.#read(signal);
       if (failure !== undefined) {
         if (failure.kind !== 'rate_limited') this.#spare(signal);
         return this.#failed(failure, { type: 'result', result });
@@ -561,8 +561,12 @@ export class Run<R>
     if (judged?.source === 'socket' && judged.stopped !== undefined) {
       return { ...judged, retryable: false, freshToken: false };
     }
-    const failure = this.core.classify(this.#told(signal)) ?? silentFailure();
-    if (!this.#strays || failure.source !== 'network') return failure;
+    return this.#read(signal) ?? silentFailure();
+  }
+
+  #read(signal: Signal): Failure | undefined {
+    const failure = this.core.classify(this.#told(signal));
+    if (!this.#strays || failure?.source !== 'network') return failure;
     // It may have been led elsewhere, and failed there (F9a).
     const all = failure.all.map((each) => ({ ...each, executed: undefined }));
     return { ...failure, executed: undefined, all };

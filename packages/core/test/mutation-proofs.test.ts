@@ -3,7 +3,7 @@ import { classify, defineProfile, tbint } from '../src/index.ts';
 import { connectionPolicy } from '../src/socket.ts';
 import type { OperationInfo, ResilienceOptions, Signal } from '../src/index.ts';
 import { GOOD, Harness } from './harness.fixture.ts';
-import type { Watched } from './harness.fixture.ts';
+import type { Sent, Watched } from './harness.fixture.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -389,17 +389,23 @@ describe('redirects', () => {
     expect(harness.sent.map(({ redirect }) => redirect)).toEqual([expected]);
   });
 
-  it('F9 where a mutation may be led elsewhere, no failed connection proves anything', async () => {
-    const harness = new Harness();
-    vi.stubGlobal('process', undefined);
-    const watched = harness.run({ kind: 'mutation' });
-    vi.unstubAllGlobals();
-    harness.sent[0]!.error(network('ECONNREFUSED'));
-    await harness.clock.advanceAsync(50_000);
-    expect([harness.sent.length, watched.failure?.executed]).toEqual([1, undefined]);
-    expect(watched.failure?.all[0]?.executed).toBeUndefined();
-    expect(watched.failure).toMatchObject({ kind: 'network', stopped: 'unsafe_mutation' });
-  });
+  it.each<[string, (attempt: Sent) => void]>([
+    ['an error', (attempt) => attempt.error(network('ECONNREFUSED'))],
+    ['a result', (attempt) => attempt.answer({ error: network('ECONNREFUSED') })],
+  ])(
+    'F9 where a mutation may be led elsewhere, no failed connection proves anything, told by %s',
+    async (_, fail) => {
+      const harness = new Harness();
+      vi.stubGlobal('process', undefined);
+      const watched = harness.run({ kind: 'mutation' });
+      vi.unstubAllGlobals();
+      fail(harness.sent[0]!);
+      await harness.clock.advanceAsync(50_000);
+      expect([harness.sent.length, watched.failure?.executed]).toEqual([1, undefined]);
+      expect(watched.failure?.all[0]?.executed).toBeUndefined();
+      expect(watched.failure).toMatchObject({ kind: 'network', stopped: 'unsafe_mutation' });
+    },
+  );
 
   it('F9 nor where the adapter knows that it could', async () => {
     const { harness, watched } = await tried({ error: network('ENOTFOUND'), incomplete: true });

@@ -1,0 +1,201 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createContext, runInContext } from 'node:vm';
+import { build } from 'esbuild';
+import { Miniflare } from 'miniflare';
+import { launchBrowser } from '../browser/chromium.ts';
+import { openSite } from '../browser/site.ts';
+import type { Endings, tell } from './story.ts';
+
+/** Somewhere that JavaScript runs. */
+export interface Runtime {
+  readonly name: string;
+  /** Whether its network errors say that nothing was sent, so that this is known (F9). */
+  readonly namesReasons: boolean;
+  /** Why a chapter is not told there, by its name. */
+  readonly leftOut?: Readonly<Record<string, string>>;
+  /** Why it cannot run on this machine; `undefined` where it can. */
+  missing?(): string | undefined;
+  version(): string | Promise<string>;
+  readonly tell: typeof tell;
+}
+
+const require = createRequire(import.meta.url);
+const exec = promisify(execFile);
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** The story as one script, with what it is told by in that runtime. */
+async function script(ending: string, format: 'esm' | 'iife' = 'esm'): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: `import { tell } from './story.ts';\n${ending}`, resolveDir: here },
+    bundle: true,
+    write: false,
+    format,
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    conditions: ['holdfast-source', 'module', 'import'],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    target: 'es2022',
+  });
+  return outputFiles[0]!.text;
+}
+
+/** Something with a command line, which ends by itself when the story is over (E3). */
+function program(
+  name: string,
+  file: () => string | undefined,
+  args: readonly string[] = [],
+): Runtime {
+  return {
+    name,
+    namesReasons: true,
+    missing: () => (file() === undefined ? `no ${name} for this machine is installed` : undefined),
+    version: async () => (await exec(file()!, ['--version'])).stdout.split('\n')[0]!.trim(),
+    async tell(servers) {
+      const folder = await mkdtemp(join(tmpdir(), 'holdfast-runtime-'));
+      try {
+        const path = join(folder, 'story.mjs');
+        const given = '(globalThis.Deno?.args ?? globalThis.process.argv.slice(2))[0]';
+        await writeFile(
+          path,
+          await script(`console.log(JSON.stringify(await tell(JSON.parse(${given}))));`),
+        );
+        const { stdout } = await exec(file()!, [...args, path, JSON.stringify(servers)]);
+        return JSON.parse(stdout) as Endings;
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  };
+}
+
+/** The program in the package that another one brings for this platform. */
+function within(parent: string, packages: readonly string[], file: string): string | undefined {
+  const from = createRequire(require.resolve(`${parent}/package.json`));
+  for (const name of packages) {
+    try {
+      const path = join(from.resolve(`${name}/package.json`), '..', file);
+      if (existsSync(path)) return path;
+    } catch {
+      // It is not for this platform: the next one may be.
+    }
+  }
+  return undefined;
+}
+
+const { platform, arch } = process;
+const suffix = platform === 'win32' ? '.exe' : '';
+const DENO = { darwin: '', linux: '-glibc', win32: '' } as Readonly<Record<string, string>>;
+const RUST = { arm64: 'arm64', x64: 'x64' } as Readonly<Record<string, string>>;
+
+/** What a screen of React Native lacks beside Node, and Hermes does not bring either. */
+const LACKING = ['DOMException', 'crypto', 'performance', 'structuredClone', 'ReadableStream'];
+const THERE = [
+  'AbortController',
+  'clearTimeout',
+  'console',
+  'fetch',
+  'FormData',
+  'Headers',
+  'queueMicrotask',
+  'Request',
+  'Response',
+  'setTimeout',
+  'TextDecoder',
+  'TextEncoder',
+  'URL',
+  'URLSearchParams',
+] as const;
+
+export const runtimes: readonly Runtime[] = [
+  program('Node', () => process.execPath),
+  program('Bun', () =>
+    within(
+      'bun-runtime',
+      [
+        `@oven/bun-${platform === 'win32' ? 'windows' : platform}-${arch === 'arm64' ? 'aarch64' : arch}`,
+      ],
+      `bin/bun${suffix}`,
+    ),
+  ),
+  program(
+    'Deno',
+    () =>
+      within('deno-runtime', [`@deno/${platform}-${RUST[arch]}${DENO[platform]}`], `deno${suffix}`),
+    ['run', '--quiet', '--no-config', '--allow-net'],
+  ),
+  {
+    name: 'workerd',
+    namesReasons: false,
+    version: () => {
+      const path = createRequire(require.resolve('miniflare')).resolve('workerd/package.json');
+      return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+    },
+    async tell(servers) {
+      const worker = new Miniflare({
+        modules: true,
+        script: await script(
+          'export default { fetch: async (request) => Response.json(await tell(await request.json())) };',
+        ),
+        compatibilityDate: '2026-07-01',
+      });
+      try {
+        const body = JSON.stringify(servers);
+        const answer = await worker.dispatchFetch('http://worker.test', { method: 'POST', body });
+        return (await answer.json()) as Endings;
+      } finally {
+        await worker.dispose();
+      }
+    },
+  },
+  {
+    name: 'Chromium',
+    namesReasons: false,
+    leftOut: {
+      'lost mutation':
+        'Chromium itself sends a request again that is reset on a connection which has served before',
+    },
+    async version() {
+      const browser = await launchBrowser();
+      const version = browser.version();
+      await browser.close();
+      return version;
+    },
+    async tell(servers) {
+      const [browser, site] = await Promise.all([
+        launchBrowser(),
+        openSite(await script('globalThis.tell = tell;')),
+      ]);
+      try {
+        const page = await browser.newPage();
+        await page.goto(site.origin);
+        return await page.evaluate(
+          (given) => (globalThis as unknown as { tell: typeof tell }).tell(given),
+          servers,
+        );
+      } finally {
+        await browser.close();
+        await site.close();
+      }
+    },
+  },
+  {
+    name: 'as in React Native',
+    namesReasons: false,
+    version: () => `Node ${process.versions.node} without ${LACKING.join(', ')}`,
+    async tell(servers) {
+      const globals = Object.fromEntries(THERE.map((name) => [name, globalThis[name]]));
+      const context = createContext({ ...globals, navigator: { product: 'ReactNative' } });
+      const code = await script('globalThis.tell = tell;', 'iife');
+      runInContext(code, context);
+      const own = context as unknown as { readonly tell: typeof tell };
+      return { ...(await own.tell(servers)) };
+    },
+  },
+];

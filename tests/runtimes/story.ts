@@ -1,0 +1,80 @@
+import { createResilience, failureOf } from '@holdfast/core';
+import type { OperationOptions, Resilience, ResilienceOptions } from '@holdfast/core';
+import { resilienceExchange } from '@holdfast/urql';
+import { Client, fetchExchange } from '@urql/core';
+
+/** The address of each chapter's server, by its name, and of the token endpoint as `token`. */
+export type Servers = Readonly<Record<string, string>>;
+
+/** How each chapter ended, in words. */
+export type Endings = Readonly<Record<string, string>>;
+
+const HELLO = '{ hello }';
+const ADD = 'mutation { add(name: "cleat") { name } }';
+const ONCE: OperationOptions = { retry: false };
+
+interface Chapter {
+  readonly name: string;
+  readonly document: string;
+  readonly options?: OperationOptions;
+  /** It is left after so many milliseconds. */
+  readonly leave?: number;
+  readonly instance?: (token: string) => ResilienceOptions;
+}
+
+/** Asks for a token as an application would that has no library for it. */
+async function renewed(token: string): Promise<{ accessToken: string }> {
+  const answer = await fetch(token, { method: 'POST' });
+  const { access_token: accessToken } = (await answer.json()) as { access_token: string };
+  return { accessToken };
+}
+
+export const CHAPTERS: readonly Chapter[] = [
+  { name: 'query', document: HELLO },
+  {
+    name: 'refresh',
+    document: HELLO,
+    instance: (token) => ({
+      auth: { tokens: { accessToken: 'dead' }, refresh: () => renewed(token) },
+    }),
+  },
+  { name: 'limit', document: HELLO },
+  { name: 'outage', document: HELLO },
+  { name: 'reset', document: HELLO },
+  { name: 'cut', document: HELLO },
+  { name: 'lost mutation', document: ADD },
+  { name: 'cut mutation', document: ADD },
+  { name: 'refused mutation', document: ADD, options: ONCE, instance: () => ({ outage: false }) },
+  { name: 'abort', document: HELLO, leave: 100 },
+];
+
+/** One urql client for each chapter, on the platform's own `fetch`. */
+async function told(chapter: Chapter, url: string, token: string): Promise<string> {
+  const resilience: Resilience = createResilience(chapter.instance?.(token) ?? {});
+  const client = new Client({
+    url,
+    exchanges: [resilienceExchange(resilience), fetchExchange],
+    preferGetMethod: false,
+  });
+  const leaving = new AbortController();
+  if (chapter.leave !== undefined) setTimeout(() => leaving.abort(), chapter.leave);
+  const context = {
+    fetchOptions: { signal: leaving.signal },
+    ...(chapter.options === undefined ? {} : { resilience: chapter.options }),
+  };
+  const ask = chapter.document === ADD ? client.mutation : client.query;
+  const { data, error } = await ask.call(client, chapter.document, {}, context);
+  resilience.dispose();
+  if (error === undefined) return JSON.stringify(data);
+  const { kind = 'none', executed } = failureOf(error) ?? {};
+  return `${kind}, executed: ${executed}`;
+}
+
+/** All chapters, one after the other. */
+export async function tell(servers: Servers): Promise<Endings> {
+  const endings: Record<string, string> = {};
+  for (const chapter of CHAPTERS) {
+    endings[chapter.name] = await told(chapter, servers[chapter.name]!, servers['token']!);
+  }
+  return endings;
+}
