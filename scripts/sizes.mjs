@@ -29,6 +29,12 @@ const bundles = [
     limit: 31.4,
   },
   {
+    title: 'core + fetch',
+    imports: { '@holdfast/fetch': 'createResilience, failureOf, resilientFetch' },
+    wanted: 20,
+    limit: 31,
+  },
+  {
     title: 'classification alone',
     imports: { '@holdfast/core': 'classify' },
     wanted: 6,
@@ -52,7 +58,7 @@ const developmentTexts = [
 /** As bundlers find a package: by `module`, with NODE_ENV defined, or by `production`. */
 const routes = [['module'], ['production']];
 
-const built = ['core', 'urql', 'apollo'].map((name) => `packages/${name}/dist/index.mjs`);
+const built = ['core', 'urql', 'apollo', 'fetch'].map((name) => `packages/${name}/dist/index.mjs`);
 const missing = built.filter((file) => !existsSync(file));
 if (missing.length > 0) throw new Error(`${missing.join(', ')} is not there: run the build first.`);
 

@@ -24,6 +24,7 @@ const PROBE = `
 const packages = [
   ['@holdfast/apollo', 'ResilienceLink'],
   ['@holdfast/urql', 'resilienceExchange'],
+  ['@holdfast/fetch', 'resilientFetch'],
 ] as const;
 
 it.each(packages)(
