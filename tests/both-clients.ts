@@ -1,32 +1,96 @@
 import { createResilience } from '@holdfast/core';
 import type { Resilience, ResilienceOptions } from '@holdfast/core';
+import { failureOf, resilientFetch } from '@holdfast/fetch';
 import { onTestFinished } from 'vitest';
 import { clients } from '../examples/report/src/client.ts';
-import type { TestedClient } from '../examples/report/src/client.ts';
+import type { Answer, RequestOptions, TestedClient } from '../examples/report/src/client.ts';
 
 /** Waits of a few milliseconds: what is tested is order and number, not length. */
 export const QUICK: ResilienceOptions = {
   retry: { backoff: { transient: 5, throttled: 20, locked: 10 } },
 };
 
-/** Both clients, by name, for `describe.each`. */
-export const bothClients: readonly BothClients[] = clients.map((make) => ({
-  client: make.name,
-  connect(url: string, options: ResilienceOptions = QUICK): Connection {
-    const resilience = createResilience(options);
-    onTestFinished(() => resilience.dispose());
-    return { client: make(resilience, url), resilience };
-  },
-}));
+type Client = Pick<TestedClient, 'query' | 'mutate'>;
 
-export interface BothClients {
+/** Both clients, by name, for `describe.each`. */
+export const bothClients: readonly ConnectedClient[] = clients.map((make) =>
+  connected(make.name, make),
+);
+
+/** The two, and a `fetch` with no client above it. */
+export const everyClient: readonly ConnectedClient[] = [
+  ...bothClients,
+  connected('fetch', (resilience, url) => {
+    const post = (query: string, options?: RequestOptions): Promise<Answer> =>
+      posted(resilience, url, query, options);
+    return { query: post, mutate: post };
+  }),
+];
+
+export interface ConnectedClient {
   readonly client: string;
   /** Connects a client of its own, with an instance that ends with the test. */
   connect(url: string, options?: ResilienceOptions): Connection;
 }
 
+function connected(
+  client: string,
+  make: (resilience: Resilience, url: string) => Client,
+): ConnectedClient {
+  return {
+    client,
+    connect(url: string, options: ResilienceOptions = QUICK): Connection {
+      const resilience = createResilience(options);
+      onTestFinished(() => resilience.dispose());
+      return { client: make(resilience, url), resilience };
+    },
+  };
+}
+
+/** What a few lines of plain code make of an operation. */
+async function posted(
+  resilience: Resilience,
+  url: string,
+  query: string,
+  { variables, signal, resilience: own }: RequestOptions = {},
+): Promise<Answer> {
+  const fetch = resilientFetch(resilience, {
+    operation: () => (own === undefined ? {} : { options: own }),
+  });
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json',
+      },
+      body: JSON.stringify({ query, variables }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const failure = failureOf(response);
+    const { data, errors } = await resultOf(response);
+    const codes = (errors ?? []).flatMap((entry) => entry?.extensions?.code ?? []);
+    const error = failure === undefined ? undefined : response;
+    return { data: data ?? undefined, error, failure, codes };
+  } catch (error) {
+    return { data: undefined, error, failure: failureOf(error), codes: [] };
+  }
+}
+
+interface Result {
+  readonly data?: unknown;
+  readonly errors?: readonly ({ readonly extensions?: { readonly code?: string } } | null)[];
+}
+
+/** What is no result holds none. */
+async function resultOf(response: Response): Promise<Result> {
+  const result = (await response.json().catch(() => undefined)) as Result | null | undefined;
+  const { data, errors } = result ?? {};
+  return { data, ...(Array.isArray(errors) && { errors }) };
+}
+
 export interface Connection {
-  readonly client: TestedClient;
+  readonly client: Client;
   readonly resilience: Resilience;
 }
 

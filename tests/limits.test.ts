@@ -1,6 +1,6 @@
 import { startFaultServer } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { bothClients, closing } from './both-clients.ts';
+import { everyClient, closing } from './both-clients.ts';
 
 const HELLO = 'query Hello($name: String) { hello(name: $name) }';
 const limited = (retryAfter: string, times = 1) => ({
@@ -10,7 +10,7 @@ const limited = (retryAfter: string, times = 1) => ({
   times,
 });
 
-describe.each(bothClients)('limits with $client', ({ connect }) => {
+describe.each(everyClient)('limits with $client', ({ connect }) => {
   it('W3 nothing is sent before the hint, by whoever met the limit or came later', async () => {
     const server = closing(await startFaultServer({ faults: [limited('1')] }));
     const { client, resilience } = connect(server.url, { random: () => 0 });

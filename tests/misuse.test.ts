@@ -5,7 +5,7 @@ import { resilientSocket } from '@holdfast/graphql-ws';
 import { startFaultServer } from '@holdfast/testing';
 import { resilienceExchange } from '@holdfast/urql';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { bothClients, closing } from './both-clients.ts';
+import { everyClient, closing } from './both-clients.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -38,7 +38,7 @@ describe.each(adapters)('%s', (name, make) => {
 const ADD = 'mutation Add { add(name: "a") { id } }';
 const KNOWN = 'allowed are retry, idempotent, auth, timeout, scope';
 
-describe.each(bothClients)('wrong options of one operation with $client', ({ connect }) => {
+describe.each(everyClient)('wrong options of one operation with $client', ({ connect }) => {
   it.each<[unknown, string]>([
     [{ idempotant: true }, `resilience.idempotant is no option, but was given true; ${KNOWN}.`],
     [{ retry: 'yes' }, 'resilience.retry must be true or false, not "yes".'],

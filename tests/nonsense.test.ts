@@ -1,11 +1,11 @@
 import { startFaultServer } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { bothClients, closing, QUICK } from './both-clients.ts';
+import { everyClient, closing, QUICK } from './both-clients.ts';
 
 const HELLO = 'query Hello { hello }';
 const ADD = 'mutation Add { add(name: "a") { id } }';
 
-describe.each(bothClients)('nonsense with $client', ({ connect }) => {
+describe.each(everyClient)('nonsense with $client', ({ connect }) => {
   it.each(['[]', 'null', '"hello"', '42', '{}', '{"hello":"world"}', 'true', '', '{"data":'])(
     'F7 a body of %j is a bad response, for a query and for a mutation',
     async (body) => {

@@ -2,11 +2,11 @@ import { tbint } from '@holdfast/core';
 import type { ResilienceOptions } from '@holdfast/core';
 import { startFaultServer } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { bothClients, closing, QUICK } from './both-clients.ts';
+import { everyClient, closing, QUICK } from './both-clients.ts';
 
 const HELLO = 'query Hello { hello }';
 
-describe.each(bothClients)('redirects with $client', ({ connect }) => {
+describe.each(everyClient)('redirects with $client', ({ connect }) => {
   it.each([
     ['a field of its own', { profile: tbint }],
     ['Authorization', {}],

@@ -2,7 +2,7 @@ import type { Resilience, ResilienceOptions, Tokens, WaitReason } from '@holdfas
 import { createTestClock, startFaultServer } from '@holdfast/testing';
 import type { FaultServer, TestClock } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { bothClients, closing } from './both-clients.ts';
+import { everyClient, closing } from './both-clients.ts';
 
 const TRANSFER = 'mutation Transfer { add(name: "a") { id } }';
 const HELLO = 'query Hello { hello }';
@@ -46,7 +46,7 @@ async function signedIn(refresh: () => Promise<Tokens> = async () => BOB): Promi
   return { server, clock, options: { clock, auth: { tokens: ALICE, refresh } } };
 }
 
-describe.each(bothClients)('a transfer whose user signs out, with $client', ({ connect }) => {
+describe.each(everyClient)('a transfer whose user signs out, with $client', ({ connect }) => {
   it.each([
     ['a rate limit', 'rate_limit', { status: 429, headers: { 'retry-after': '2' } }],
     ['a backoff', 'backoff', { status: 503 }],

@@ -4,7 +4,7 @@ import { clientCredentials } from '@holdfast/oauth';
 import { startBreeze, startFaultServer } from '@holdfast/testing';
 import type { BreezeServer } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { bothClients, closing } from './both-clients.ts';
+import { everyClient, closing } from './both-clients.ts';
 
 const ME = 'query Me { Me { _id } }';
 const ME_THERE = 'query Me { me { id } }';
@@ -17,7 +17,7 @@ function signedIn(server: BreezeServer, more: ResilienceOptions = {}): Resilienc
   return { profile: breeze, auth: { refresh }, ...more };
 }
 
-describe.each(bothClients)('tokens with $client', ({ connect }) => {
+describe.each(everyClient)('tokens with $client', ({ connect }) => {
   it('T1 T3 a thousand operations at once on an expired token cost one token call, and each is sent once after it', async () => {
     const server = closing(await startBreeze());
     const { client } = connect(server.url, signedIn(server));

@@ -1,12 +1,12 @@
 import { failureOf } from '@holdfast/core';
 import { startFaultServer } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { bothClients, closing, QUICK } from './both-clients.ts';
+import { everyClient, closing, QUICK } from './both-clients.ts';
 
 const HELLO = 'query Hello { hello }';
 const ADD = 'mutation Add { add(name: "a") { id } }';
 
-describe.each(bothClients)('trouble with $client', ({ connect }) => {
+describe.each(everyClient)('trouble with $client', ({ connect }) => {
   it('R1 R10 a query is sent four times, and then gets the last answer as the client makes it', async () => {
     const server = closing(await startFaultServer({ faults: [{ html: true, times: 5 }] }));
     const { client } = connect(server.url, { outage: false });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bothClients, QUICK } from '../both-clients.ts';
-import type { BothClients } from '../both-clients.ts';
+import { everyClient, QUICK } from '../both-clients.ts';
+import type { ConnectedClient } from '../both-clients.ts';
 import { orderServers } from './order-servers.ts';
 import type { OrderServer } from './order-servers.ts';
 
@@ -15,8 +15,8 @@ const AFTER_AN_ORDER: readonly string[] = [
   'mutation { ...Both } fragment Both on Mutation { createOrder { id } audit }',
 ];
 
-const stacks: readonly (OrderServer & BothClients)[] = orderServers.flatMap((server) =>
-  bothClients.map((client) => ({ ...server, ...client })),
+const stacks: readonly (OrderServer & ConnectedClient)[] = orderServers.flatMap((server) =>
+  everyClient.map((client) => ({ ...server, ...client })),
 );
 
 describe.each(stacks)('$make with $client', ({ start, connect }) => {

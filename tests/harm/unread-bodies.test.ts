@@ -1,7 +1,7 @@
 import { startFaultServer } from '@holdfast/testing';
 import type { Fault } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { bothClients, closing, QUICK } from '../both-clients.ts';
+import { everyClient, closing, QUICK } from '../both-clients.ts';
 
 const ADD = 'mutation Add { add(name: "a") { id } }';
 const PADDING = 'x'.repeat(70_000);
@@ -22,7 +22,7 @@ const auth = {
   refresh: async () => ({ accessToken: 'two' }),
 };
 
-describe.each(bothClients)(
+describe.each(everyClient)(
   'an answer that was not read to its end, with $client',
   ({ connect }) => {
     describe.each([401, 423, 425, 429])('under a %i', (status) => {
