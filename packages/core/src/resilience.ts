@@ -3,7 +3,6 @@ import type { ResilienceEvent } from './base/events.ts';
 import { ownFailure, ResilienceError } from './base/failure.ts';
 import type { Failure } from './base/failure.ts';
 import { Hold } from './base/hold.ts';
-import type { Waiting } from './base/hold.ts';
 import type { OperationInfo, Receiver, Signal, Transport } from './base/operation.ts';
 import { sameRecords, Store } from './base/readable.ts';
 import type { Readable } from './base/readable.ts';
@@ -92,25 +91,16 @@ class Network extends Hold {
     this.#online = online;
   }
 
-  override join(one: Waiting, first: boolean): void {
-    super.join(one, first);
-    this.reason = 'offline';
-    this.until = Infinity;
+  override arm(): void {
+    if (this.waiting === 0) {
+      this.#stop?.();
+      this.#stop = undefined;
+      return;
+    }
     this.#stop ??= this.#online.subscribe(() => {
-      if (!this.#online.get()) return;
-      this.open();
-      this.release();
+      if (this.#online.get()) this.release();
     });
   }
-
-  override leave(one: Waiting): void {
-    super.leave(one);
-    if (this.waiting > 0) return;
-    this.#stop?.();
-    this.#stop = undefined;
-  }
-
-  override arm(): void {}
 }
 
 class Instance implements Core {

@@ -300,26 +300,24 @@ export class Run<R>
     this.proceed();
   }
 
-  /** An outage holds it (H5, H6). */
-  endure(hold: Hold): void {
-    const { patience } = this.core.settings;
-    if (patience === undefined || this.info.connection !== undefined) return;
-    const bad = this.#trouble;
-    if (bad.patience === Infinity) {
-      const now = this.core.alarms.now();
-      bad.late = now - hold.since > patience;
-      bad.patience = now + (bad.late ? patience / 2 : patience);
-    }
-    this.moved();
-  }
-
   /** The line that it waits in has another reason, or moves at another instant (W10). */
   moved(): void {
-    const { hold } = this;
+    const { hold, core } = this;
     if (this.reason === undefined || hold === undefined) return;
     if (hold === this.#scope.hold) this.reason = hold.reason === 'outage' ? 'outage' : 'rate_limit';
     this.#setAlarm();
-    this.core.activity.changed();
+    core.activity.changed();
+  }
+
+  /** An outage holds it: its patience begins, if it has not begun (H5, H6). */
+  #endure(hold: Hold): void {
+    const { patience } = this.core.settings;
+    if (patience === undefined || this.info.connection !== undefined) return;
+    const bad = this.#trouble;
+    if (bad.patience < Infinity) return;
+    const now = this.core.alarms.now();
+    bad.late = now - hold.since > patience;
+    bad.patience = now + (bad.late ? patience / 2 : patience);
   }
 
   refuse(reason: 'queue_full' | 'wait_too_long', { hold }: Scope): void {
@@ -910,7 +908,6 @@ export class Run<R>
     line?.join(this, false);
     this.reason = reason;
     this.waitOrder = core.nextWait++;
-    if (line?.reason === 'refresh') this.endure(line);
     this.#setAlarm();
     core.activity.changed();
     this.#listen();
@@ -921,9 +918,11 @@ export class Run<R>
 
   #setAlarm(): void {
     const { alarms, settings } = this.core;
+    const isHeld = this.#isHeld;
+    if (isHeld && this.hold !== undefined) this.#endure(this.hold);
     const { wakes = Infinity, patience = Infinity, lastChance = false } = this.#bad ?? {};
     let due = Math.min(this.deadline, wakes);
-    if (!lastChance && this.#isHeld) due = Math.min(due, patience);
+    if (!lastChance && isHeld) due = Math.min(due, patience);
     // A browser may be wrong for ever (W11).
     if (this.reason === 'offline' && due === Infinity) {
       due = alarms.now() + (settings.total < Infinity ? settings.total : LONGEST_OFFLINE);

@@ -36,11 +36,9 @@ export interface Waiting {
   hold: Hold<Waiting> | undefined;
   /** It has outwaited its patience, and waits for the outcome of one more try (H6). */
   readonly lastChance: boolean;
-  /** An outage holds it: its patience begins, if it has not begun (H5). */
-  endure(hold: Hold<Waiting>): void;
   /** It has waited long enough for an outage. */
   giveUpOutage(): void;
-  /** The line that it waits in moves at another instant than it was told (W10). */
+  /** The line that it waits in is closed for another reason, or until another instant (H5, W10). */
   moved(): void;
   /** Asks again when, and as whom, it may be sent. */
   proceed(): void;
@@ -134,7 +132,7 @@ export class Hold<W extends Waiting = Waiting> implements Alarm {
     if (one.hold !== (this as unknown as Hold)) return;
     one.hold = undefined;
     if (!this.first.all.delete(one)) this.others.all.delete(one);
-    if (this.waiting === 0) this.alarms.clear(this);
+    if (this.waiting === 0) this.arm();
   }
 
   /** The next one to go, who waits no more. */
@@ -142,7 +140,7 @@ export class Hold<W extends Waiting = Waiting> implements Alarm {
     const next = this.first.take() ?? this.others.take();
     if (next === undefined) return undefined;
     next.hold = undefined;
-    if (this.waiting === 0) this.alarms.clear(this);
+    if (this.waiting === 0) this.arm();
     return next;
   }
 
@@ -162,7 +160,7 @@ export class Hold<W extends Waiting = Waiting> implements Alarm {
       if (one.lastChance) {
         this.leave(one);
         one.giveUpOutage();
-      } else one.endure(this as unknown as Hold);
+      } else one.moved();
     }
   }
 

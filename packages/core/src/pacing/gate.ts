@@ -48,21 +48,6 @@ export class Gate implements Pacing {
     );
   }
 
-  closed({ name, hold }: Scope, anew: boolean): void {
-    const { instant } = hold;
-    const reason = hold.reason as ClosedReason;
-    if (anew || reason === 'rate_limit') {
-      const usual = reason === 'outage' ? 'unavailable' : 'rate_limited';
-      const failure = hold.failure?.kind ?? usual;
-      this.core.events.emit('scope_closed', { scope: name, reason, until: instant, failure });
-    }
-    this.core.tellClosed(name, instant, reason);
-  }
-
-  opened({ name }: Scope, reason: ClosedReason): void {
-    this.core.events.emit('scope_opened', { scope: name, reason });
-  }
-
   changed(): void {
     this.limits.changed();
     this.#watch();

@@ -41,9 +41,6 @@ export interface PacingCore {
 /** What all scopes of an instance share. */
 export interface Pacing {
   readonly core: PacingCore;
-  /** @param anew it was open, or closed for another reason. */
-  closed(scope: Scope, anew: boolean): void;
-  opened(scope: Scope, reason: ClosedReason): void;
   /** Something that `limits` shows has changed. */
   changed(): void;
 }
@@ -320,7 +317,6 @@ export class Scope {
 
   #wait(one: Sender): void {
     this.hold.join(one, one.metLimit);
-    if (this.hold.reason === 'outage') one.endure(this.hold as unknown as Hold);
     this.#pacing.changed();
   }
 
@@ -347,17 +343,28 @@ export class Scope {
       if (refusal === 'wait_too_long') {
         hold.leave(one);
         one.refuse(refusal, this);
-      } else if (reason === 'outage') one.endure(hold as unknown as Hold);
-      else one.moved();
+      } else one.moved();
     }
-    if (!afar) this.#pacing.closed(this, anew);
+    if (!afar) this.#tellClosed(anew);
     this.#pacing.changed();
+  }
+
+  /** @param anew it was open, or closed for another reason. */
+  #tellClosed(anew: boolean): void {
+    const { name: scope, hold } = this;
+    const { instant: until } = hold;
+    const reason = hold.reason as ClosedReason;
+    if (anew || reason === 'rate_limit') {
+      const failure = hold.failure?.kind ?? (reason === 'outage' ? 'unavailable' : 'rate_limited');
+      this.#core.events.emit('scope_closed', { scope, reason, until, failure });
+    }
+    this.#core.tellClosed(scope, until, reason);
   }
 
   #opened(): void {
     const reason = this.hold.reason as ClosedReason;
     this.hold.open();
-    this.#pacing.opened(this, reason);
+    this.#core.events.emit('scope_opened', { scope: this.name, reason });
     this.#pacing.changed();
   }
 
@@ -432,7 +439,7 @@ export class Scope {
     }
     hold.close('outage', this.#core.alarms.now() + this.#probeDelay(hold.tries));
     for (const waiting of hold.everybody()) waiting.moved();
-    this.#pacing.closed(this, false);
+    this.#tellClosed(false);
     this.#pacing.changed();
   }
 

@@ -389,7 +389,6 @@ export class TokenSession implements Session {
           {
             hold: undefined,
             lastChance: false,
-            endure: nothing,
             moved: nothing,
             giveUpOutage: resolve,
             proceed: resolve,
