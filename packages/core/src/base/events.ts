@@ -148,11 +148,10 @@ export class Events {
   #broken(error: unknown, listener: Listener): void {
     if (this.#told.has(listener)) return;
     this.#told.add(listener);
-    if (this.#listeners.size === (this.#listeners.has(listener) ? 1 : 0)) {
-      return this.#log(error, 'an event listener threw; the operation goes on.', error);
+    if (this.#listeners.size > (this.#listeners.has(listener) ? 1 : 0)) {
+      return this.emit('callback_failed', { callback: 'onEvent', error });
     }
-    const at = this.#clock.wall();
-    this.#listeners.tell([{ type: 'callback_failed', at, callback: 'onEvent', error }], listener);
+    this.#log(error, 'an event listener threw; the operation goes on.', error);
   }
 
   #log(what: unknown, sentence: string, error: unknown): void {

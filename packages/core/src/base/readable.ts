@@ -51,11 +51,10 @@ export class Listeners<A extends readonly unknown[]> {
     };
   }
 
-  /** @param but a listener that is not told. */
-  tell(values: A, but?: (...values: A) => void): void {
+  tell(values: A): void {
     // Those who come meanwhile hear of the next change; those who have left hear of none.
     for (const listener of Array.from(this.#listeners)) {
-      if (listener !== but && this.#listeners.has(listener)) this.tellOne(listener, values);
+      if (this.#listeners.has(listener)) this.tellOne(listener, values);
     }
   }
 

@@ -1,4 +1,5 @@
-import { property } from './property.ts';
+import { attempt, property } from './property.ts';
+import { withValues } from './readable.ts';
 import type { Awaitable, Clock, Unsubscribe } from './time.ts';
 
 /** What a session holds. Tokens are values: what is handed in is copied, and only the copy is kept. */
@@ -128,29 +129,44 @@ const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
  * @returns the copy, or in one sentence what is wrong, without repeating the tokens (X3).
  */
 export function copied(tokens: unknown): Tokens | string {
-  if (typeof tokens !== 'object' || tokens === null) {
-    return `tokens must be an object with an accessToken, not ${named(tokens)}`;
-  }
   const accessToken = property(tokens, 'accessToken');
   const refreshToken = property(tokens, 'refreshToken') ?? undefined;
   const expiresAt = property(tokens, 'expiresAt') ?? undefined;
+  if (typeof accessToken === 'string' && accessToken !== '' && !HEADER_VALUE.test(accessToken)) {
+    return 'accessToken holds characters that a header cannot hold, such as a line break; it was not used';
+  }
+  if (
+    typeof accessToken !== 'string' ||
+    accessToken === '' ||
+    (refreshToken !== undefined && typeof refreshToken !== 'string') ||
+    (expiresAt !== undefined && (typeof expiresAt !== 'number' || Number.isNaN(expiresAt)))
+  ) {
+    return process.env.NODE_ENV === 'production'
+      ? 'tokens are not usable'
+      : tokensFault(tokens, accessToken, refreshToken, expiresAt);
+  }
+  return withValues({
+    accessToken,
+    refreshToken,
+    expiresAt: expiresAt && inMilliseconds(expiresAt),
+  });
+}
+
+function tokensFault(
+  tokens: unknown,
+  accessToken: unknown,
+  refreshToken: unknown,
+  expiresAt: unknown,
+): string {
+  if (typeof tokens !== 'object' || tokens === null) {
+    return `tokens must be an object with an accessToken, not ${named(tokens)}`;
+  }
   if (typeof accessToken !== 'string' || accessToken === '') {
     return `accessToken must be a non-empty string, not ${named(accessToken)}`;
   }
-  if (!HEADER_VALUE.test(accessToken)) {
-    return 'accessToken holds characters that a header cannot hold, such as a line break; it was not used';
-  }
-  if (refreshToken !== undefined && typeof refreshToken !== 'string') {
-    return `refreshToken must be a string or absent, not ${named(refreshToken)}`;
-  }
-  if (expiresAt !== undefined && (typeof expiresAt !== 'number' || Number.isNaN(expiresAt))) {
-    return `expiresAt must be epoch milliseconds or absent, not ${named(expiresAt)}`;
-  }
-  return {
-    accessToken,
-    ...(refreshToken === undefined ? {} : { refreshToken }),
-    ...(expiresAt === undefined ? {} : { expiresAt: inMilliseconds(expiresAt) }),
-  };
+  return refreshToken !== undefined && typeof refreshToken !== 'string'
+    ? `refreshToken must be a string or absent, not ${named(refreshToken)}`
+    : `expiresAt must be epoch milliseconds or absent, not ${named(expiresAt)}`;
 }
 
 let saidSeconds = false;
@@ -172,16 +188,16 @@ export function checkedShared(value: unknown): SharedTokens | undefined {
     return undefined;
   }
   const signOuts = property(value, 'signOuts');
-  const numbered = {
-    generation: Number(generation),
-    ...(Number.isSafeInteger(signOuts) ? { signOuts: Number(signOuts) } : {}),
-  };
   const tokens = property(value, 'tokens');
-  if (tokens === undefined) {
-    return property(value, 'renewed') === true ? { ...numbered, renewed: true } : numbered;
-  }
-  const copy = copied(tokens);
-  return typeof copy === 'string' ? undefined : { ...numbered, tokens: copy };
+  const copy = tokens === undefined ? undefined : copied(tokens);
+  if (typeof copy === 'string') return undefined;
+  return withValues({
+    generation: Number(generation),
+    signOuts: Number.isSafeInteger(signOuts) ? Number(signOuts) : undefined,
+    tokens: copy,
+    renewed:
+      copy === undefined && property(value, 'renewed') === true ? (true as const) : undefined,
+  });
 }
 
 /**
@@ -191,6 +207,7 @@ export function checkedShared(value: unknown): SharedTokens | undefined {
  */
 export function headersFault(headers: unknown): string | undefined {
   if (typeof headers !== 'object' || headers === null) {
+    if (process.env.NODE_ENV === 'production') return 'headers are not usable';
     return `headers must answer an object of header fields, not ${named(headers)}`;
   }
   for (const [name, value] of Object.entries(headers)) {
@@ -207,21 +224,19 @@ export function isHeaderName(name: unknown): boolean {
 }
 
 /** The claims of a JWT; nothing for anything else. The signature is the server's business. */
-export function claimsOf(token: string): { readonly exp?: number; readonly sub?: string } {
-  const payload = token.split('.', 3)[1];
-  if (payload === undefined || token.length > 16_384) return {};
-  try {
-    const claims: unknown = JSON.parse(fromBase64(payload));
-    const exp = property(claims, 'exp');
-    const sub = property(claims, 'sub');
-    return {
-      ...(typeof exp === 'number' && Number.isFinite(exp) ? { exp } : {}),
-      ...(typeof sub === 'string' ? { sub } : {}),
-    };
-  } catch {
-    // Three parts with dots between them need not be a JWT: then nobody says what is in it.
-    return {};
-  }
+export function claimsOf(token: string): {
+  readonly exp?: number | undefined;
+  readonly sub?: string | undefined;
+} {
+  const payload = token.length > 16_384 ? undefined : token.split('.', 3)[1];
+  // Three parts with dots between them need not be a JWT: then nobody says what is in it.
+  const claims: unknown = attempt(() => JSON.parse(fromBase64(payload ?? '')));
+  const exp = property(claims, 'exp');
+  const sub = property(claims, 'sub');
+  return {
+    exp: typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined,
+    sub: typeof sub === 'string' ? sub : undefined,
+  };
 }
 
 /** Base64 of the kind that JWTs have (RFC 7515 2), byte by byte; not every platform has `atob` (P1). */

@@ -4,7 +4,7 @@ import { ownFailure, ResilienceError, unsent } from '../base/failure.ts';
 import type { Failure, FailureKind } from '../base/failure.ts';
 import { Hold } from '../base/hold.ts';
 import type { OperationInfo, Signal } from '../base/operation.ts';
-import { isPromiseLike } from '../base/property.ts';
+import { attempt, isPromiseLike } from '../base/property.ts';
 import { sameRecord, Store, withValues } from '../base/readable.ts';
 import type { Readable } from '../base/readable.ts';
 import { grown, jittered, within } from '../base/time.ts';
@@ -774,13 +774,9 @@ export class TokenSession implements Session {
 /** What tells one operation from another; `undefined` where nothing does, so that none is taken for it (F10). */
 function told(info: OperationInfo): string | undefined {
   const { kind, name, endpoint = '' } = info;
-  try {
-    const it = info.identity === undefined ? name : hashed(info.identity());
-    return it === undefined ? undefined : `${kind} ${endpoint} ${it}`;
-  } catch {
-    // Variables that cannot be written down: it is like no other.
-    return undefined;
-  }
+  // Variables that cannot be written down: it is like no other.
+  const it = info.identity === undefined ? name : attempt(() => hashed(String(info.identity?.())));
+  return it === undefined ? undefined : `${kind} ${endpoint} ${it}`;
 }
 
 /** A number in place of variables, which nobody should find in memory long after (F11). */
@@ -795,10 +791,7 @@ function hashed(text: string): number {
 
 /** Whether two tokens are known to be of different users (T11b, X7). */
 function isOther(one: Tokens | undefined, other: Tokens | undefined): boolean {
-  if (one === undefined || other === undefined || one.accessToken === other.accessToken)
-    return false;
-  const { sub } = claimsOf(one.accessToken);
-  const { sub: twin } = claimsOf(other.accessToken);
+  const [sub, twin] = [one, other].map((tokens) => claimsOf(tokens?.accessToken ?? '').sub);
   return sub !== undefined && twin !== undefined && sub !== twin;
 }
 
