@@ -31,9 +31,14 @@ const exec = promisify(execFile);
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** The story as one script, with what it is told by in that runtime. */
-async function script(ending: string, format: 'esm' | 'iife' = 'esm'): Promise<string> {
+function script(ending: string, format: 'esm' | 'iife' = 'esm'): Promise<string> {
+  return bundled(`import { tell } from './story.ts';\n${ending}`, format);
+}
+
+/** A module of this folder as one script. */
+export async function bundled(contents: string, format: 'esm' | 'iife' = 'esm'): Promise<string> {
   const { outputFiles } = await build({
-    stdin: { contents: `import { tell } from './story.ts';\n${ending}`, resolveDir: here },
+    stdin: { contents, resolveDir: here, loader: 'ts' },
     bundle: true,
     write: false,
     format,

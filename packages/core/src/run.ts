@@ -99,6 +99,9 @@ const UNSIGNED: Standing = { type: 'go', generation: 0, tokens: undefined };
 /** A place among those in flight that is needed by others is given back after so long, in milliseconds (W7). */
 const PLACE_KEPT = 30_000;
 
+/** On Workers, how often one that waits looks whether it may go, in milliseconds (P3). */
+const OWN_TURN = 50;
+
 /** How long "offline" is believed where no deadline says it, in milliseconds (W11). */
 const LONGEST_OFFLINE = 60_000;
 
@@ -133,6 +136,8 @@ class Trouble<R> {
   sentAt = 0;
   /** The last attempt whose end was told. */
   toldEnd = 0;
+  /** Somebody else has let it go: it goes at its own alarm (P3). */
+  released = false;
 }
 
 /**
@@ -256,8 +261,14 @@ export class Run<R>
     this.#finish('cancelled');
   }
 
-  /** The first two questions: when may it be sent, and as whom? Asked anew after every wait. */
+  /** It may go, as somebody says, who may belong to another request (P3). */
   proceed(): void {
+    if (this.reason !== undefined && this.core.settings.isolated) this.#trouble.released = true;
+    else this.#go();
+  }
+
+  /** The first two questions: when may it be sent, and as whom? Asked anew after every wait. */
+  #go(): void {
     if (this.#over) return;
     const { session, reason } = this;
     const { online, network, alarms, disposed } = this.core;
@@ -296,8 +307,21 @@ export class Run<R>
       bad.lastChance = true;
       return this.#setAlarm();
     }
-    if (this.reason === 'refresh' && this.session?.overdue() !== true) return this.#setAlarm();
-    this.proceed();
+    if (!this.#isDue(now)) return this.#setAlarm();
+    if (bad !== undefined) bad.released = false;
+    this.#go();
+  }
+
+  /** Whether it was its own instant that came, and not only its turn to look. */
+  #isDue(now: number): boolean {
+    const { hold, reason } = this;
+    if (this.core.settings.isolated) {
+      // Whoever set the alarm of what it waits for may be gone.
+      if (hold?.reason !== undefined && now > hold.until + OWN_TURN) hold.ring();
+      const { released = false, wakes = Infinity } = this.#bad ?? {};
+      if (!released && now < wakes) return reason === 'refresh' && this.session?.overdue() === true;
+    }
+    return reason !== 'refresh' || this.#bad?.released === true || this.session?.overdue() === true;
   }
 
   /** The line that it waits in has another reason, or moves at another instant (W10). */
@@ -305,7 +329,7 @@ export class Run<R>
     const { hold, core } = this;
     if (this.reason === undefined || hold === undefined) return;
     if (hold === this.#scope.hold) this.reason = hold.reason === 'outage' ? 'outage' : 'rate_limit';
-    this.#setAlarm();
+    if (!core.settings.isolated) this.#setAlarm();
     core.activity.changed();
   }
 
@@ -927,10 +951,8 @@ export class Run<R>
     if (this.reason === 'offline' && due === Infinity) {
       due = alarms.now() + (settings.total < Infinity ? settings.total : LONGEST_OFFLINE);
     }
-    // Whoever asks on behalf of all may be another request, which has ended (P3).
-    if (this.reason === 'refresh' && settings.isolated) {
-      due = Math.min(due, alarms.now() + settings.refreshTimeout + 1_000);
-    }
+    // Nobody of another request may let it go, and whoever asks on behalf of all may have ended (P3).
+    if (settings.isolated) due = Math.min(due, alarms.now() + OWN_TURN);
     alarms.set(this, due);
   }
 
