@@ -445,6 +445,25 @@ describe('resilientFetch, ending', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it('E2b fifty requests and streams that share a signal raise no warning', async () => {
+    const warnings: Error[] = [];
+    const heard = (warning: Error): unknown => warnings.push(warning);
+    process.on('warning', heard);
+    onTestFinished(() => void process.off('warning', heard));
+    const { post } = await rig();
+    const { signal } = new AbortController();
+    const headers = { accept: 'text/event-stream', 'content-type': 'application/json' };
+    const all = Array.from({ length: 50 }, (_, index) =>
+      index % 2 === 0
+        ? post('{ hello }', { signal })
+        : post('subscription { ticks(count: 1, every: 1) }', { signal, headers }),
+    );
+    await Promise.all(all.map(async (response) => (await response).text()));
+    // Node tells of one in a later turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toEqual([]);
+  });
+
   it('E3 dispose ends what waits', async () => {
     const { server, resilience, post } = await rig();
     server.inject({ hang: true });
@@ -508,6 +527,23 @@ describe('resilientFetch, streams', () => {
     controller.abort();
     const ends = await Promise.all(read.map(rejection));
     expect(ends).toMatchObject([{ name: 'AbortError' }, { name: 'AbortError' }]);
+  });
+});
+
+describe('resilientFetch over a fetch of somebody’s tests', () => {
+  it.each([{ json: async () => ({}) }, { ok: true, status: 200, headers: new Headers() }])(
+    'P1 hands on what stands for a response: %j',
+    async (given) => {
+      const { post } = await rig({ fetch: { fetch: async () => given as Response } });
+      expect(await post('{ hello }')).toBe(given);
+      expect(failureOf(given)).toBeUndefined();
+    },
+  );
+
+  it('P1 R1 and believes the status of one', async () => {
+    const given = [{ status: 503 }, { status: 200 }];
+    const { post } = await rig({ fetch: { fetch: async () => given.shift() as Response } });
+    expect(await post('query Hello { hello }')).toEqual({ status: 200 });
   });
 });
 
