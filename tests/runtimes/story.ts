@@ -1,9 +1,13 @@
 import { createResilience, failureOf } from '@holdfast/core';
 import type { OperationOptions, Resilience, ResilienceOptions } from '@holdfast/core';
+import { resilientFetch } from '@holdfast/fetch';
 import { resilienceExchange } from '@holdfast/urql';
 import { Client, fetchExchange } from '@urql/core';
 
-/** The address of each chapter's server, by its name, and of the token endpoint as `token`. */
+/**
+ * The address of each chapter's server, by its name, and of the token endpoint as `token`; and as `by` who tells:
+ * `urql`, or a bare `fetch`.
+ */
 export type Servers = Readonly<Record<string, string>>;
 
 /** How each chapter ended, in words. */
@@ -48,33 +52,68 @@ export const CHAPTERS: readonly Chapter[] = [
   { name: 'abort', document: HELLO, leave: 100 },
 ];
 
-/** One urql client for each chapter, on the platform's own `fetch`. */
-async function told(chapter: Chapter, url: string, token: string): Promise<string> {
+/** One instance for each chapter. */
+async function told(chapter: Chapter, url: string, token: string, by: string): Promise<string> {
   const resilience: Resilience = createResilience(chapter.instance?.(token) ?? {});
-  const client = new Client({
-    url,
-    exchanges: [resilienceExchange(resilience), fetchExchange],
-    preferGetMethod: false,
-  });
   const leaving = new AbortController();
   if (chapter.leave !== undefined) setTimeout(() => leaving.abort(), chapter.leave);
-  const context = {
-    fetchOptions: { signal: leaving.signal },
-    ...(chapter.options === undefined ? {} : { resilience: chapter.options }),
-  };
-  const ask = chapter.document === ADD ? client.mutation : client.query;
-  const { data, error } = await ask.call(client, chapter.document, {}, context);
+  const ask = by === 'fetch' ? posted : queried;
+  const { data, error } = await ask(resilience, chapter, url, leaving.signal);
   resilience.dispose();
   if (error === undefined) return JSON.stringify(data);
   const { kind = 'none', executed } = failureOf(error) ?? {};
   return `${kind}, executed: ${executed}`;
 }
 
+interface Told {
+  readonly data?: unknown;
+  readonly error?: unknown;
+}
+
+type Ask = (
+  resilience: Resilience,
+  chapter: Chapter,
+  url: string,
+  signal: AbortSignal,
+) => Promise<Told>;
+
+/** One urql client, on the platform's own `fetch`. */
+const queried: Ask = async (resilience, { document, options }, url, signal) => {
+  const client = new Client({
+    url,
+    exchanges: [resilienceExchange(resilience), fetchExchange],
+    preferGetMethod: false,
+  });
+  const context = {
+    fetchOptions: { signal },
+    ...(options === undefined ? {} : { resilience: options }),
+  };
+  const ask = document === ADD ? client.mutation : client.query;
+  return ask.call(client, document, {}, context);
+};
+
+/** The platform's own `fetch`, and nothing above it. */
+const posted: Ask = async (resilience, { document, options }, url, signal) => {
+  const fetch = resilientFetch(resilience, {
+    operation: () => (options === undefined ? {} : { options }),
+  });
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ query: document });
+  try {
+    const response = await fetch(url, { method: 'POST', headers, body, signal });
+    const { data } = (await response.json()) as Told;
+    return failureOf(response) === undefined ? { data } : { error: response };
+  } catch (error) {
+    return { error };
+  }
+};
+
 /** All chapters, one after the other. */
 export async function tell(servers: Servers): Promise<Endings> {
   const endings: Record<string, string> = {};
   for (const chapter of CHAPTERS) {
-    endings[chapter.name] = await told(chapter, servers[chapter.name]!, servers['token']!);
+    const { [chapter.name]: url, token, by } = servers;
+    endings[chapter.name] = await told(chapter, url!, token!, by!);
   }
   return endings;
 }
