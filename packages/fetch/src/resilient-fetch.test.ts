@@ -534,7 +534,7 @@ describe('resilientFetch over a fetch of somebody’s tests', () => {
   it.each([{ json: async () => ({}) }, { ok: true, status: 200, headers: new Headers() }])(
     'P1 hands on what stands for a response: %j',
     async (given) => {
-      const { post } = await rig({ fetch: { fetch: async () => given as Response } });
+      const { post } = await rig({ fetch: { fetch: async () => given as unknown as Response } });
       expect(await post('{ hello }')).toBe(given);
       expect(failureOf(given)).toBeUndefined();
     },
