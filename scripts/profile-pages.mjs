@@ -165,7 +165,7 @@ ${waits(module)}
 
 ## What refreshes
 
-${refreshes(module)}
+${refreshes(module, base)}
 
 ## What is final
 
@@ -314,15 +314,16 @@ function hinted(hint, module) {
   return `the number in the message by \`${hint.text}\`, ${unit}.`;
 }
 
-function refreshes(module) {
+function refreshes(module, base) {
   const { profile } = module;
   const own = verdicts(module).filter((found) => meaning(found).fresh);
-  const usual = ', besides a 401 and the code `UNAUTHENTICATED`';
+  const known = Object.entries(base.codes).filter(([, verdict]) => verdict === 'unauthenticated');
+  const codes = known.map(([code]) => `\`${code}\``).join(', ');
   const list = own.map(({ shows }) => `- ${shows}`).join('\n');
   const cause =
     own.length === 0
-      ? 'A 401 and the code `UNAUTHENTICATED`, as with any server: one refresh, and the operation is sent once more.'
-      : `One refresh, and the operation is sent once more, after this${usual}:\n\n${list}`;
+      ? `A 401 and what means the same as with any server, the codes ${codes}: one refresh, and the operation is sent once more.`
+      : `One refresh, and the operation is sent once more, after this, besides a 401 and what means the same with any server, the codes ${codes}:\n\n${list}`;
   const { headers, lifetime, refreshAhead } = profile.auth ?? {};
   const sent = headers && Object.entries(headers({ accessToken: '<token>' }));
   const lines = [

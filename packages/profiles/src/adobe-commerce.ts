@@ -18,7 +18,6 @@ export const adobeCommerce: Profile = /* @__PURE__ */ defineProfile({
   keys: { type: ['category', 'type'] },
   rules: [{ when: { status: 401, type: 'graphql-authorization' }, then: 'unauthenticated' }],
   types: {
-    'graphql-authentication': 'unauthenticated',
     'graphql-authorization': 'forbidden',
     'graphql-input': 'bad_input',
     'graphql-no-such-entity': 'not_found',

@@ -27,9 +27,7 @@ export const apolloRouter: Profile = /* @__PURE__ */ defineProfile({
   codes: {
     AUTH_ERROR: 'unauthenticated',
     UNAUTHORIZED_FIELD_OR_TYPE: 'forbidden',
-    REQUEST_RATE_LIMITED: 'rate_limited',
     REQUEST_CONCURRENCY_LIMITED: 'rate_limited',
-    GATEWAY_TIMEOUT: 'unavailable',
     SUBREQUEST_HTTP_ERROR: 'unavailable',
     CONNECTOR_FETCH: 'unavailable',
     HTTP_CLIENT_ERROR: 'unavailable',

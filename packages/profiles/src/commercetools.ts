@@ -19,7 +19,6 @@ import { defineProfile } from '@holdfast/core';
 export const commercetools: Profile = /* @__PURE__ */ defineProfile({
   name: 'commercetools',
   codes: {
-    invalid_token: 'unauthenticated',
     insufficient_scope: 'forbidden',
     InvalidInput: 'bad_input',
     InvalidJsonInput: 'bad_input',

@@ -21,7 +21,6 @@ export const contentful: Profile = /* @__PURE__ */ defineProfile({
   codes: {
     ACCESS_TOKEN_MISSING: 'unauthenticated',
     ACCESS_TOKEN_INVALID: 'unauthenticated',
-    RATE_LIMIT_EXCEEDED: 'rate_limited',
     COLLIDING_TYPE_NAMES: 'bad_input',
     COLLIDING_FIELD_NAMES: 'bad_input',
     RESERVED_FIELD_NAME: 'bad_input',

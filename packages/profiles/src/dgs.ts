@@ -24,9 +24,6 @@ export const dgs: Profile = /* @__PURE__ */ defineProfile({
     INVALID_ARGUMENT: 'bad_input',
   },
   codes: {
-    PERMISSION_DENIED: 'forbidden',
-    INTERNAL: 'server_error',
-    UNAVAILABLE: 'unavailable',
     FAILED_PRECONDITION: 'conflict',
     InvalidSyntax: UNREAD,
     ValidationError: UNREAD,

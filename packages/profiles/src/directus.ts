@@ -16,12 +16,9 @@ import { defineProfile } from '@holdfast/core';
 export const directus: Profile = /* @__PURE__ */ defineProfile({
   name: 'directus',
   codes: {
-    TOKEN_EXPIRED: 'unauthenticated',
-    INVALID_TOKEN: 'unauthenticated',
     INVALID_CREDENTIALS: 'unauthenticated',
     INVALID_OTP: { kind: 'unauthenticated', freshToken: false },
     INVALID_IP: 'forbidden',
-    REQUESTS_EXCEEDED: 'rate_limited',
     ROUTE_NOT_FOUND: 'not_found',
     FAILED_VALIDATION: 'bad_input',
     INVALID_PAYLOAD: 'bad_input',

@@ -26,5 +26,4 @@ export const galxe: Profile = /* @__PURE__ */ defineProfile({
     500: 'server_error',
     503: 'unavailable',
   },
-  codes: { INVALID_TOKEN: 'unauthenticated' },
 });

@@ -27,10 +27,6 @@ export const github: Profile = /* @__PURE__ */ defineProfile({
     { when: { message: /^Field '\w{1,200}' doesn't exist on type / }, then: 'bad_input' },
   ],
   types: {
-    RATE_LIMITED: 'rate_limited',
-    INSUFFICIENT_SCOPES: 'forbidden',
-    FORBIDDEN: 'forbidden',
-    NOT_FOUND: 'not_found',
     MAX_NODE_LIMIT_EXCEEDED: 'bad_input',
     INVALID_CURSOR_ARGUMENTS: 'bad_input',
   },

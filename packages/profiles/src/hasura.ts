@@ -34,7 +34,6 @@ export const hasura: Profile = /* @__PURE__ */ defineProfile({
     },
   ],
   codes: {
-    'invalid-jwt': 'unauthenticated',
     // Claims that were set after the token was made are in the next one.
     'jwt-invalid-claims': 'unauthenticated',
     'jwt-missing-role-claims': 'unauthenticated',

@@ -15,8 +15,6 @@ import { defineProfile } from '@holdfast/core';
 export const hotChocolate: Profile = /* @__PURE__ */ defineProfile({
   name: 'hot-chocolate',
   codes: {
-    AUTH_NOT_AUTHENTICATED: 'unauthenticated',
-    AUTH_NOT_AUTHORIZED: 'forbidden',
     // A persisted operation that is missing is the link's or exchange's business.
     HC0020: 'unknown',
     HC0045: 'timeout',

@@ -19,8 +19,6 @@ export const linear: Profile = /* @__PURE__ */ defineProfile({
   name: 'linear',
   types: {
     'authentication error': 'unauthenticated',
-    ratelimited: 'rate_limited',
-    forbidden: 'forbidden',
     'feature not accessible': 'forbidden',
     'usage limit exceeded': {
       kind: 'forbidden',

@@ -23,8 +23,6 @@ export const lumar: Profile = /* @__PURE__ */ defineProfile({
   name: 'lumar',
   codes: {
     UNAUTHORIZED: 'forbidden',
-    INSUFFICIENT_PERMISSIONS: 'forbidden',
-    ENTITY_NOT_FOUND: 'not_found',
   },
   auth: {
     headers: ({ accessToken }) => ({ 'x-auth-token': accessToken }),

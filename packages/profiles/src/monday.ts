@@ -34,7 +34,6 @@ export const monday: Profile = /* @__PURE__ */ defineProfile({
     ComplexityException: 'rate_limited',
     maxConcurrencyExceeded: 'rate_limited',
     DAILY_LIMIT_EXCEEDED: 'rate_limited',
-    RATE_LIMIT_EXCEEDED: 'rate_limited',
     FIELD_MINUTE_RATE_LIMIT_EXCEEDED: 'rate_limited',
     IP_RATE_LIMIT_EXCEEDED: 'rate_limited',
     UserUnauthorizedException: 'forbidden',

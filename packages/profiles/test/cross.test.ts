@@ -53,30 +53,6 @@ const exceptions: readonly Exception[] = [
     because: 'Strawberry’s documentation has UNAUTHORIZED for a user who is not signed in',
   },
   {
-    profile: 'directus',
-    consequences: ['refresh', 'proof'],
-    responses: /^galxe: a bad token/,
-    because: 'Directus documents INVALID_TOKEN, with the same meaning',
-  },
-  {
-    profile: 'galxe',
-    consequences: ['refresh', 'proof'],
-    responses: /^directus: a bad token/,
-    because: 'Galxe documents INVALID_TOKEN, with the same meaning',
-  },
-  {
-    profile: 'commercetools',
-    consequences: ['refresh', 'proof'],
-    responses: /^(?:directus|galxe): a bad token/,
-    because: 'commercetools documents invalid_token, with the same meaning; codes have no case',
-  },
-  {
-    profile: 'monday',
-    consequences: ['limit', 'proof'],
-    responses: /^hasuraDdn: the limit/,
-    because: 'monday.com’s public clients know RATE_LIMIT_EXCEEDED, with the same meaning',
-  },
-  {
     profile: 'breeze',
     consequences: ['wait'],
     responses: /^buildkite: a budget, by its words/,

@@ -42,18 +42,55 @@ function table(said: Partial<Record<FailureKind, string>>): Record<string, Failu
  */
 export const graphqlOverHttp: Profile = /* @__PURE__ */ (() => ({
   name: 'graphql-over-http',
-  keys: { code: 'code', type: 'type', docsUrl: 'docs_url' },
-  // Some servers send the words of the handshake without its code (F4).
-  rules: [{ when: { message: /^PersistedQueryNot(?:Found|Supported)$/ }, then: UNASKED }],
+  keys: {
+    code: 'code',
+    // DGS has two, of which the detail says more; AppSync and old graphql-java servers; Spring; Braintree and
+    // New Relic; Adobe Commerce and Lighthouse.
+    type: ['type', 'errorDetail', 'errorType', 'classification', 'errorClass', 'category'],
+    docsUrl: 'docs_url',
+  },
+  rules: [
+    // Some servers send the words of the handshake without its code (F4).
+    { when: { message: /^PersistedQueryNot(?:Found|Supported)$/ }, then: UNASKED },
+    // Lighthouse, with all of Laravel; PyJWT, and with it Saleor and graphene; jsonwebtoken of Node.
+    {
+      when: {
+        status: 200,
+        message: /^(?:unauthenticated\.?|signature has expired|jwt expired)$/i,
+        test: ({ code }) => !code,
+      },
+      then: 'unauthenticated',
+    },
+    // GitHub's two limits, and whoever else says so under a status that means something else.
+    ...[{ 'retry-after': true } as const, { 'x-ratelimit-remaining': '0' }].map((header) => ({
+      when: {
+        status: [200, 400, 403],
+        header,
+        message: /rate.?limit|too many requests|throttl|quota exceeded/i,
+      },
+      then: 'rate_limited' as const,
+    })),
+  ],
   codes: {
     ...table({
-      unauthenticated: 'UNAUTHENTICATED',
-      forbidden: 'FORBIDDEN',
-      not_found: 'NOT_FOUND',
-      bad_input: 'BAD_USER_INPUT BAD_REQUEST',
-      rate_limited: 'RATE_LIMITED RATE_LIMIT TOO_MANY_REQUESTS THROTTLED',
-      server_error: 'INTERNAL_SERVER_ERROR',
-      unavailable: 'SERVICE_UNAVAILABLE',
+      // Directus; commercetools, Galxe and Directus; Hasura and Nhost; Hot Chocolate; Braintree and Lighthouse;
+      // Adobe Commerce; AppSync.
+      unauthenticated:
+        'UNAUTHENTICATED TOKEN_EXPIRED INVALID_TOKEN invalid-jwt AUTH_NOT_AUTHENTICATED AUTHENTICATION graphql-authentication UnauthorizedException',
+      // DGS; Hot Chocolate; GitHub; Lumar.
+      forbidden:
+        'FORBIDDEN PERMISSION_DENIED AUTH_NOT_AUTHORIZED INSUFFICIENT_SCOPES INSUFFICIENT_PERMISSIONS',
+      // Lumar.
+      not_found: 'NOT_FOUND ENTITY_NOT_FOUND',
+      // graphql-java, and with it Spring, DGS and Salesforce.
+      bad_input: 'BAD_USER_INPUT BAD_REQUEST ValidationError InvalidSyntax',
+      // Linear; Contentful, Hasura DDN and monday.com; Apollo Router; Directus; DGS.
+      rate_limited:
+        'RATE_LIMITED RATE_LIMIT TOO_MANY_REQUESTS THROTTLED RATELIMITED RATE_LIMIT_EXCEEDED REQUEST_RATE_LIMITED REQUESTS_EXCEEDED ENHANCE_YOUR_CALM',
+      // DGS and Braintree; Spring.
+      server_error: 'INTERNAL_SERVER_ERROR INTERNAL INTERNAL_ERROR',
+      // DGS; Apollo Router.
+      unavailable: 'SERVICE_UNAVAILABLE UNAVAILABLE GATEWAY_TIMEOUT',
     }),
     GRAPHQL_PARSE_FAILED: UNREAD,
     GRAPHQL_VALIDATION_FAILED: UNREAD,

@@ -132,11 +132,17 @@ function laidOver(chain: readonly Profile[]): ProfileTables {
       for (const [word, verdict] of Object.entries(profile[table] ?? {})) lay(table, word, verdict);
     }
   }
+  // Where there is no code the type is one, but for words that are a profile's own: GitHub, DGS and Spring have no other.
+  for (const [word, verdict] of Object.entries(graphqlOverHttp.codes ?? {}))
+    lay('typed', word, verdict);
   const find = (table: Table, seen: Seen, thrown: unknown[]): Verdict | undefined => {
     const { status, code, type } = seen;
     if (table === 'rules') return rules.find(({ when }) => matches(when, seen, thrown))?.then;
-    if (table !== 'statuses')
-      return verdicts.get(`${table} ${table === 'types' ? type : code}`.toUpperCase());
+    if (table !== 'statuses') {
+      const isTyped = table === 'codes' && !code;
+      const key = isTyped ? `typed ${type}` : `${table} ${table === 'types' ? type : code}`;
+      return verdicts.get(key.toUpperCase());
+    }
     if (isSuccess(status)) return undefined;
     // A class in a profile goes before a parent's single status: only what differs needs saying.
     const verdictsOf = chain.flatMap(({ statuses = {} }) => [
