@@ -153,7 +153,9 @@ export class Run<R>
   hold: Hold | undefined;
   place: number | undefined;
   due: number = Infinity;
-  slot: number | undefined;
+  slot: Alarm['slot'];
+  before: Alarm | undefined;
+  after: Alarm | undefined;
   /** How often it was sent, and how many of that count as attempts (R4, R5). */
   sends = 0;
   #counted = 0;

@@ -68,7 +68,9 @@ export class Hold<W extends Waiting = Waiting> implements Alarm {
   readonly first: Line<W> = new Line<W>();
   readonly others: Line<W> = new Line<W>();
   due: number = Infinity;
-  slot: number | undefined;
+  slot: Alarm['slot'];
+  before: Alarm | undefined;
+  after: Alarm | undefined;
   readonly ring: () => void;
   protected readonly alarms: Alarms;
 

@@ -37,18 +37,30 @@ const LAST_INSTANT = 8.64e15;
 /** Milliseconds that one slot spans: far fewer slots than alarms, and few alarms that are not due together. */
 const SLOT = 8;
 
-/** Something that is to happen at an instant. It is its own entry, so that setting one allocates nothing. */
+/**
+ * Something that is to happen at an instant. It is its own entry in a list, so that setting one allocates
+ * nothing. But for `ring` all of it is written by `Alarms` alone.
+ */
 export interface Alarm {
-  /** Monotonic instant; `Infinity`: never. Written by `Alarms` alone. */
+  /** Monotonic instant; `Infinity`: never. */
   due: number;
-  /** The slot that it lies in; `undefined` while it is not set. Written by `Alarms` alone. */
-  slot: number | undefined;
+  /** The slot that it lies in, and its neighbours there; `undefined` while it is not set. */
+  slot: Slot | undefined;
+  before: Alarm | undefined;
+  after: Alarm | undefined;
   ring(): void;
+}
+
+/** Alarms that are due about together, in the order in which they were set. */
+interface Slot {
+  readonly number: number;
+  first: Alarm | undefined;
+  last: Alarm | undefined;
 }
 
 /**
  * All alarms of one instance behind one platform timer. Ten thousand operations in flight are ten thousand
- * entries of a few sets, where a timer for each would cost as much as sending them. What never rings is
+ * entries of a few lists, where a timer for each would cost as much as sending them. What never rings is
  * kept here too: this is the list of all that is under way.
  */
 export class Alarms {
@@ -57,7 +69,7 @@ export class Alarms {
   readonly #own: Map<Alarm, Cancel> | undefined;
   /** The instant that was read last: never later than now, and cheap where that is all that is needed. */
   lately: number = -Infinity;
-  readonly #slots = new Map<number, Set<Alarm>>();
+  readonly #slots = new Map<number, Slot>();
   #cancel: Cancel | undefined;
   /** The instant that the platform's timer is set for. */
   #armed = Infinity;
@@ -92,13 +104,18 @@ export class Alarms {
   set(alarm: Alarm, due: number): void {
     this.clear(alarm);
     if (this.#over) return;
-    const slot = due === Infinity ? Infinity : Math.floor(due / SLOT);
-    let alarms = this.#slots.get(slot);
-    if (alarms === undefined) this.#slots.set(slot, (alarms = new Set()));
-    alarms.add(alarm);
+    const number = due === Infinity ? Infinity : Math.floor(due / SLOT);
+    let slot = this.#slots.get(number);
+    if (slot === undefined) {
+      this.#slots.set(number, (slot = { number, first: undefined, last: undefined }));
+    }
     alarm.due = due;
     alarm.slot = slot;
-    if (slot === Infinity) return;
+    alarm.before = slot.last;
+    if (slot.last === undefined) slot.first = alarm;
+    else slot.last.after = alarm;
+    slot.last = alarm;
+    if (number === Infinity) return;
     if (this.#own !== undefined) {
       const ring = (): void => {
         this.clear(alarm);
@@ -112,24 +129,29 @@ export class Alarms {
   }
 
   clear(alarm: Alarm): void {
-    const { slot } = alarm;
+    const { slot, before, after } = alarm;
     if (slot === undefined) return;
     alarm.slot = undefined;
-    const alarms = this.#slots.get(slot);
-    alarms?.delete(alarm);
-    if (alarms?.size === 0) this.#slots.delete(slot);
+    alarm.before = undefined;
+    alarm.after = undefined;
+    if (before === undefined) slot.first = after;
+    else before.after = after;
+    if (after === undefined) slot.last = before;
+    else after.before = before;
+    if (slot.first === undefined) this.#slots.delete(slot.number);
     if (this.#own !== undefined) {
       this.#own.get(alarm)?.();
       this.#own.delete(alarm);
       return;
     }
     // A timer that is too early does no harm; one that nobody needs keeps a process alive (E3).
-    if (slot !== Infinity && --this.#ringing === 0) this.#disarm();
+    if (slot.number !== Infinity && --this.#ringing === 0) this.#disarm();
   }
 
   /** Runs `run` once, `ms` milliseconds from now, unless cancelled. */
   after(ms: number, run: () => void): Cancel {
-    const alarm: Alarm = { due: Infinity, slot: undefined, ring: run };
+    const none = undefined;
+    const alarm: Alarm = { due: Infinity, slot: none, before: none, after: none, ring: run };
     this.set(alarm, this.now() + ms);
     return () => this.clear(alarm);
   }
@@ -143,9 +165,13 @@ export class Alarms {
     this.#slots.clear();
   }
 
-  /** Everything that is under way, whether or not it will ring. */
-  all(): Alarm[] {
-    return [...this.#slots.values()].flatMap((alarms) => [...alarms]);
+  /** Everything that is under way, whether or not it will ring; or what lies in one slot. */
+  all(slots: Iterable<Slot> = this.#slots.values()): Alarm[] {
+    const all: Alarm[] = [];
+    for (const slot of slots) {
+      for (let alarm = slot.first; alarm !== undefined; alarm = alarm.after) all.push(alarm);
+    }
+    return all;
   }
 
   #disarm(): void {
@@ -175,13 +201,9 @@ export class Alarms {
     const now = this.now();
     this.#cancel = undefined;
     this.#armed = Infinity;
-    const due: Alarm[] = [];
-    for (const [slot, alarms] of this.#slots) {
-      if (slot * SLOT > now || slot === Infinity) continue;
-      for (const alarm of alarms) if (alarm.due <= now) due.push(alarm);
-    }
-    due.sort((one, other) => one.due - other.due);
-    for (const alarm of due) {
+    const slots = [...this.#slots.values()].filter(({ number }) => number * SLOT <= now);
+    const due = this.all(slots).filter((alarm) => alarm.due <= now);
+    for (const alarm of due.sort((one, other) => one.due - other.due)) {
       // One that rang before may have cleared it, or set it anew.
       if (alarm.slot === undefined || alarm.due > now) continue;
       this.clear(alarm);
@@ -191,10 +213,14 @@ export class Alarms {
   }
 
   #armNext(): void {
-    let first = Infinity;
-    for (const slot of this.#slots.keys()) if (slot < first) first = slot;
+    let first: Slot | undefined;
+    for (const slot of this.#slots.values()) {
+      if (first === undefined || slot.number < first.number) first = slot;
+    }
     let next = Infinity;
-    for (const { due } of this.#slots.get(first) ?? []) if (due < next) next = due;
+    for (let alarm = first?.first; alarm !== undefined; alarm = alarm.after) {
+      if (alarm.due < next) next = alarm.due;
+    }
     if (next < this.#armed) this.#arm(next);
   }
 }
