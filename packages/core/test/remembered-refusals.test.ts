@@ -104,7 +104,17 @@ describe('an operation that a fresh token did not help', () => {
     expect(instance.refreshes).toHaveLength(2);
   });
 
-  it('F10 is forgotten with each new generation', async () => {
+  it('F10 T4 several that are asked in turn cost one login each, and none at later turns', async () => {
+    const instance = harness();
+    const ids = ['theirs', 'hers', 'his'];
+    for (let turn = 0; turn < 4; turn++) {
+      for (const id of ids) await asked(instance, order(id), FORBIDDEN);
+      await asked(instance, order('ours'), GOOD);
+    }
+    expect(instance.refreshes).toHaveLength(ids.length);
+  });
+
+  it('F10 is forgotten with each sign-in', async () => {
     const instance = harness();
     await asked(instance, order('theirs'), FORBIDDEN);
     instance.resilience.session.signIn({ accessToken: 'fresh' });

@@ -286,7 +286,7 @@ export class TokenSession implements Session {
     this.#refusals = 0;
   }
 
-  /** A fresh token did not help this operation: it is what it is, for as long as this token lasts (F10). */
+  /** A fresh token did not help this operation: it is what it is, for a while and for this user (F10). */
   uncured(info: OperationInfo): void {
     const operation = told(info);
     if (operation === undefined) return;
@@ -664,8 +664,10 @@ export class TokenSession implements Session {
     this.accepted = false;
     this.refused = false;
     this.#issued = issued;
-    this.#uncured = undefined;
-    if (!issued) this.#refusals = 0;
+    if (!issued) {
+      this.#refusals = 0;
+      this.#uncured = undefined;
+    }
     this.go = { type: 'go', generation, tokens };
     this.#expiry = NEVER;
     this.#expiresAt = undefined;
