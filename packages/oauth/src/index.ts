@@ -24,6 +24,7 @@ export {
   type FetchAuthSession,
   type FirebaseAuth,
   type SdkRefusal,
+  type SdkSession,
   type SdkSessionOptions,
   type SupabaseAuth,
 } from './sdk-session.ts';

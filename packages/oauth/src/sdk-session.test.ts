@@ -9,6 +9,7 @@ import {
   sdkSession,
   supabaseSession,
   type ClerkGetToken,
+  type SdkSession,
 } from './sdk-session.ts';
 import { instance, query, refreshed, taking } from './session.fixture.ts';
 
@@ -16,7 +17,7 @@ import { instance, query, refreshed, taking } from './session.fixture.ts';
 function sdk(
   held: string | undefined,
   ...next: (string | undefined | Error)[]
-): { auth: AuthOptions; calls: string[]; holds(token: string | undefined): void } {
+): { auth: SdkSession; calls: string[]; holds(token: string | undefined): void } {
   const calls: string[] = [];
   let hand = held;
   const auth = sdkSession({
@@ -77,12 +78,25 @@ describe('sdkSession', () => {
   });
 
   it('T11 T19 is signed out where the SDK has nobody, and revived after a sign-in there', async () => {
-    const { auth, holds } = sdk(undefined, undefined, 'b');
+    const { auth, calls, holds } = sdk(undefined, undefined);
     const resilience = instance(auth);
     expect(await query(resilience, taking(undefined).api)).toBeUndefined();
     expect(resilience.session.get().status).toBe('signed-out');
     holds('b');
     await resilience.session.refresh();
+    expect(await query(resilience, taking('b').api)).toBeUndefined();
+    expect(calls).toEqual(['held', 'held', 'renew', 'held']);
+  });
+
+  it('T11 after a sign-out it is told of a sign-in by the token that the SDK then has', async () => {
+    const { auth, holds } = sdk('a');
+    const resilience = instance(auth);
+    expect(await query(resilience, taking('a').api)).toBeUndefined();
+    resilience.session.signOut();
+    holds('b');
+    const tokens = await auth.tokens();
+    expect(tokens).toEqual({ accessToken: 'b' });
+    resilience.session.signIn(tokens ?? { accessToken: '' });
     expect(await query(resilience, taking('b').api)).toBeUndefined();
   });
 

@@ -31,15 +31,23 @@ export interface SdkSessionOptions {
   meaning?(error: unknown): SdkRefusal | SdkRefusal['error'] | undefined;
 }
 
+/** The `auth` of a session that an SDK keeps. */
+export interface SdkSession extends AuthOptions {
+  /** The token that the SDK has at hand; `undefined` where nobody is signed in. */
+  tokens(): Promise<Tokens | undefined>;
+}
+
 /**
  * A session that an SDK keeps: who is signed in, where its tokens are stored and how they are renewed stays the
  * SDK's business, and Holdfast only asks it for a token. For an SDK that has no function of its own here.
  *
  * A token that the SDK has renewed already, for itself or in another tab, is taken as it is; only where it still has
  * the one that is to be replaced is a new one asked for. Refresh tokens stay with the SDK. Where it has no token at all,
- * nobody is signed in; after a sign-in call `session.refresh()`, and `session.signOut()` beside the SDK's own.
+ * nobody is signed in. Who signs in or out with the SDK later is told to the session by `session.signIn(tokens)`, with what
+ * `auth.tokens()` then gives, and `session.signOut()`.
  *
  * @returns the `auth` of `createResilience`; spread it to set `headers` beside.
+ * @throws TypeError for an option that is no function.
  *
  * @example
  * const resilience = createResilience({
@@ -52,7 +60,7 @@ export interface SdkSessionOptions {
  *   }),
  * });
  */
-export function sdkSession(options: SdkSessionOptions): AuthOptions {
+export function sdkSession(options: SdkSessionOptions): SdkSession {
   for (const name of ['held', 'renew'] as const) {
     if (typeof options[name] !== 'function') {
       throw new TypeError(`${name} must be a function that asks the SDK for a token.`);
@@ -60,8 +68,8 @@ export function sdkSession(options: SdkSessionOptions): AuthOptions {
   }
   const held = async (): Promise<Tokens | undefined> => read(await options.held());
   const next = async ({ reason, tokens }: RefreshRequest): Promise<Tokens | undefined> => {
-    // Who asks by name wants what is new on the server, such as another role.
-    if (reason !== 'requested') {
+    // Who asks by name wants what is new on the server, such as another role; or somebody has signed in.
+    if (reason !== 'requested' || tokens === undefined) {
       const token = await held();
       if (token !== undefined && token.accessToken !== tokens?.accessToken) return token;
     }
@@ -128,9 +136,15 @@ export interface FirebaseAuth {
  * @param auth what `getAuth()` answers.
  *
  * @example
- * const resilience = createResilience({ auth: firebaseSession(getAuth()) });
+ * const auth = firebaseSession(getAuth());
+ * const { session } = createResilience({ auth });
+ * onAuthStateChanged(getAuth(), async () => {
+ *   const tokens = await auth.tokens();
+ *   if (tokens) session.signIn(tokens);
+ *   else session.signOut();
+ * });
  */
-export function firebaseSession(auth: FirebaseAuth): AuthOptions {
+export function firebaseSession(auth: FirebaseAuth): SdkSession {
   const token = async (isForced: boolean): Promise<Given> => {
     // Until then a user who is signed in looks like nobody.
     await auth.authStateReady();
@@ -181,7 +195,7 @@ export interface SupabaseAuth {
  * @example
  * const resilience = createResilience({ profile: pgGraphql, auth: supabaseSession(supabase.auth) });
  */
-export function supabaseSession(auth: SupabaseAuth): AuthOptions {
+export function supabaseSession(auth: SupabaseAuth): SdkSession {
   const token = async (answering: Promise<SupabaseAnswer>): Promise<Given> => {
     const { data, error } = await answering;
     // It has none, or its server knows it no more.
@@ -250,7 +264,7 @@ export interface Auth0Parameters {
 export function auth0Session(
   getToken: Auth0GetToken,
   authorizationParams?: Auth0Parameters,
-): AuthOptions {
+): SdkSession {
   const parameters = authorizationParams === undefined ? {} : { authorizationParams };
   return sdkSession({
     held: () => getToken({ cacheMode: 'cache-only', ...parameters }),
@@ -304,7 +318,7 @@ export type FetchAuthSession = (options: { readonly forceRefresh: boolean }) => 
 export function amplifySession(
   fetchAuthSession: FetchAuthSession,
   use: 'accessToken' | 'idToken' = 'accessToken',
-): AuthOptions {
+): SdkSession {
   const token = async (forceRefresh: boolean): Promise<Given> => {
     const { tokens } = await fetchAuthSession({ forceRefresh });
     return tokens?.[use]?.toString();
@@ -373,7 +387,7 @@ export type ClerkGetToken = (
  * @example
  * const resilience = createResilience({ auth: clerkSession(getToken, { template: 'hasura' }) });
  */
-export function clerkSession(getToken: ClerkGetToken, options?: ClerkTokenOptions): AuthOptions {
+export function clerkSession(getToken: ClerkGetToken, options?: ClerkTokenOptions): SdkSession {
   const token = (skipCache: boolean): Promise<Given> => getToken({ ...options, skipCache });
   return sdkSession({ held: () => token(false), renew: () => token(true), meaning: clerkMeaning });
 }
