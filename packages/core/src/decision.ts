@@ -1,5 +1,5 @@
 import type { Failure, FailureKind, StopReason } from './base/failure.ts';
-import type { Backoff, OperationInfo, RetryPolicy } from './base/operation.ts';
+import type { OperationInfo, RetryPolicy } from './base/operation.ts';
 import { grown } from './base/time.ts';
 
 /** What the session says of the token that an attempt was sent with. */
@@ -43,85 +43,99 @@ export interface Situation {
 /** What a retry draws on: a server in trouble, or one that said "slow down" (R4). */
 export type Cost = 'transient' | 'throttled' | 'free';
 
-/** What next. */
-export type Decision =
-  | { readonly type: 'deliver'; readonly stopped: StopReason }
-  /** Send again with a newer token (T2): one that is there, or one that a refresh must bring first. */
-  | { readonly type: 'replay'; readonly refresh: boolean }
-  /** Wait in the scope's line, unsent, until it opens; that is no retry (R4). */
-  | { readonly type: 'hold' }
-  /** Send again after `wait` milliseconds. One that a server named is free, and no attempt. */
-  | { readonly type: 'retry'; readonly wait: number; readonly cost: Cost };
+/** What next: deliver it, and why it is not tried again; or send it again. */
+export type Decision = StopReason | Again;
+
+/**
+ * `replay`: with a newer token (T2), one that is there or, where `refresh` is true, one that a refresh must
+ * bring first. `hold`: once the scope whose line it waits in has opened; that is no retry (R4). `retry`: after
+ * `wait` milliseconds. What a server named is free, and no attempt.
+ */
+export interface Again {
+  readonly type: 'replay' | 'hold' | 'retry';
+  readonly refresh?: boolean;
+  readonly wait?: number;
+  readonly cost?: Cost;
+}
 
 /** The fourth question: what next? A pure function of values. */
 export function decide(situation: Situation): Decision {
   const { failure, policy, wanted, delivered, kind, token, options } = situation;
-  if (failure.kind === 'aborted') return deliver('aborted');
-  if (delivered && kind !== 'subscription') return deliver('delivered_data');
+  if (failure.kind === 'aborted') return 'aborted';
+  if (delivered && kind !== 'subscription') return 'delivered_data';
   if (failure.freshToken === true && token !== 'none') {
     const replay = replayed(situation);
     // A token rejected again is final, whatever `when` says (T4). A kind such as `forbidden` that a token
     // did not cure is what it is; there `when` may still have an opinion.
     const final = wanted !== true || failure.kind === 'unauthenticated';
-    if (replay.type === 'replay' || final) return replay;
+    if (typeof replay === 'object' || final) return replay;
   }
-  if (wanted === false) return deliver('declined');
-  if (wanted !== true && !failure.retryable) return deliver('not_retryable');
-  if (failure.partial) return deliver(kind === 'mutation' ? 'unsafe_mutation' : 'delivered_data');
-  if (!(options?.retry ?? policy.enabled)) return deliver('declined');
-  if (kind === 'mutation' && !repeatable(situation)) return deliver('unsafe_mutation');
+  if (wanted === false) return 'declined';
+  if (wanted !== true && !failure.retryable) return 'not_retryable';
+  if (failure.partial) return kind === 'mutation' ? 'unsafe_mutation' : 'delivered_data';
+  if (!(options?.retry ?? policy.enabled)) return 'declined';
+  const { mutations } = policy;
+  const isSafe = mutations === 'safe' ? isHarmless(situation) : mutations === 'always';
+  if (kind === 'mutation' && !isSafe) return 'unsafe_mutation';
   return retried(situation);
 }
 
-/** Whether sending a mutation again cannot run it twice, or may (M1). */
-function repeatable({ failure, options, policy }: Situation): boolean {
-  if (policy.mutations !== 'safe') return policy.mutations === 'always';
+/** Whether sending it again cannot run anything twice (M1). */
+function isHarmless({ kind, failure, options, policy }: Situation): boolean {
+  if (kind !== 'mutation') return true;
   return failure.executed === false || options?.idempotent === true || policy.keyed;
 }
 
-function replayed({ kind, failure, token, options, policy, remaining }: Situation): Decision {
-  if (kind === 'mutation') {
-    // Another root field may have run (M2).
-    const harmless = failure.executed === false || options?.idempotent === true || policy.keyed;
-    if (failure.partial || !harmless) return deliver('unsafe_mutation');
-  }
+function replayed(situation: Situation): Decision {
+  const { kind, failure, token, remaining } = situation;
+  // Another root field may have run (M2).
+  if ((kind === 'mutation' && failure.partial) || !isHarmless(situation)) return 'unsafe_mutation';
   // Only a query that was rejected as unauthenticated gives its part away for the whole (F6).
-  if (failure.partial && failure.kind !== 'unauthenticated') return deliver('delivered_data');
-  if (token === 'spent') return deliver('not_retryable');
-  if (token === 'failed') return deliver('session_failed');
+  if (failure.partial && failure.kind !== 'unauthenticated') return 'delivered_data';
+  if (token === 'spent') return 'not_retryable';
+  if (token === 'failed') return 'session_failed';
   // What took longer than all waits and attempts may is not begun again (R2).
-  if (remaining <= 0) return deliver('deadline');
+  if (remaining <= 0) return 'deadline';
   return { type: 'replay', refresh: token === 'renewable' };
 }
 
 function retried(situation: Situation): Decision {
   const { failure, policy, attempts, hint, remaining, closed } = situation;
   if (closed === 'outage' && remaining > 0) {
-    return situation.impatient ? deliver('outage') : { type: 'hold' };
+    return situation.impatient ? 'outage' : { type: 'hold' };
   }
   const wait = waitFor(situation);
   // A hint that names no wait is no reason to ask again and again for free (R8).
   const named = hint !== undefined && hint > 0;
   if (hint !== undefined && (hint > policy.maxWait || wait >= remaining)) {
-    return deliver('wait_too_long');
+    return 'wait_too_long';
   }
-  if (!named && attempts >= policy.attempts) return deliver('attempts');
-  if (wait >= remaining) return deliver('deadline');
+  if (!named && attempts >= policy.attempts) return 'attempts';
+  if (wait >= remaining) return 'deadline';
   if (named) return closed === undefined ? { type: 'retry', wait, cost: 'free' } : { type: 'hold' };
-  const throttled = failure.kind === 'rate_limited' || failure.kind === 'locked';
-  return { type: 'retry', wait, cost: throttled ? 'throttled' : 'transient' };
+  return { type: 'retry', wait, cost: sortOf(failure.kind) ? 'throttled' : 'transient' };
 }
 
-/** Milliseconds to wait before the next attempt: never before a hint, else our own backoff (W3, R1). */
+/**
+ * Milliseconds to wait before the next attempt: never before a hint, else our own backoff (W3, R1). After a
+ * limit that is never below the grown delay, and up to half of it more; else anywhere up to it, at least 1 ms.
+ */
 export function waitFor({
-  failure,
+  failure: { kind },
   hint,
   attempts,
   chance,
-  policy,
+  policy: { backoff, spread },
 }: Pick<Situation, 'failure' | 'hint' | 'attempts' | 'chance' | 'policy'>): number {
-  if (hint !== undefined) return hint + hintSpread(hint, policy.spread, chance);
-  return backoffDelay(policy.backoff, failure.kind, attempts, chance);
+  if (hint !== undefined) return hint + hintSpread(hint, spread, chance);
+  const floored = sortOf(kind);
+  const base = backoff[floored ?? 'transient'];
+  const delay = grown(base, backoff.factor, Math.max(1, attempts) - 1, backoff.cap);
+  return Math.max(1, delay * (floored === undefined ? chance : 1 + chance / 2));
+}
+
+function sortOf(kind: FailureKind): 'throttled' | 'locked' | undefined {
+  return kind === 'rate_limited' ? 'throttled' : kind === 'locked' ? kind : undefined;
 }
 
 /**
@@ -131,24 +145,4 @@ export function waitFor({
  */
 export function hintSpread(hint: number, spread: number, chance: number): number {
   return spread * Math.min(Math.max(hint, 2_000), 20_000) * chance;
-}
-
-/**
- * The delay before retry number `retry`, where the server named none (R1). After a limit never below the
- * grown delay, and up to half of it more; else anywhere up to it, at least 1 ms.
- */
-function backoffDelay(
-  { transient, throttled, locked, factor, cap }: Backoff,
-  kind: FailureKind,
-  retry: number,
-  chance: number,
-): number {
-  const base = kind === 'rate_limited' ? throttled : kind === 'locked' ? locked : transient;
-  const delay = grown(base, factor, Math.max(1, retry) - 1, cap);
-  const floored = kind === 'rate_limited' || kind === 'locked';
-  return Math.max(1, delay * (floored ? 1 + chance / 2 : chance));
-}
-
-function deliver(stopped: StopReason): Decision {
-  return { type: 'deliver', stopped };
 }

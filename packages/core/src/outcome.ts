@@ -7,18 +7,15 @@ import { isOfOtherOrigin } from './platform.ts';
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
-/** How an attempt, or an operation that was never sent, came out. */
-export type Outcome<R> =
-  | { readonly type: 'result'; readonly result: R }
-  | { readonly type: 'error'; readonly error: unknown }
-  /** No server or transport said anything: there is only our failure to deliver (R10). */
-  | { readonly type: 'own' };
-
-/** An answer that did not serve, with what it means. */
-export interface Held<R> {
-  readonly outcome: Outcome<R>;
-  readonly failure: Failure;
-}
+/**
+ * An answer that did not serve, with what it means. `own`: no server or transport said anything, and there is
+ * only our failure to deliver (R10).
+ */
+export type Held<R> = { readonly failure: Failure } & (
+  | { readonly type: 'result'; readonly value: R }
+  | { readonly type: 'error'; readonly value: unknown }
+  | { readonly type: 'own' }
+);
 
 /** The better of two answers that did not serve: the one held, and the last. */
 export function better<R>(
@@ -26,10 +23,10 @@ export function better<R>(
   last: Held<R>,
   { kind }: OperationInfo,
 ): Held<R> {
-  if (held === undefined || held.outcome.type === 'own') return last;
+  if (held === undefined || held.type === 'own') return last;
   // A part is the best there is, until a whole comes (F6). What a server said is worth more than that it
   // then was silent (R10), unless the silence is what leaves open whether a mutation ran (M1).
-  const silent = last.outcome.type === 'own' && kind !== 'mutation';
+  const silent = last.type === 'own' && kind !== 'mutation';
   return held.failure.partial || silent ? held : last;
 }
 

@@ -18,7 +18,7 @@ import { guarded, withValues } from './base/readable.ts';
 import type { Readable, Store } from './base/readable.ts';
 import type { Alarm, Alarms, Cancel } from './base/time.ts';
 import { decide, waitFor } from './decision.ts';
-import type { Decision, TokenState } from './decision.ts';
+import type { Again, TokenState } from './decision.ts';
 import { isHealthy } from './failure/classify.ts';
 import { failureOf, registerFailure } from './failure/failure-of.ts';
 import { drawn } from './options.ts';
@@ -36,7 +36,7 @@ import {
   unsentFailure,
   warnOfHiddenHint,
 } from './outcome.ts';
-import type { Held, Outcome } from './outcome.ts';
+import type { Held } from './outcome.ts';
 import type { RetryBudget } from './pacing/budget.ts';
 import type { Gate } from './pacing/gate.ts';
 import type { Scope, Sender } from './pacing/scope.ts';
@@ -409,7 +409,7 @@ export class Run<R>
     } catch (error) {
       // What cannot be read cannot be trusted: the operation ends with the reader's error (E4).
       this.#endAttempt();
-      return this.#failed(this.#classified({ error }), { type: 'error', error });
+      return this.#failed({ type: 'error', value: error, failure: this.#classified({ error }) });
     }
     info.connection?.traffic();
     if (signal === undefined) return this.#out('next', result);
@@ -421,7 +421,7 @@ export class Run<R>
       const failure = known ? undefined : this.#read(signal);
       if (failure !== undefined) {
         if (failure.kind !== 'rate_limited') this.#spare(signal);
-        return this.#failed(failure, { type: 'result', result });
+        return this.#failed({ type: 'result', value: result, failure });
       }
     }
     if (!this.#answered) this.#succeeded();
@@ -440,7 +440,7 @@ export class Run<R>
     if (!this.#isLive(attempt)) return;
     this.#attempting = false;
     this.#attemptOver();
-    this.#failed(this.#classified({ ...seen, error }), { type: 'error', error });
+    this.#failed({ type: 'error', value: error, failure: this.#classified({ ...seen, error }) });
   }
 
   complete(attempt = 1): void {
@@ -613,21 +613,21 @@ export class Run<R>
     const own = this.#timeout;
     const failure = timeoutFailure(own ?? core.settings.limitOf(info));
     this.#endAttempt();
-    if (now < this.deadline && own === undefined) return this.#failed(failure, { type: 'own' });
+    if (now < this.deadline && own === undefined) return this.#failed({ type: 'own', failure });
     // The operation's own time is over: nothing is left to decide.
     this.#tellAttemptEnded('failure', failure);
     this.#leave('ended');
     const stopped = this.#answered ? 'delivered_data' : 'deadline';
-    this.#deliver({ outcome: { type: 'own' }, failure }, stopped);
+    this.#deliver({ type: 'own', failure }, stopped);
   }
 
   // What next?
 
-  #failed(said: Failure, outcome: Outcome<R>): void {
+  #failed(came: Held<R>): void {
     const { when, random } = this.core.settings;
     const { connection } = this.info;
-    const failure = connection === undefined ? said : this.#lost(connection, said);
-    const held = { outcome, failure };
+    const failure = connection === undefined ? came.failure : this.#lost(connection, came.failure);
+    const held = { ...came, failure };
     this.#tellAttemptEnded('failure', failure);
     if (this.info.kind === 'subscription') this.#stood();
     const asked = failure.kind === 'aborted' ? undefined : when;
@@ -706,23 +706,23 @@ export class Run<R>
       remaining: this.deadline - now,
       chance,
     });
-    const { type } = decision;
-    if (this.isLeftBehind && (type !== 'deliver' || failure.freshToken === true)) {
+    const isOver = typeof decision === 'string';
+    if (this.isLeftBehind && (!isOver || failure.freshToken === true)) {
       this.#keep(held);
       return this.signedOut();
     }
-    if (type === 'deliver') {
-      const { stopped } = decision;
-      const cause = stopped === 'session_failed' ? core.tokens?.failure : undefined;
-      return this.#deliver(held, stopped, cause);
+    if (isOver) {
+      const cause = decision === 'session_failed' ? core.tokens?.failure : undefined;
+      return this.#deliver(held, decision, cause);
     }
+    const { type, cost } = decision;
+    let { wait = 0 } = decision;
     // One event of a subscription that reports an error is an event: the stream goes on.
     // An answer with an error status is none: there is no stream behind it.
     const refused = (failure.status ?? 200) >= 400;
     if (info.kind === 'subscription' && this.#attempting && !refused && type !== 'replay') {
       return this.#deliver(held, 'not_retryable');
     }
-    let wait = type === 'retry' ? decision.wait : 0;
     if (!this.#pay(decision)) {
       if (info.connection === undefined || type !== 'retry') return this.#deliver(held, 'budget');
       // Whoever subscribed still wants the connection: it comes back, but late (S4).
@@ -744,7 +744,7 @@ export class Run<R>
       });
     }
     // Replays, waits that the server named, and probes are no attempts (R4, R5).
-    if (type !== 'retry' || decision.cost === 'free') this.#counted--;
+    if (type !== 'retry' || cost === 'free') this.#counted--;
     this.#trouble.metLimit = gated;
     if (type !== 'retry' || gated) return this.proceed();
     this.#trouble.wakes = core.alarms.now() + wait;
@@ -767,13 +767,13 @@ export class Run<R>
   }
 
   /** Whether it can be paid for, and was (R4, R5). */
-  #pay(decision: Exclude<Decision, { type: 'deliver' }>): boolean {
+  #pay(decision: Again): boolean {
     if (decision.type === 'hold') return true;
     const { core } = this;
     const { settings, events } = core;
     const bad = this.#trouble;
     const replay = decision.type === 'replay';
-    const sort = replay ? (bad.replays === 0 ? 'free' : 'transient') : decision.cost;
+    const sort = replay && bad.replays > 0 ? 'transient' : (decision.cost ?? 'free');
     const cost = settings.costs[sort];
     const bucket = cost === 0 ? undefined : core.budget;
     if (bucket?.spend(cost) === false) {
@@ -782,7 +782,7 @@ export class Run<R>
     }
     if (replay) {
       bad.replays++;
-      bad.freshened ||= decision.refresh;
+      bad.freshened ||= decision.refresh === true;
     }
     if (cost > 0) bad.cost = cost;
     return true;
@@ -819,8 +819,7 @@ export class Run<R>
   #giveUp(failure: Failure, stopped: StopReason, cause?: unknown): void {
     const held = stopped === 'aborted' ? undefined : this.#bad?.held;
     const { retryAt } = failure;
-    if (held === undefined)
-      return this.#deliver({ outcome: { type: 'own' }, failure }, stopped, cause);
+    if (held === undefined) return this.#deliver({ type: 'own', failure }, stopped, cause);
     const named = retryAt === undefined ? held.failure : { retryAt, ...held.failure };
     this.#deliver({ ...held, failure: named }, stopped, cause);
   }
@@ -842,7 +841,7 @@ export class Run<R>
       refused: doubtful.freshToken === true && core.tokens?.refused === true,
       outcomeUnknown: core.settings.outcomeUnknown,
     });
-    const open = best === last && this.#attempting && last.outcome.type === 'result';
+    const open = best === last && this.#attempting && last.type === 'result';
     const { advice } = failure;
     this.#tellTrouble('gave_up', {
       attempt: this.sends,
@@ -854,30 +853,25 @@ export class Run<R>
     this.#delivered = true;
     bad.told = true;
     this.#leave('answer');
-    this.#settle(best.outcome, failure, open);
+    this.#settle(best, failure, open);
   }
 
   /**
    * Hands a failure to the subscriber: the server's or transport's own object, by which `failureOf` finds
    * the failure; an error of ours only where there is none (R10).
    */
-  #settle(outcome: Outcome<R>, failure: Failure, open: boolean): void {
+  #settle(last: Held<R>, failure: Failure, open: boolean): void {
     const transport = this.#transport;
     const again =
       this.info.kind === 'query' && transport.again !== undefined
         ? () => transport.again?.(failure)
         : undefined;
-    if (outcome.type === 'result') {
-      registerFailure(outcome.result, failure, again);
-      if (!open) this.#finish('failure');
-      this.#out('next', outcome.result);
-      if (!open) this.#out('complete');
-      return;
-    }
-    const error = outcome.type === 'own' ? new ResilienceError(failure) : outcome.error;
-    registerFailure(error, failure, again);
-    this.#finish('failure');
-    this.#out('error', error);
+    const value = last.type === 'own' ? new ResilienceError(failure) : last.value;
+    const isResult = last.type === 'result';
+    registerFailure(value, failure, again);
+    if (!open) this.#finish('failure');
+    this.#out(isResult ? 'next' : 'error', value);
+    if (isResult && !open) this.#out('complete');
   }
 
   /** Ends it from outside: the signal aborted, or the instance was disposed of (E2, E3). */
