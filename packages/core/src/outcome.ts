@@ -108,22 +108,24 @@ const UNSENT: Partial<Record<WaitReason, FailureKind>> = {
   outage: 'unavailable',
   offline: 'network',
 };
-const WAITED_FOR: Readonly<Record<WaitReason, string>> | false = process.env.NODE_ENV !==
-  'production' && {
-  tokens: 'it waited for the initial tokens',
-  refresh: 'it waited for a token refresh',
-  backoff: 'it waited between attempts',
-  rate_limit: 'it waited for a rate limit to pass',
-  outage: 'it waited for an outage to end',
-  offline: 'the browser said that it was offline',
-};
+const WAITED_FOR: Readonly<Record<WaitReason, string>> | undefined =
+  process.env.NODE_ENV === 'production'
+    ? undefined
+    : {
+        tokens: 'it waited for the initial tokens',
+        refresh: 'it waited for a token refresh',
+        backoff: 'it waited between attempts',
+        rate_limit: 'it waited for a rate limit to pass',
+        outage: 'it waited for an outage to end',
+        offline: 'the browser said that it was offline',
+      };
 
 /** The deadline passed while the operation waited to be sent (R2). */
 export function unsentFailure(reason: WaitReason): Failure {
   return unsent(
     UNSENT[reason] ?? 'timeout',
-    WAITED_FOR && {
-      message: `The deadline passed before the operation could be sent: ${WAITED_FOR[reason]}.`,
+    process.env.NODE_ENV !== 'production' && {
+      message: `The deadline passed before the operation could be sent: ${WAITED_FOR?.[reason]}.`,
       advice: 'Start the operation again later, or give it a longer timeout.',
     },
   );
