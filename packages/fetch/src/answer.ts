@@ -1,6 +1,6 @@
 import type { Signal } from '@holdfast/core';
 
-/** How much of a body is looked at, in bytes (X4). */
+/** How much of a body is looked at, in UTF-16 code units, as the core counts it (X4). */
 const LONGEST_BODY = 65_536;
 
 /** What has an end of its own, or none: it is not waited for. */
@@ -134,10 +134,9 @@ async function beginning(clone: Response): Promise<{ text: string; isWhole: bool
   const reader = clone.body.getReader();
   const decoder = new TextDecoder();
   let text = '';
-  for (let length = 0; length <= LONGEST_BODY;) {
+  while (text.length <= LONGEST_BODY) {
     const { done, value } = await reader.read();
     if (done) return { text: text + decoder.decode(), isWhole: true };
-    length += value.byteLength;
     text += decoder.decode(value, { stream: true });
   }
   // That the rest has failed meanwhile is told to whoever reads it.

@@ -335,6 +335,17 @@ describe('resilientFetch, trying again', () => {
     expect((await refused.text()).length).toBeGreaterThan(long.length);
   });
 
+  it('X4 F7 counts what it reads in characters: a long success in any script is one', async () => {
+    const { post } = await rig();
+    const long = '係留'.repeat(30_000);
+    const response = await post(`mutation Add { add(name: "${long}") { name } }`);
+    expect(failureOf(response)).toBeUndefined();
+    expect((await response.text()).length).toBeGreaterThan(60_000);
+    const longer = await post(`query Hello { hello(name: "${long}${long}") }`);
+    expect(failureOf(longer)).toBeUndefined();
+    expect((await longer.text()).length).toBeGreaterThan(120_000);
+  });
+
   it('R3 a body that is a stream is sent once', async () => {
     const { server, fetch } = await rig();
     server.inject({ status: 429, headers: { 'retry-after': '0.001' } });
