@@ -134,9 +134,13 @@ class FetchRun implements Transport<Answer>, Receiver<Answer> {
   }
 
   next(answer: Answer): void {
+    const signal = this.#signal;
     const controller = this.#answers.get(answer);
     this.#answers.delete(answer);
-    if (controller !== undefined && !answer.isWhole) follow(this.#signal, controller);
+    // What is still to come of it ends with the request's signal, as with any `fetch`.
+    if (!answer.isWhole) {
+      signal?.addEventListener('abort', () => controller?.abort(signal.reason), { once: true });
+    }
     this.#resolve(answer.handOn());
   }
 
@@ -165,21 +169,4 @@ class FetchRun implements Transport<Answer>, Receiver<Answer> {
     }
     return signed;
   }
-}
-
-/** One listener for each signal, however many responses share it (E2b). */
-const following = new WeakMap<AbortSignal, Set<AbortController>>();
-
-/** What is still to come of a delivered response ends with its request's signal, as with any `fetch`. */
-function follow(signal: AbortSignal | undefined, controller: AbortController): void {
-  if (signal === undefined) return;
-  const followers = following.get(signal) ?? new Set();
-  if (!following.has(signal)) {
-    following.set(signal, followers);
-    const abort = (): void => {
-      for (const each of followers) each.abort(signal.reason);
-    };
-    signal.addEventListener('abort', abort, { once: true });
-  }
-  followers.add(controller);
 }
