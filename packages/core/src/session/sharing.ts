@@ -74,9 +74,12 @@ export class Sharing {
     return stored.generation > generation ? stored : undefined;
   }
 
-  /** Of several siblings that start at once, one stores its tokens; the others take those. */
+  /**
+   * Of several siblings that start at once, one stores its tokens; the others take those. Whatever has been
+   * decided here meanwhile follows on them, and is not in them: they count no sign-out (T11b).
+   */
   async begin(first: SharedTokens): Promise<SharedTokens> {
-    const won = await this.#store(EMPTY, first, first.generation);
+    const won = await this.#replace(0, first);
     return (won === false ? await this.newerThan(0) : undefined) ?? first;
   }
 
@@ -191,11 +194,15 @@ export class Sharing {
     const unheard = this.#signOuts !== undefined && this.#signOuts !== seen;
     const signOuts = seen + (untold || Number(unheard));
     const whole = { ...next, generation, ...(signOuts > 0 && { signOuts }) };
-    const won = await this.#bounded('share.replace', () => this.#share.replace(expected, whole));
+    const won = await this.#replace(expected, whole);
     if (won !== true) return won;
     this.untold = Math.max(0, this.untold - untold);
     this.#signOuts = signOuts;
     return true;
+  }
+
+  #replace(expected: number, next: SharedTokens): Promise<boolean | undefined> {
+    return this.#bounded('share.replace', () => this.#share.replace(expected, next));
   }
 
   /** Runs `work` under the lease if it can be had in time, else without: compare-and-set keeps it right. */
