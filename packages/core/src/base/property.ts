@@ -8,8 +8,13 @@ export function attempt<T>(look: () => T): T | undefined {
 }
 
 /** A property of anything; what cannot be read is not there. */
-export const property = (value: unknown, key: PropertyKey): unknown =>
-  attempt(() => (value as Record<PropertyKey, unknown> | null | undefined)?.[key]);
+export function property(value: unknown, key: PropertyKey): unknown {
+  try {
+    return (value as Record<PropertyKey, unknown> | null | undefined)?.[key];
+  } catch {
+    return undefined;
+  }
+}
 
 /** Something to wait for. Its `then` may be anything but a promise's. */
 export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {

@@ -62,14 +62,15 @@ export const graphqlOverHttp: Profile = /* @__PURE__ */ (() => ({
       then: 'unauthenticated',
     },
     // GitHub's two limits, and whoever else says so under a status that means something else.
-    ...[{ 'retry-after': true } as const, { 'x-ratelimit-remaining': '0' }].map((header) => ({
+    {
       when: {
         status: [200, 400, 403],
-        header,
         message: /rate.?limit|too many requests|throttl|quota exceeded/i,
+        test: ({ header }) =>
+          header('retry-after') !== undefined || header('x-ratelimit-remaining') === '0',
       },
-      then: 'rate_limited' as const,
-    })),
+      then: 'rate_limited',
+    },
   ],
   codes: {
     ...table({
