@@ -12,8 +12,7 @@ import type { ClosedReason, ShareChange } from './base/tokens.ts';
 import { classify } from './failure/classify.ts';
 import type { Profile } from './failure/profile.ts';
 import { redacted } from './failure/redact.ts';
-import { settingsOf } from './options.ts';
-import type { ResilienceOptions, Settings } from './options.ts';
+import type { ResilienceOptions } from './options.ts';
 import { RetryBudget } from './pacing/budget.ts';
 import { Gate } from './pacing/gate.ts';
 import type { LimitState } from './pacing/gate.ts';
@@ -23,6 +22,8 @@ import type { Abortable, ActivityState, Core } from './run.ts';
 import { TokenSession } from './session/session.ts';
 import type { Session, SessionState } from './session/session.ts';
 import { Sharing } from './session/sharing.ts';
+import { settingsOf } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };

@@ -14,6 +14,18 @@ import type {
   Transport,
 } from './base/operation.ts';
 import { isPromiseLike } from './base/property.ts';
+import {
+  abortedFailure,
+  callbackFailure,
+  optionsFailure,
+  outageFailure,
+  refusedFailure,
+  sessionFailure,
+  signedOutFailure,
+  silentFailure,
+  timeoutFailure,
+  unsentFailure,
+} from './base/own-failure.ts';
 import { guarded, withValues } from './base/readable.ts';
 import type { Readable, Store } from './base/readable.ts';
 import type { Alarm, Alarms, Cancel } from './base/time.ts';
@@ -21,28 +33,16 @@ import { decide, waitFor } from './decision.ts';
 import type { Again, TokenState } from './decision.ts';
 import { isHealthy } from './failure/classify.ts';
 import { failureOf, registerFailure } from './failure/failure-of.ts';
-import { drawn } from './options.ts';
-import type { Settings } from './options.ts';
-import {
-  abortedFailure,
-  better,
-  callbackFailure,
-  ended,
-  optionsFailure,
-  outageFailure,
-  refusedFailure,
-  silentFailure,
-  timeoutFailure,
-  unsentFailure,
-  warnOfHiddenHint,
-} from './outcome.ts';
+
+import { better, ended, warnOfHiddenHint } from './outcome.ts';
 import type { Held } from './outcome.ts';
 import type { RetryBudget } from './pacing/budget.ts';
 import type { Gate } from './pacing/gate.ts';
 import type { Scope, Sender } from './pacing/scope.ts';
 import { idempotencyKey } from './platform.ts';
-import { sessionFailure, signedOutFailure } from './session/session.ts';
 import type { Standing, TokenSession } from './session/session.ts';
+import { drawn } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };

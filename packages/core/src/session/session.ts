@@ -1,9 +1,16 @@
 import type { Events } from '../base/events.ts';
 import { summary } from '../base/events.ts';
-import { ownFailure, ResilienceError, unsent } from '../base/failure.ts';
+import { ownFailure, ResilienceError } from '../base/failure.ts';
 import type { Failure, FailureKind } from '../base/failure.ts';
 import { Hold } from '../base/hold.ts';
 import type { OperationInfo, Signal } from '../base/operation.ts';
+import {
+  abortedFailure,
+  noRefreshFailure,
+  nothingFailure,
+  sessionFailure,
+  signedOutFailure,
+} from '../base/own-failure.ts';
 import { attempt, isPromiseLike } from '../base/property.ts';
 import { sameRecord, Store, withValues } from '../base/readable.ts';
 import type { Readable } from '../base/readable.ts';
@@ -338,7 +345,7 @@ export class TokenSession implements Session {
   /** What is being told the siblings still is: a sign-out counts, whatever follows it. */
   dispose(): void {
     this.#disposed = true;
-    this.#supersede(disposedFailure());
+    this.#supersede(abortedFailure(true, undefined, true));
     this.#state.end();
   }
 
@@ -397,7 +404,7 @@ export class TokenSession implements Session {
         );
       });
     }
-    if (this.#disposed) throw new ResilienceError(disposedFailure());
+    if (this.#disposed) throw new ResilienceError(abortedFailure(true, undefined, true));
     // Who has left comes back with a sign-in; without a token in the page there is none to hand in (T11, T19).
     if (this.#hasLeft && !this.#tokenless) throw new ResilienceError(signedOutFailure());
     const call = this.#call ?? this.#start('requested', false);
@@ -807,59 +814,4 @@ function warnOfOther(given: Tokens | undefined, stored: Tokens | undefined): voi
 /** The failure with the instant at which waiting will do, or with none. */
 function at({ retryAt: _named, ...known }: Failure, instant: number | undefined): Failure {
   return instant === undefined ? known : { ...known, retryAt: instant };
-}
-
-/** What an operation gets that was never sent because no token was to be had (T8). */
-export function sessionFailure(cause: Failure): Failure {
-  const { retryAt, advice, message } = cause;
-  return unsent(
-    'unauthenticated',
-    process.env.NODE_ENV !== 'production' && {
-      message: `No token is to be had: ${message}`,
-      advice:
-        retryAt === undefined
-          ? `Sign in again: the token endpoint refused for good. ${advice}`
-          : `The token endpoint is left alone until retryAt. ${advice}`,
-    },
-    { retryable: retryAt !== undefined, retryAt, cause, message, advice },
-  );
-}
-
-/** What an operation gets whose user has left (T11, T11b). */
-export function signedOutFailure(): Failure {
-  return ownFailure(
-    { kind: 'unauthenticated', executed: false },
-    process.env.NODE_ENV !== 'production' && {
-      message: 'The session is signed out.',
-      advice: 'Sign in, then start the operation again.',
-    },
-  );
-}
-
-function noRefreshFailure(): Failure {
-  return ownFailure(
-    { kind: 'unauthenticated', executed: false },
-    process.env.NODE_ENV !== 'production' && {
-      message: 'There is no auth.refresh.',
-      advice: 'Give createResilience the option auth.refresh.',
-    },
-  );
-}
-
-function disposedFailure(): Failure {
-  return ownFailure(
-    { kind: 'aborted' },
-    process.env.NODE_ENV !== 'production' && { message: 'The instance was disposed of.' },
-  );
-}
-
-/** Nothing to refresh with, while the tokens still serve (T9). */
-function nothingFailure(): Failure {
-  return ownFailure(
-    { kind: 'unauthenticated', source: 'token-endpoint' },
-    process.env.NODE_ENV !== 'production' && {
-      message: 'There was nothing to refresh the tokens with.',
-      advice: 'Sign in again before the tokens expire.',
-    },
-  );
 }
