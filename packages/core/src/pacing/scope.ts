@@ -81,6 +81,8 @@ export class Scope {
   /** How many may go in this recovery; `undefined`: there is none. */
   #window: number | undefined;
   #threshold = 1;
+  /** How many have been answered since it opened last. */
+  #served = 0;
   /** Tells the places of one recovery from those of the one before. */
   #recovery = 1;
   /** How many places of this recovery are taken. */
@@ -187,6 +189,7 @@ export class Scope {
   /** The server has answered: it is up (H4). */
   answer(one: Sender): void {
     this.#heard(one.info);
+    this.#served++;
     if (this.hold.reason !== 'outage') return;
     this.#probe = undefined;
     // Who has answered has gone first.
@@ -332,7 +335,9 @@ export class Scope {
     if (anew) {
       if (hold.reason !== undefined) this.#opened();
       this.#probe = undefined;
-      this.#threshold = Math.max(1, this.#inFlight / 2);
+      // How many it has answered says what a server takes better than how many it was sent at once.
+      const taken = this.#served > 0 ? Math.max(this.#served, this.#inFlight / 8) : Infinity;
+      this.#threshold = Math.max(1, Math.min(this.#inFlight, taken) / 2);
       this.#recovery++;
       this.#taken = 0;
       this.#window = 1;
@@ -364,6 +369,7 @@ export class Scope {
   #opened(): void {
     const reason = this.hold.reason as ClosedReason;
     this.hold.open();
+    this.#served = 0;
     this.#core.events.emit('scope_opened', { scope: this.name, reason });
     this.#pacing.changed();
   }
