@@ -150,7 +150,8 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
   const whole = view(
     [body],
     undefined,
-    saidBy(body) ?? said.find(Boolean),
+    // Where a body was read, what a client says of it by itself is not the server's (F12).
+    saidBy(body) ?? head ?? said.find(Boolean),
     // An SDK's error may have the word for its name only, as Amplify's has Cognito's.
     [...told, ...nodes.map((node) => word(property(node, 'name')))].find(isWord) ??
       at([body], 'code') ??
