@@ -134,7 +134,7 @@ class Instance implements Core {
     this.profile = profile;
     this.clock = clock;
     this.online = online;
-    this.events = new Events(clock);
+    this.events = new Events(clock, (error) => this.clean(error));
     if (onEvent !== undefined) this.events.subscribe(onEvent);
     this.alarms = new Alarms(clock, isolated);
     this.network = new Network(this.alarms, online);
@@ -176,8 +176,11 @@ class Instance implements Core {
   }
 
   classify(signal: Signal): Failure | undefined {
-    const failure = classify({ now: this.clock.wall(), ...signal }, this.profile);
-    return failure === undefined ? undefined : redacted(failure, this.#secrets);
+    return this.clean(classify({ now: this.clock.wall(), ...signal }, this.profile));
+  }
+
+  clean<T>(told: T): T {
+    return told === undefined ? told : redacted(told, this.#secrets);
   }
 
   signedWith(headers: Readonly<Record<string, string>>): void {
@@ -188,8 +191,9 @@ class Instance implements Core {
   }
 
   complain(callback: string, error: unknown): void {
-    // A share's error may hold what was stored: its message alone is told, without the tokens (X3b).
-    this.events.complain(callback, callback.startsWith('share.') ? this.#cleaned(error) : error);
+    // A share's error may hold what was stored: its message alone is told (X3b).
+    const alone = (): Error => new Error(error instanceof Error ? error.message : String(error));
+    this.events.complain(callback, callback.startsWith('share.') ? alone() : error);
   }
 
   listen(signal: AbortSignal, run: Abortable): Cancel {
@@ -234,12 +238,6 @@ class Instance implements Core {
 
   get #secrets(): readonly string[] {
     return [...(this.tokens?.secrets ?? []), ...this.#signed];
-  }
-
-  #cleaned(error: unknown): Error {
-    const message = error instanceof Error ? error.message : String(error);
-    const told = ownFailure({ kind: 'unknown', message });
-    return new Error(redacted(told, this.#secrets).message);
   }
 }
 

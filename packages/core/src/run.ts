@@ -76,6 +76,8 @@ export interface Core {
   readonly budget: RetryBudget | undefined;
   /** What happened? `undefined` where nothing went wrong; redacted (X3b). */
   classify(signal: Signal): Failure | undefined;
+  /** The same without secrets (X3b). */
+  clean<T>(told: T): T;
   /** Keeps what signed a request out of messages (X3b). */
   signedWith(headers: HeaderFields): void;
   /** Tells of a callback that failed where no operation's error can (R9). */
@@ -875,8 +877,9 @@ export class Run<R>
   }
 
   /** Ends it from outside: the signal aborted, or the instance was disposed of (E2, E3). */
-  #end(disposed: boolean, cause: unknown): void {
+  #end(disposed: boolean, reason: unknown): void {
     if (this.#over) return;
+    const cause = this.core.clean(reason);
     const sent = this.#attempting || this.#bad?.mayHaveRun === true;
     this.#endAttempt();
     if (this.#bad !== undefined) this.#bad.held = undefined;
@@ -982,7 +985,8 @@ export class Run<R>
     then: (answer: T) => void,
     held?: Held<R>,
   ): void {
-    const failed = (error: unknown): void => {
+    const failed = (thrown: unknown): void => {
+      const error = this.core.clean(thrown);
       this.core.events.emit('callback_failed', { callback, error });
       if (held !== undefined) return this.#deliver(held, 'callback_failed', error);
       this.#giveUp(callbackFailure(callback, error), 'callback_failed', error);

@@ -101,14 +101,17 @@ type Listener = (event: ResilienceEvent) => void;
 /** The events of one instance. A listener that throws harms nobody (R9). */
 export class Events {
   readonly #clock: Clock;
+  readonly #clean: (error: unknown) => unknown;
   readonly #listeners = new Listeners<[ResilienceEvent]>((error, listener) =>
     this.#broken(error, listener),
   );
   /** Of whom it was told already that they throw: listeners, and callbacks by name. */
   readonly #told = new Set<unknown>();
 
-  constructor(clock: Clock) {
+  /** @param clean takes secrets out of what callbacks throw (X3b). */
+  constructor(clock: Clock, clean: (error: unknown) => unknown) {
     this.#clock = clock;
+    this.#clean = clean;
   }
 
   /** Whether anybody listens: events that nobody hears are not made. */
@@ -136,7 +139,8 @@ export class Events {
    * Tells of a callback that failed where no operation's error can carry it: a share, a listener, a
    * subscriber. Where nobody listens, the console hears of each callback once.
    */
-  complain(callback: string, error: unknown): void {
+  complain(callback: string, thrown: unknown): void {
+    const error = this.#clean(thrown);
     this.emit('callback_failed', { callback, error });
     if (!this.active) this.#log(callback, `${callback} failed; everything else goes on.`, error);
   }
@@ -145,8 +149,9 @@ export class Events {
     this.#listeners.clear();
   }
 
-  #broken(error: unknown, listener: Listener): void {
+  #broken(thrown: unknown, listener: Listener): void {
     if (this.#told.has(listener)) return;
+    const error = this.#clean(thrown);
     this.#told.add(listener);
     if (this.#listeners.size > (this.#listeners.has(listener) ? 1 : 0)) {
       return this.emit('callback_failed', { callback: 'onEvent', error });

@@ -1,4 +1,3 @@
-import type { Failure } from '../base/failure.ts';
 import { attempt, isArray, isObject, property } from '../base/property.ts';
 
 const REDACTED = '[redacted]';
@@ -10,18 +9,18 @@ const BEGINNING = 8;
 const FIELDS = ['message', 'code', 'type', 'docsUrl', 'path', 'advice', 'all', 'cause'];
 
 /**
- * Takes an instance's secrets out of what a server says: some repeat the token that they reject, or the
+ * Takes an instance's secrets out of a failure, an error or a text. Servers say them: some repeat the token that they reject, or the
  * header that held it, as it is, URL-encoded or in base64. A value that GraphQL refuses goes too: it is one
  * of the operation's variables (F11, X3b).
  *
  * @param secrets tokens and header values, old ones included: an answer may be late.
  */
-export function redacted(failure: Failure, secrets: readonly string[]): Failure {
+export function redacted<T>(told: T, secrets: readonly string[]): T {
   const forms = [...new Set(secrets.flatMap(partsOf))]
     .flatMap(formsOf)
     // Of two that overlap the longer goes first: the rest of it would stay.
     .sort(([one], [other]) => other.length - one.length);
-  /** What was told, with clean words; the same object where nothing was to be taken out. */
+  /** The same with clean words; the same object where nothing was to be taken out. */
   const clean = (told: unknown, depth: number): unknown => {
     if (typeof told === 'string') return forms.reduce(without, withoutValue(told));
     // How far causes are followed (X4).
@@ -39,7 +38,7 @@ export function redacted(failure: Failure, secrets: readonly string[]): Failure 
     const { name, message, cause } = told as Error;
     return Object.assign(new Error(message, { cause }), { name }, changes);
   };
-  return clean(failure, 8) as Failure;
+  return clean(told, 8) as T;
 }
 
 /** A token or header value, and what stands in it behind a scheme or a name. */

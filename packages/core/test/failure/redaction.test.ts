@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createResilience, defineProfile } from '../../src/index.ts';
 import type { AuthOptions, Failure, ResilienceOptions, Share, Signal } from '../../src/index.ts';
-import { endpointError, Harness } from '../harness.fixture.ts';
+import { endpointError, GOOD, Harness } from '../harness.fixture.ts';
 import type { Watched } from '../harness.fixture.ts';
 
 const ACCESS = 'aC/ce+ss-To.ken~1 "x"=';
@@ -159,30 +159,78 @@ describe('the error of a profile’s callback', () => {
       errors: [new Error(REFRESH)],
     });
   }
-  const profile = defineProfile({
-    name: 'own',
-    rules: [
+  const fail = (): never => {
+    throw leaking();
+  };
+
+  it.each<[string, ResilienceOptions]>([
+    ['retry.when', { retry: { when: fail } }],
+    ['rateLimit.scope', { rateLimit: { scope: fail } }],
+    ['random', { random: fail }],
+    [
+      'a rule of the profile',
       {
-        when: {
-          test: () => {
-            throw leaking();
-          },
-        },
-        then: 'conflict',
+        profile: defineProfile({
+          name: 'own',
+          rules: [{ when: { test: fail }, then: 'conflict' }],
+        }),
       },
     ],
+  ])('X3b R9 is told without it, as an event and as a cause: %s', async (_, options) => {
+    const harness = instance(options);
+    const watched = [harness.run()];
+    harness.sent[0]?.answer({ status: 500, body: 'down' });
+    await harness.clock.advanceAsync(60_000);
+    for (const sent of harness.sent.slice(1)) sent.answer(GOOD);
+    const all = [told(harness, watched), watched[0]!.errors.map((error) => (error as Error).cause)];
+    expect(watched[0]!.settled).toBe(1);
+    // A header value that nothing was signed with yet is known to nobody.
+    expectClean(all, harness.sent.length > 0 ? [ACCESS, REFRESH, HEADER] : [ACCESS, REFRESH]);
   });
 
-  it('X3b R9 is told without it as a cause', () => {
-    const harness = instance({ profile });
-    const watched = [harness.run({ kind: 'mutation' })];
-    harness.sent[0]!.answer({ status: 500, body: 'down' });
-    expect(watched[0]!.failure?.cause).toMatchObject({
-      name: 'RangeError',
-      message: 'leaks [redacted]',
-      cause: { name: 'TypeError', message: 'inner [redacted]' },
+  it('X3b R9 what repeats none stays the very object that it was', async () => {
+    const error = Object.assign(new Error('mine'), {
+      detail: { a: [1, 'b'] },
+      response: new Map(),
     });
-    expectClean(told(harness, watched), [ACCESS, REFRESH, HEADER]);
+    const harness = instance({
+      retry: {
+        when: () => {
+          throw error;
+        },
+      },
+    });
+    const watched = harness.run();
+    harness.sent[0]!.answer({ status: 500, body: 'down' });
+    expect(watched.failure?.cause).toBe(error);
+  });
+
+  it('X3b E2 so does an abort’s reason, and one that repeats a secret is told without it', () => {
+    for (const reason of [new Error('mine'), leaking()]) {
+      const harness = instance();
+      const controller = new AbortController();
+      const watched = harness.run({ signal: controller.signal });
+      controller.abort(reason);
+      expect(watched.failure?.stopped).toBe('aborted');
+      expectClean(watched.failure, [ACCESS, REFRESH, HEADER]);
+      if (reason.message === 'mine') expect(watched.failure?.cause).toBe(reason);
+    }
+  });
+
+  it('X3b one that is its own cause, or has no end, is looked into all the same', async () => {
+    const circle: Error & { self?: unknown } = new Error(`round ${ACCESS}`);
+    circle.cause = circle;
+    circle.self = { circle };
+    const harness = instance({
+      retry: {
+        when: () => {
+          throw circle;
+        },
+      },
+    });
+    const watched = harness.run();
+    harness.sent[0]!.answer({ status: 500, body: 'down' });
+    expect(String(watched.failure?.cause)).toBe('Error: round [redacted]');
   });
 });
 
@@ -249,6 +297,22 @@ describe('a share’s error', () => {
     expect(log).toHaveBeenCalled();
     expectClean([log.mock.calls, warn.mock.calls], [ACCESS, REFRESH]);
     resilience.dispose();
+  });
+
+  it('X3b nor of a listener that throws one', () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const harness = new Harness(
+      { tokens: TOKENS },
+      {
+        onEvent: () => {
+          throw new Error(`heard ${ACCESS}`);
+        },
+      },
+    );
+    harness.run();
+    harness.sent[0]!.answer(GOOD);
+    expect(log).toHaveBeenCalledTimes(1);
+    expectClean(log.mock.calls, [ACCESS]);
   });
 });
 
