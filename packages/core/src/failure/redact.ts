@@ -15,7 +15,7 @@ const FIELDS = ['message', 'code', 'type', 'docsUrl', 'path', 'advice', 'all', '
  *
  * @param secrets tokens and header values, old ones included: an answer may be late.
  */
-export function redacted<T>(told: T, secrets: readonly string[]): T {
+export function redacted<T>(given: T, secrets: readonly string[]): T {
   const forms = [...new Set(secrets.flatMap(partsOf))]
     .flatMap(formsOf)
     // Of two that overlap the longer goes first: the rest of it would stay.
@@ -38,7 +38,7 @@ export function redacted<T>(told: T, secrets: readonly string[]): T {
     const { name, message, cause } = told as Error;
     return Object.assign(new Error(message, { cause }), { name }, changes);
   };
-  return clean(told, 8) as T;
+  return clean(given, 8) as T;
 }
 
 /** A token or header value, and what stands in it behind a scheme or a name. */
