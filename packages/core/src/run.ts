@@ -577,7 +577,7 @@ export class Run<R>
   /** W8: an answer may say that nothing is left, although it is no limit. */
   #spare(signal: Signal): void {
     const { quota, spread } = this.core.settings;
-    const hint = (signal.headers ?? signal.extensions) ? quota(signal) : undefined;
+    const hint = (signal.headers ?? signal.extensions) ? quota?.(signal) : undefined;
     if (hint !== undefined) this.#scope.limit(this, undefined, hint, hint + spread(hint));
   }
 
@@ -676,7 +676,7 @@ export class Run<R>
     const retries = info.options?.retry ?? policy.enabled;
     const down = isDown(failure);
     if (process.env.NODE_ENV !== 'production') warnOfHiddenHint(this.core, info, failure);
-    if (limited && settings.limits && (hint !== undefined || retries)) {
+    if (limited && settings.quota !== undefined && (hint !== undefined || retries)) {
       const facts = { failure, hint, attempts: this.#counted, chance, policy };
       scope.limit(this, failure, hint, waitFor(facts));
       closed = 'rate_limit';

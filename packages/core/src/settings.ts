@@ -32,7 +32,7 @@ export interface Settings {
   readonly random: () => unknown;
   /** The same where no operation is to blame: never throws. */
   readonly chance: () => number;
-  readonly auth: (AuthOptions & { readonly refreshTimeout: number }) | undefined;
+  readonly auth: AuthOptions | undefined;
   readonly refreshTimeout: number;
   /** What signs a request where the application, or its API, says how. May throw. */
   readonly headers: ((tokens: Tokens) => HeaderFields | PromiseLike<HeaderFields>) | undefined;
@@ -46,8 +46,6 @@ export interface Settings {
   readonly capacity: number | undefined;
   readonly when: RetryOptions['when'];
   readonly idempotencyKey: string | undefined;
-  /** `false`: no scope is closed by a limit. */
-  readonly limits: boolean;
   readonly queue: number;
   readonly concurrency: number;
   readonly scope: ((operation: OperationInfo) => string | PromiseLike<string>) | undefined;
@@ -61,8 +59,11 @@ export interface Settings {
   readonly total: number;
   /** What is added to a hint (W13). */
   readonly spread: (hint: number) => number;
-  /** W8: milliseconds to leave the scope alone after an answer that says nothing is left. */
-  readonly quota: (signal: Signal) => number | undefined;
+  /**
+   * W8: milliseconds to leave the scope alone after an answer that says nothing is left. `undefined`: no scope
+   * is closed by a limit.
+   */
+  readonly quota: ((signal: Signal) => number | undefined) | undefined;
   readonly isFinal: (failure: Failure) => boolean;
   readonly outcomeUnknown: string;
   /** What is wrong with an operation's own options (X5). */
@@ -105,15 +106,14 @@ export function settingsOf(
     spread: limits.spread ?? 0.5,
   };
   const attempt = timeout?.attempt ?? 30_000;
-  const refreshTimeout = auth?.refreshTimeout ?? 10_000;
   return {
     profile,
     clock,
     random,
     chance,
     // What the application says goes before what its API is known to need (T10).
-    auth: auth === undefined ? undefined : { ...api.auth, ...bound(auth), refreshTimeout },
-    refreshTimeout,
+    auth: auth === undefined ? undefined : { ...api.auth, ...bound(auth) },
+    refreshTimeout: auth?.refreshTimeout ?? 10_000,
     headers: signing(auth, api.auth.headers),
     bearer: bearer(),
     redirect: (kind, signed) =>
@@ -123,7 +123,6 @@ export function settingsOf(
     capacity: budget ? (budget.capacity ?? (inBrowser() ? 100 : 500)) : undefined,
     when: retry.when?.bind(retry),
     idempotencyKey: retry.idempotencyKey,
-    limits: options.rateLimit !== false,
     queue: limits.queue ?? 1_000,
     concurrency: limits.concurrency ?? Infinity,
     scope: limits.scope?.bind(limits),
@@ -138,8 +137,7 @@ export function settingsOf(
           : Infinity,
     total: timeout?.total ?? 60_000,
     spread: (hint) => hintSpread(hint, policy.spread, chance()),
-    quota:
-      options.rateLimit === false ? () => undefined : (signal) => api.quota(signal, clock.wall()),
+    quota: options.rateLimit === false ? undefined : (signal) => api.quota(signal, clock.wall()),
     isFinal: api.isFinal,
     outcomeUnknown: api.outcomeUnknown,
     optionsFault:
