@@ -320,6 +320,8 @@ function fetchOptionsOf({ context }: Operation): RequestInit | undefined {
 }
 
 function signed(options: RequestInit | undefined, { headers, redirect }: Attempt): RequestInit {
+  // What nearly all of them are.
+  if (options === undefined && redirect === 'follow') return { headers: { ...headers } };
   const own: RequestInit = { ...options };
   if (redirect === 'manual') own.redirect ??= redirect;
   for (const _ in headers) {
