@@ -18,6 +18,19 @@ const condition = '--conditions=holdfast-source';
 /** Kinds that queries are sent again after. */
 const RETRYABLE = ['rate_limited', 'locked', 'unavailable', 'server_error', 'network', 'timeout'];
 
+/** What the examples take from other packages. */
+const HANDED_OUT = {
+  '@holdfast/core': ['createResilience', 'defineProfile'],
+  '@holdfast/core/browser': ['browserShare'],
+  '@holdfast/oauth': [
+    'clientCredentials',
+    'cookieSession',
+    'login',
+    'refreshMutation',
+    'refreshToken',
+  ],
+};
+
 /** How a value says when. */
 const UNITS = {
   seconds: 'in seconds from then',
@@ -149,8 +162,7 @@ function page(module, base) {
 ${about}
 
 \`\`\`ts
-import { createResilience } from '@holdfast/core';
-import { ${name} } from '@holdfast/profiles';
+${imports(name, example)}
 
 ${example}
 \`\`\`
@@ -179,6 +191,19 @@ ${sentence(unknown)}
 
 Read on ${date}: ${sentence(sources)}
 `;
+}
+
+/** The imports of an example, which its doc comment leaves out. */
+function imports(name, example) {
+  const taken = { ...HANDED_OUT, '@holdfast/profiles': [name] };
+  return Object.entries(taken)
+    .map(([from, names]) => [
+      from,
+      names.filter((each) => new RegExp(`\\b${each}\\b(?!:)`, 'u').test(example)),
+    ])
+    .filter(([, names]) => names.length > 0)
+    .map(([from, names]) => `import { ${names.join(', ')} } from '${from}';`)
+    .join('\n');
 }
 
 function understood(module) {

@@ -1,0 +1,129 @@
+import { gql, type ApolloClient } from '@apollo/client';
+import { classify, type Profile, type Tokens } from '@holdfast/core';
+import { startFaultServer, type FaultServer } from '@holdfast/testing';
+import type { Client } from '@urql/core';
+import { afterEach, expect, it, vi } from 'vitest';
+import { complaints, pages, run, samplesOf, type Sample } from './samples.ts';
+
+const samples = pages.flatMap((page) => samplesOf(page));
+const fragments = samples.filter(({ isFragment }) => isFragment);
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+it('every sample of every page compiles under the strictest settings', () => {
+  expect(samples.length).toBeGreaterThan(100);
+  expect(complaints(samples.filter(({ isFragment }) => !isFragment))).toEqual([]);
+});
+
+it('a sample that does not compile is told by its page and line', () => {
+  const text = [
+    '# Orders',
+    '```ts',
+    'import { createResilience } from "@holdfast/core";',
+    'const resilience = createResilience();',
+    '```',
+    '```ts',
+    'resilience.session.get().status;',
+    'resilience.sesion.get();',
+    'const missing: { scope?: string } = { scope: undefined };',
+    'unheardOf();',
+    '```',
+    '  ```tsx fragment',
+    '  <Orders ...',
+    '  ```',
+  ].join('\n');
+  const [first, second, third] = samplesOf('README.md', text) as [Sample, Sample, Sample];
+  expect(third).toMatchObject({ line: 13, extension: 'tsx', isFragment: true });
+  expect(complaints([first, second])).toEqual([
+    expect.stringMatching(/^README\.md:8 error TS\d+: Property 'sesion' does not exist/),
+    expect.stringMatching(/^README\.md:9 error TS\d+: .*exactOptionalPropertyTypes/),
+    expect.stringMatching(/^ +Types of property 'scope'/),
+    expect.stringMatching(/^ +Type 'undefined'/),
+    expect.stringMatching(/^README\.md:10 error TS\d+: Cannot find name 'unheardOf'/),
+  ]);
+});
+
+it('few samples are fragments', () => {
+  expect(fragments.map(({ page }) => page)).toEqual(['CONTRIBUTING.md']);
+});
+
+/** The sample of a page that holds these words. */
+function sampleWith(page: string, words: string): Sample {
+  return samples.find((sample) => sample.page === page && sample.code.includes(words))!;
+}
+
+/** A server for the samples, which ask `/graphql` as a page would, with the first token dead. */
+async function start(): Promise<{ server: FaultServer; reader: Record<string, unknown> }> {
+  const server = await startFaultServer({ auth: { refreshTokens: true } });
+  const tokens: Tokens = { accessToken: 'dead', refreshToken: server.issueRefreshToken() };
+  const send = globalThis.fetch;
+  vi.stubGlobal('fetch', (input: string | URL | Request, init?: RequestInit) =>
+    send(typeof input === 'string' ? new URL(input, server.url) : input, init),
+  );
+  return { server, reader: { loadTokens: async () => tokens, tokenUrl: server.tokenUrl } };
+}
+
+it('T1 T12 the Apollo sample renews a dead token and is answered', async () => {
+  const { server, reader } = await start();
+  const { client } = await run(sampleWith('README.md', 'new ApolloClient'), reader);
+  const { data } = await (client as ApolloClient).query({ query: gql('{ hello }') });
+  expect(data).toEqual({ hello: 'Hello, world!' });
+  expect([server.requests.length, server.tokenRequests.length]).toEqual([2, 1]);
+  await server.close();
+});
+
+it('T1 T12 the urql sample renews a dead token and is answered', async () => {
+  const { server, reader } = await start();
+  const { client } = await run(sampleWith('README.md', 'fetchExchange'), reader);
+  const result = await (client as Client).query('{ hello }', {}).toPromise();
+  expect(result.data).toEqual({ hello: 'Hello, world!' });
+  expect([server.requests.length, server.tokenRequests.length]).toEqual([2, 1]);
+  await server.close();
+});
+
+it('W4 the sample of failureOf says of a limit what its comments say', async () => {
+  const { server, reader } = await start();
+  server.inject({ status: 429, headers: { 'retry-after': '3600' } });
+  const { client } = await run(sampleWith('packages/urql/README.md', 'new Client'), {
+    fetchNewToken: async () => server.issueToken(),
+  });
+  const { error } = await (client as Client)
+    .query('{ hello }', {}, { url: '/graphql' })
+    .toPromise();
+  const { failure } = await run(sampleWith('README.md', 'failureOf(error)'), { ...reader, error });
+  expect(failure).toMatchObject({
+    kind: 'rate_limited',
+    retryAt: expect.any(Number),
+    stopped: 'wait_too_long',
+    advice: expect.stringMatching(/\S\.$/),
+  });
+  await server.close();
+});
+
+it('F2 F10 the profile of the sample reads what it says', async () => {
+  const { shop } = await run(sampleWith('README.md', 'defineProfile'));
+  const profile = shop as Profile;
+  const kinds = [
+    { errors: [{ message: 'Gone.', extensions: { code: 'SESSION_GONE' } }] },
+    { errors: [{ message: 'None left.', extensions: { code: 'out_of_stock' } }] },
+    { status: 403, body: '' },
+    { status: 503, body: { errors: [{ message: 'Down for maintenance' }] } },
+    { status: 503, body: '' },
+  ].map((signal) => classify(signal, profile));
+  expect(kinds.map((failure) => [failure?.kind, failure?.retryable])).toEqual([
+    ['unauthenticated', false],
+    ['conflict', false],
+    ['forbidden', false],
+    ['unavailable', false],
+    ['unavailable', true],
+  ]);
+  expect(kinds[2]?.advice).toContain('Ask the shop owner');
+});
+
+it('W2 the sample of a hint says what its comment says', async () => {
+  const sample = sampleWith('packages/core/README.md', 'waitHint(');
+  const code = sample.code.replace(/^waitHint/mu, 'const hint = waitHint');
+  expect((await run({ ...sample, code }))['hint']).toBe(0);
+});
