@@ -51,7 +51,10 @@ export type FailureSource = 'graphql' | 'http' | 'network' | 'token-endpoint' | 
 export interface Failure {
   readonly kind: FailureKind;
   readonly source: FailureSource;
-  /** The server's or transport's own words, shortened where it sent a page. */
+  /**
+   * The server's or transport's own words, shortened where it sent a page. Where only Holdfast has something
+   * to say (a deadline, a limit, a sign-out): a sentence, and in a production build the kind alone.
+   */
   readonly message: string;
   /** The HTTP status, where there was one. */
   readonly status?: number;
