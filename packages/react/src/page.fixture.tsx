@@ -54,6 +54,11 @@ export function componentsThrow(...uncaught: readonly RegExp[]): void {
   after(() => window.removeEventListener('error', quiet));
 }
 
+/** For tests whose API, of another origin, names no wait: the console is told what it may hide (W12). */
+export function expectHiddenHints(): void {
+  allowed = [...allowed, /Access-Control-Expose-Headers/u];
+}
+
 /** Ends something after the test, last come first. */
 export function after(close: () => unknown): void {
   closing.push(close);

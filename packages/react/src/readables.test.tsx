@@ -28,6 +28,7 @@ import {
   server,
   show,
   shows,
+  expectHiddenHints,
 } from './page.fixture.tsx';
 import { Suspense } from 'react';
 
@@ -51,6 +52,7 @@ describe('the hooks', () => {
   });
 
   it('V1 each renders again for what it shows, and for nothing else', async () => {
+    expectHiddenHints();
     const api = await server({ faults: [{ status: 503 }, { status: 429, after: 1 }] });
     const { resilience, clock } = clocked({ auth: AUTH });
     const renders = { session: 0, limits: 0, activity: 0, above: 0 };

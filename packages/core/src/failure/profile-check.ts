@@ -48,8 +48,8 @@ function profileCheck(isDefined: (parent: unknown) => boolean): Check {
       words: table(isVerdict),
       statuses: table(
         isVerdict,
-        must('a status from 100 to 599 or a class such as 5xx', (key) =>
-          /^[1-5](?:\d\d|xx)$/.test(String(key)),
+        must('a status from 100 to 599, a class such as 5xx or a close code of a socket', (key) =>
+          /^(?:[1-5](?:\d\d|xx)|[1-4](?:\d{3}|xxx))$/.test(String(key)),
         ),
       ),
       numericCodes: isFlag,

@@ -130,8 +130,10 @@ export interface Profile {
   readonly codes?: Readonly<Record<string, Verdict>>;
   /** By the `error` word of a body without `errors[]`, as token endpoints send it. */
   readonly words?: Readonly<Record<string, Verdict>>;
-  /** By HTTP status, or by a class such as `5xx`. */
-  readonly statuses?: Readonly<Partial<Record<number | `${1 | 2 | 3 | 4 | 5}xx`, Verdict>>>;
+  /** By HTTP status, by the close code of a socket, or by a class such as `5xx` or `1xxx`. */
+  readonly statuses?: Readonly<
+    Partial<Record<number | `${1 | 2 | 3 | 4 | 5}xx` | `${1 | 2 | 3 | 4}xxx`, Verdict>>
+  >;
   /** Read an entry's code such as `"404"` or `401` as that status would be read. Default `true`. */
   readonly numericCodes?: boolean;
   /**

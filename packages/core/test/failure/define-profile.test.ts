@@ -40,6 +40,13 @@ function sentence(profile: unknown): string {
 }
 
 describe('a good profile', () => {
+  it('X5 F1 the default, spread and changed, is a profile like any other', () => {
+    expect(sentence({ ...graphqlOverHttp, name: 'mine' })).toBe('accepted');
+    expect(sentence({ name: 'socket', statuses: { 4403: 'forbidden', '3xxx': null } })).toBe(
+      'accepted',
+    );
+  });
+
   it('X5 comes back as an equal, frozen copy, patterns and functions untouched', () => {
     const profile = defineProfile(full);
     expect(profile).toEqual(full);
@@ -115,7 +122,7 @@ describe('a bad profile', () => {
     [
       'a status',
       { statuses: { 42: 'locked' } },
-      /each key of statuses must be a status from 100 to 599 or a class such as 5xx, not "42"/,
+      /each key of statuses must be a status from 100 to 599, a class such as 5xx or a close code of a socket, not "42"/,
     ],
     ['a class', { statuses: { '6xx': 'locked' } }, /not "6xx"/],
     [
