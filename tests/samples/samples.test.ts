@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { gql, type ApolloClient } from '@apollo/client';
 import { classify, type Profile, type Tokens } from '@holdfast/core';
 import { startFaultServer, type FaultServer } from '@holdfast/testing';
@@ -127,3 +128,19 @@ it('W2 the sample of a hint says what its comment says', async () => {
   const code = sample.code.replace(/^waitHint/mu, 'const hint = waitHint');
   expect((await run({ ...sample, code }))['hint']).toBe(0);
 });
+
+it('each sample of the page on tests is part of a test', () => {
+  const folder = new URL('../users/', import.meta.url);
+  const tests = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  const sources = tests.map((text) => bare(text.replaceAll(/(?<=')(?:[A-Z]\d+[a-z]? )+/gu, '')));
+  const missing = samples.filter(
+    ({ page, code }) =>
+      page === 'docs/testing.md' && !sources.some((source) => source.includes(bare(code))),
+  );
+  expect(missing.map(({ page, line }) => `${page}:${line}`)).toEqual([]);
+});
+
+/** Code without its imports. */
+function bare(code: string): string {
+  return code.replaceAll(/^import [^;]*;.*\n/gmu, '').trim();
+}
