@@ -102,7 +102,9 @@ describe.each(['Apollo', 'urql'] as const)('a boundary around Suspense queries o
   });
 
   it('V4 one retry sends all that had failed below', async () => {
-    const { api, Page } = await pageOver([{ status: 403, times: 2 }]);
+    const { api, resilience, Page } = await pageOver([{ status: 403, times: 2 }]);
+    const failed = vi.fn<() => void>();
+    resilience.subscribe(({ type }) => void (type === 'gave_up' && failed()));
     const { body } = mount(
       <Page>
         <FailureBoundary fallback={fallback}>
@@ -116,7 +118,9 @@ describe.each(['Apollo', 'urql'] as const)('a boundary around Suspense queries o
       </Page>,
     );
     await shows(body, 'Try again');
-    await vi.waitFor(() => expect(api.requests.map(({ status }) => status)).toEqual([403, 403]));
+    // Both have failed here, and not only there: a retry is for those.
+    await vi.waitFor(() => expect(failed).toHaveBeenCalledTimes(2), { timeout: 20_000 });
+    expect(api.requests.map(({ status }) => status)).toEqual([403, 403]);
     click(body);
     await shows(body, 'Hello, Bob!');
     await shows(body, 'Hello, Ada!');

@@ -167,7 +167,7 @@ export function mount(children: ReactNode): { readonly body: HTMLElement; readon
 
 /** Settles as soon as the page shows a text. */
 export function shows(body: HTMLElement, text: string): Promise<void> {
-  return vi.waitFor(() => expect(body.textContent).toContain(text), { timeout: 5_000 });
+  return vi.waitFor(() => expect(body.textContent).toContain(text), { timeout: 20_000 });
 }
 
 export function show(resilience: Resilience, children: ReactNode): RenderResult {
