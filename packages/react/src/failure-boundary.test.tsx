@@ -102,7 +102,7 @@ describe.each(['Apollo', 'urql'] as const)('a boundary around Suspense queries o
   });
 
   it('V4 one retry sends all that had failed below', async () => {
-    const { api, resilience, Page } = await pageOver([{ status: 403, times: 2 }]);
+    const { api, resilience, Page } = await pageOver([{ status: 403, times: Infinity }]);
     const failed = vi.fn<() => void>();
     resilience.subscribe(({ type }) => void (type === 'gave_up' && failed()));
     const { body } = mount(
@@ -119,16 +119,23 @@ describe.each(['Apollo', 'urql'] as const)('a boundary around Suspense queries o
     );
     await shows(body, 'Try again');
     // Both have failed here, and not only there: a retry is for those.
-    await vi.waitFor(() => expect(failed).toHaveBeenCalledTimes(2), { timeout: 20_000 });
-    expect(api.requests.map(({ status }) => status)).toEqual([403, 403]);
+    const refused = expect.arrayContaining(['Ada,403', 'Bob,403']) as unknown;
+    await vi.waitFor(
+      () => {
+        expect(requests(api).map(String)).toEqual(refused);
+        expect(failed.mock.calls.length).toBe(api.requests.length);
+      },
+      { timeout: 20_000 },
+    );
+    api.clearFaults();
     click(body);
     await shows(body, 'Hello, Bob!');
     await shows(body, 'Hello, Ada!');
-    expect(requests(api).sort()).toEqual([
-      ['Ada', 200],
-      ['Ada', 403],
-      ['Bob', 200],
-      ['Bob', 403],
+    // What has failed is rendered once more before the boundary shows it, and a busy page may ask for it again.
+    const asked = requests(api).map(String);
+    expect(asked.filter((request) => request.endsWith('200')).sort()).toEqual([
+      'Ada,200',
+      'Bob,200',
     ]);
   });
 });
