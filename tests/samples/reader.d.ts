@@ -74,6 +74,11 @@ export declare const payload: SubscribePayload;
 export declare const ssr: ReturnType<typeof ssrExchange>;
 export declare const text: string;
 
+// What React Native tells of its network: `@react-native-community/netinfo`.
+export declare const NetInfo: {
+  addEventListener(listener: (state: { isConnected: boolean | null }) => void): () => void;
+};
+
 // How he shows it.
 export declare const log: (event: ResilienceEvent) => void;
 export declare const show: (what: unknown) => void;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gql, type ApolloClient } from '@apollo/client';
-import { classify, type Profile, type Tokens } from '@holdfast/core';
+import { classify, type Profile, type Resilience, type Tokens } from '@holdfast/core';
+import { resilientFetch } from '@holdfast/fetch';
 import { startFaultServer, type FaultServer } from '@holdfast/testing';
 import type { Client } from '@urql/core';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -129,13 +130,39 @@ it('W2 the sample of a hint says what its comment says', async () => {
   expect((await run({ ...sample, code }))['hint']).toBe(0);
 });
 
-it('each sample of the page on tests is part of a test', () => {
+it('W11 the sample of React Native waits for the network', async () => {
+  const listeners = new Set<(state: { isConnected: boolean }) => void>();
+  const NetInfo = {
+    addEventListener(listener: (state: { isConnected: boolean }) => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const change = (isConnected: boolean) => {
+    for (const listener of listeners) listener({ isConnected });
+  };
+  const sample = await run(sampleWith('docs/runtimes.md', 'NetInfo'), { NetInfo });
+  const resilience = sample['resilience'] as Resilience;
+  const server = await startFaultServer();
+  change(false);
+  const answer = resilientFetch(resilience)(`${server.url}?query={hello}`);
+  expect(resilience.activity.get()).toMatchObject([{ reason: 'offline' }]);
+  change(true);
+  expect(await (await answer).json()).toEqual({ data: { hello: 'Hello, world!' } });
+  resilience.dispose();
+  expect(listeners.size).toBe(1);
+  await server.close();
+});
+
+it('each sample of the pages on tests and on other origins is part of a test', () => {
   const folder = new URL('../users/', import.meta.url);
   const tests = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
   const sources = tests.map((text) => bare(text.replaceAll(/(?<=')(?:[A-Z]\d+[a-z]? )+/gu, '')));
   const missing = samples.filter(
     ({ page, code }) =>
-      page === 'docs/testing.md' && !sources.some((source) => source.includes(bare(code))),
+      ['docs/testing.md', 'docs/cross-origin.md'].includes(page) &&
+      !code.includes('startFaultServer') &&
+      !sources.some((source) => source.includes(bare(code))),
   );
   expect(missing.map(({ page, line }) => `${page}:${line}`)).toEqual([]);
 });

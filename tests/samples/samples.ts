@@ -5,7 +5,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseSync } from 'oxc-parser';
 
 /** The repository's root, to which the pages' paths are relative. */
-const root = resolve(import.meta.dirname, '../..');
+export const root: string = resolve(import.meta.dirname, '../..');
 
 /** What a reader brings himself, declared once for all pages. */
 const READER = join(root, 'tests/samples/reader.d.ts');
@@ -32,7 +32,7 @@ export const pages: readonly string[] = globSync('**/*.md', {
 }).sort();
 
 /** The text of a page. */
-function pageText(page: string): string {
+export function pageText(page: string): string {
   return readFileSync(join(root, page), 'utf8');
 }
 
