@@ -14,12 +14,15 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('every sample of every page compiles under the strictest settings', () => {
+/** The compiler looks at all packages, and may not have the machine for itself. */
+const TIMEOUT = 120_000;
+
+it('every sample of every page compiles under the strictest settings', { timeout: TIMEOUT }, () => {
   expect(samples.length).toBeGreaterThan(100);
   expect(complaints(samples.filter(({ isFragment }) => !isFragment))).toEqual([]);
 });
 
-it('a sample that does not compile is told by its page and line', () => {
+it('a sample that does not compile is told by its page and line', { timeout: TIMEOUT }, () => {
   const text = [
     '# Orders',
     '```ts',

@@ -48,6 +48,19 @@ it('W7 V3 shows the orders once the limit is over', async () => {
   expect(await screen.findByText('3 orders')).toBeDefined();
 });
 
+it('P1 W7 shows them with the fake timers of Vitest, where these go on by themselves', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  resilience = createResilience({ random: () => 0 });
+  fetch.mockResolvedValueOnce(new Response('', { status: 429, headers: { 'retry-after': '2' } }));
+  fetch.mockResolvedValueOnce(Response.json({ data: { orders: 3 } }));
+  renderPage();
+  await act(() => vi.advanceTimersByTimeAsync(2_000));
+  expect(await screen.findByText('3 orders')).toBeDefined();
+  cleanup();
+  resilience.dispose();
+  vi.useRealTimers();
+});
+
 it('E3 a test that ends while a component waits leaves no timer', async () => {
   fetch.mockResolvedValueOnce(new Response('', { status: 429, headers: { 'retry-after': '20' } }));
   renderPage();
