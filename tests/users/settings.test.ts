@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 /** Every failure arrives at once: nothing is repeated, nothing waits, no timer is left. */
 const atOnce = createResilience({ retry: false, rateLimit: false, outage: false });
 
-/** Everything is on, and each retry waits 1 ms: the least that there is. */
+/** Everything is on, and the first retry waits 1 ms: the least that there is. */
 const quick = createResilience({ random: () => 0 });
 
 /** Everything is on, and time stands still until the test moves it. */
@@ -52,6 +52,21 @@ it('R1 with random 0 a retry waits 1 ms', async () => {
   await vi.advanceTimersByTimeAsync(0);
   expect(fetch).toHaveBeenCalledTimes(1);
   await vi.advanceTimersToNextTimerAsync();
+  expect(await answer).toEqual({ hello: 'world' });
+});
+
+it('H1 H3 with random 0 two failures are an outage, whose probe waits half a second', async () => {
+  const time = createTestClock();
+  const resilience = createResilience({ clock: time, random: () => 0 });
+  for (let down = 0; down < 2; down += 1) {
+    fetch.mockResolvedValueOnce(new Response('', { status: 503 }));
+  }
+  fetch.mockResolvedValueOnce(Response.json({ data: { hello: 'world' } }));
+  const answer = ask(resilience);
+  await time.advanceAsync(400);
+  expect(fetch).toHaveBeenCalledTimes(2);
+  expect(resilience.limits.get()).toMatchObject([{ reason: 'outage' }]);
+  await time.advanceAsync(110);
   expect(await answer).toEqual({ hello: 'world' });
 });
 
