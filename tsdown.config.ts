@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import type { UserConfig } from 'tsdown';
+import type { Rolldown, UserConfig } from 'tsdown';
 
 interface Manifest {
   readonly name: string;
@@ -18,6 +18,9 @@ const packages: UserConfig[] = folders().flatMap((folder) => {
     entry: sources(manifest, folder),
     platform: 'neutral',
     deps: { neverBundle: [/^node:/] },
+    inputOptions: (options, format) => {
+      options.plugins = [options.plugins, apollo3(format)];
+    },
     target: 'es2022',
     sourcemap: true,
     fixedExtension: true,
@@ -35,6 +38,20 @@ const packages: UserConfig[] = folders().flatMap((folder) => {
   };
   return [both, production];
 });
+
+/**
+ * Apollo Client 3 by the name that it has for an app: here it is installed under another, beside version 4.
+ * It has no `exports`. A directory of it is no module for Node's ESM, and the file in it none for CommonJS.
+ */
+function apollo3(format: string): Rolldown.Plugin {
+  const core = '@apollo/client/core';
+  const id = format === 'cjs' ? core : `${core}/index.js`;
+  return {
+    name: 'apollo-client-3',
+    resolveId: (source) =>
+      source === 'apollo-client-3/core/index.js' ? { id, external: true } : undefined,
+  };
+}
 
 function folders(): string[] {
   const all = readdirSync('packages').map((name) => `packages/${name}`);

@@ -1,6 +1,16 @@
+import { ResilienceLink } from '@holdfast/apollo/v3';
 import { createResilience } from '@holdfast/core';
 import type { Resilience, ResilienceOptions } from '@holdfast/core';
 import { failureOf, resilientFetch } from '@holdfast/fetch';
+import {
+  ApolloClient,
+  ApolloError,
+  HttpLink,
+  InMemoryCache,
+  gql,
+} from 'apollo-client-3/core/index.js';
+import type { FetchResult } from 'apollo-client-3/core/index.js';
+import type { GraphQLFormattedError } from 'graphql';
 import { onTestFinished } from 'vitest';
 import { clients } from '../examples/report/src/client.ts';
 import type { Answer, RequestOptions, TestedClient } from '../examples/report/src/client.ts';
@@ -17,7 +27,30 @@ export const bothClients: readonly ConnectedClient[] = clients.map((make) =>
   connected(make.name, make),
 );
 
-/** The two, and a `fetch` with no client above it. */
+export const apollo3Client: ConnectedClient = connected('Apollo 3', (resilience, url) => {
+  const client = new ApolloClient({
+    link: new ResilienceLink(resilience).concat(new HttpLink({ uri: url })),
+    cache: new InMemoryCache(),
+  });
+  const shared = ({ variables = {}, signal, resilience: own }: RequestOptions) => ({
+    variables,
+    fetchPolicy: 'no-cache' as const,
+    errorPolicy: 'all' as const,
+    context: {
+      queryDeduplication: false,
+      ...(own === undefined ? {} : { resilience: own }),
+      ...(signal === undefined ? {} : { fetchOptions: { signal } }),
+    },
+  });
+  return {
+    query: (query, options = {}) =>
+      told(client.query({ query: gql(query), ...shared(options) }) as Promise<FetchResult>),
+    mutate: (mutation, options = {}) =>
+      told(client.mutate({ mutation: gql(mutation), ...shared(options) })),
+  };
+});
+
+/** The two, a `fetch` with no client above it, and Apollo Client 3. */
 export const everyClient: readonly ConnectedClient[] = [
   ...bothClients,
   connected('fetch', (resilience, url) => {
@@ -25,6 +58,7 @@ export const everyClient: readonly ConnectedClient[] = [
       posted(resilience, url, query, options);
     return { query: post, mutate: post };
   }),
+  apollo3Client,
 ];
 
 export interface ConnectedClient {
@@ -45,6 +79,21 @@ function connected(
       return { client: make(resilience, url), resilience };
     },
   };
+}
+
+/** What Apollo 3 hands to an application, as its hooks do: errors beside data are an `ApolloError`, too. */
+async function told(asked: Promise<FetchResult>): Promise<Answer> {
+  let result: FetchResult = {};
+  let error: unknown;
+  try {
+    result = await asked;
+  } catch (thrown) {
+    error = thrown;
+  }
+  const { data, errors } = result as Result;
+  if (errors?.length) error = new ApolloError({ graphQLErrors: errors as GraphQLFormattedError[] });
+  const codes = (errors ?? []).flatMap((entry) => entry?.extensions?.code ?? []);
+  return { data: data ?? undefined, error, failure: failureOf(error), codes };
 }
 
 /** What a few lines of plain code make of an operation. */

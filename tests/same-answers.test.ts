@@ -7,7 +7,7 @@ import { createTestClock, startFaultServer } from '@holdfast/testing';
 import type { FaultServer, TestClock } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import fixtures from '../packages/core/test/failure/fixtures/signals.json' with { type: 'json' };
-import { bothClients, everyClient } from './both-clients.ts';
+import { apollo3Client, bothClients, everyClient } from './both-clients.ts';
 import { documented, hostile } from './same-answers.ts';
 import type { Answered } from './same-answers.ts';
 
@@ -87,8 +87,9 @@ const typed = [...documented, ...hostile].flatMap((each) =>
 
 it.each(typed)('F12 means the same to every client: $what, as $media', async (answered) => {
   const clock = createTestClock();
-  const [apollo, urql, fetch] = await told(answered, clock);
+  const [apollo, urql, fetch, apollo3] = await told(answered, clock);
   expect(urql).toEqual(apollo);
+  expect(apollo3).toEqual(apollo);
   expect(fetch).toEqual(ofTheServer(urql, answered));
   expect(meaningOf(apollo, clock)).toEqual({ kind: answered.kind, wait: answered.wait });
 });
@@ -134,8 +135,9 @@ it.each(fixtures as unknown as readonly Fixture[])(
       ...(known !== undefined && { profile: { extends: known } }),
     };
     const clock = createTestClock(nowMs === undefined ? {} : { wall: nowMs });
-    const [apollo, urql, fetch] = await told(answered, clock);
+    const [apollo, urql, fetch, apollo3] = await told(answered, clock);
     expect(urql).toEqual(apollo);
+    expect(apollo3).toEqual(apollo);
     expect(fetch).toEqual(ofTheServer(urql, answered));
     expect(meaningOf(apollo, clock)).toEqual({ kind: expected.kind, wait: expected.retryAfterMs });
   },
@@ -182,7 +184,7 @@ describe.each([200, 401])('a refusal with status %i', (status) => {
       response.writeHead(status, { 'content-type': type }).end(JSON.stringify(REFUSED));
     });
     const proof = { kind: 'unauthenticated', status, code: 'UNAUTHENTICATED', executed: false };
-    expect(all).toMatchObject([proof, proof, proof]);
+    expect(all).toMatchObject(everyClient.map(() => proof));
   });
 
   it.each(types)('F9 that came in pieces and ended was read whole: %s', async (type) => {
@@ -192,16 +194,17 @@ describe.each([200, 401])('a refusal with status %i', (status) => {
       response.write(text.slice(0, 20));
       response.end(text.slice(20));
     });
-    expect(all.map((each) => each?.executed)).toEqual([false, false, false]);
+    expect(all.map((each) => each?.executed)).toEqual(everyClient.map(() => false));
   });
 
   it.each(types)('F9 of more than 64 KiB proves nothing: %s', async (type) => {
-    const [apollo, urql, fetch] = await failures((response) => {
+    const [apollo, urql, fetch, apollo3] = await failures((response) => {
       response.writeHead(status, { 'content-type': type }).end(JSON.stringify(LONG));
     });
     const doubt = { kind: 'unauthenticated', status, executed: undefined };
     expect(apollo).toMatchObject(doubt);
     expect(urql).toMatchObject(doubt);
+    expect(apollo3).toMatchObject(doubt);
     // It parses nothing that is longer: a success whose errors stand there is one.
     if (status === 401) expect(fetch).toMatchObject(doubt);
     expect(urql?.code).toBe(apollo?.code);
@@ -217,13 +220,13 @@ it.each([401, 423, 425, 429])(
     });
     expect(apollo).toMatchObject({ status, executed: undefined });
     const doubt = { kind: apollo?.kind, status, executed: undefined };
-    expect(others).toMatchObject([doubt, doubt]);
+    expect(others).toMatchObject(everyClient.slice(1).map(() => doubt));
   },
 );
 
 it.each([401, 423, 429])('F9 a bare %i proves that nothing ran', async (status) => {
   const all = await failures((response) => response.writeHead(status).end());
-  expect(all.map((each) => each?.executed)).toEqual([false, false, false]);
+  expect(all.map((each) => each?.executed)).toEqual(everyClient.map(() => false));
 });
 
 it('F12 A5 an answer that comes in parts means the same, and F9 proves nothing', async () => {
@@ -243,7 +246,7 @@ it('F12 A5 an answer that comes in parts means the same, and F9 proves nothing',
     ],
   });
   const clock = createTestClock();
-  const [apollo, urql] = await failures(
+  const [apollo, urql, , apollo3] = await failures(
     (response) => {
       response.writeHead(200, { 'content-type': 'multipart/mixed; boundary="-"' });
       response.end(`\r\n---\r\ncontent-type: application/json\r\n\r\n${part}\r\n-----\r\n`);
@@ -258,10 +261,11 @@ it('F12 A5 an answer that comes in parts means the same, and F9 proves nothing',
   };
   expect(apollo).toMatchObject(limited);
   expect(urql).toMatchObject(limited);
-  expect(seen).toEqual([entry, entry]);
+  expect(apollo3).toMatchObject(limited);
+  expect(seen).toEqual([entry, entry, entry]);
 });
 
-it.each(bothClients)(
+it.each([...bothClients, apollo3Client])(
   'F12 a healthy answer is read once, by the client: $client',
   async ({ connect }) => {
     const read: string[] = [];
@@ -302,11 +306,12 @@ const unnoticed: readonly Answered[] = [
 it.each(unnoticed)(
   'F12 but urql takes for a success, and Apollo for a failure: $what',
   async (answered) => {
-    const [apollo, urql] = await told(
+    const [apollo, urql, , apollo3] = await told(
       { ...answered, media: 'application/json' },
       createTestClock(),
     );
     expect(apollo?.failure).toMatchObject({ kind: answered.kind });
+    expect(apollo3?.failure).toMatchObject({ kind: answered.kind });
     expect(urql?.failure).toBeUndefined();
   },
 );

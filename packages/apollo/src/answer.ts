@@ -1,24 +1,21 @@
-import { PROTOCOL_ERRORS_SYMBOL } from '@apollo/client/errors';
-import type { ApolloLink } from '@apollo/client/link';
 import type { HeadersLike, ReceivedBody, Signal } from '@holdfast/core';
 
 /** A result as it is, which almost every one is; or one that has more to it. */
-export type Answer = ApolloLink.Result | Unusual;
+export type Answer<R> = R | Unusual<R>;
 
 /** A result that holds errors, or may, wherever it holds them. */
-export class Unusual {
+export class Unusual<R> {
   /** Mended where Apollo would fail over it (A6b). */
-  readonly result: ApolloLink.Result;
+  readonly result: R;
   /** The same as the server sent it (F12). */
-  readonly sent: unknown;
+  readonly sent: R;
   /** From wherever the result holds some: `failureOf` finds the failure by each. */
   readonly errors: readonly unknown[] | undefined;
 
-  constructor(sent: ApolloLink.Result) {
-    const mended = mend(sent as Shape | null);
-    this.result = mended as ApolloLink.Result;
+  constructor(sent: R, mended: R = mend(sent as Shape | null) as R) {
+    this.result = mended;
     this.sent = sent;
-    this.errors = errorsIn(mended);
+    this.errors = errorsIn(mended as Shape | null);
   }
 }
 
@@ -41,7 +38,7 @@ interface Answered {
 /** The data of a chunk, for whoever asks only whether there is any. */
 const SOME_DATA = {};
 
-export function answerOf(result: ApolloLink.Result): Answer {
+export function answerOf<R>(result: R): Answer<R> {
   return isPlain(result as Shape | null) ? result : new Unusual(result);
 }
 
@@ -67,12 +64,21 @@ function mend(result: Shape | null): Shape | null {
 }
 
 /**
+ * What HttpLink lays beside a payload where a multipart subscription says that it is lost itself: an error
+ * that has `errors` (Apollo 4), or their list (Apollo 3). It lies there under a symbol, which no server can
+ * send, and which each copy of Apollo 3 has for itself: it is found by being one.
+ */
+export function protocolErrorsIn(result: unknown): unknown {
+  const extensions = (result as Shape | null)?.extensions ?? {};
+  return Object.getOwnPropertySymbols(extensions).map((key) => extensions[key])[0];
+}
+
+/**
  * The error by which a multipart subscription says that it is lost itself: nothing but the end comes after
  * it (S2). HttpLink makes a result of it, where other links make an error of the like.
  */
-export function lossIn(result: ApolloLink.Result): unknown {
-  const { data, extensions } = (result as Shape | null) ?? {};
-  return data === undefined ? extensions?.[PROTOCOL_ERRORS_SYMBOL] : undefined;
+export function lossIn(result: unknown): unknown {
+  return (result as Shape | null)?.data === undefined ? protocolErrorsIn(result) : undefined;
 }
 
 /**
@@ -107,7 +113,7 @@ export function seenIn(
 
 /** What the core looks at; `undefined` for a heartbeat. */
 export function signalOf(
-  answer: Answer,
+  answer: unknown,
   response: unknown,
   received: ReceivedBody | undefined,
 ): Signal | undefined {
@@ -136,8 +142,12 @@ export function signalOf(
 
 /** A5: an incremental answer has errors in its chunks, a multipart one beside its payload. */
 function errorsIn(result: Shape | null): readonly unknown[] | undefined {
-  const protocol = result?.extensions?.[PROTOCOL_ERRORS_SYMBOL];
-  const holders = [result, ...listed(result?.incremental), ...listed(result?.completed), protocol];
+  const holders = [
+    result,
+    ...listed(result?.incremental),
+    ...listed(result?.completed),
+    protocolErrorsIn(result),
+  ];
   const lists = holders.flatMap((holder) => {
     const errors = (holder as Shape | null | undefined)?.errors;
     // What is no list is one entry, and what is falsy none (A6b).

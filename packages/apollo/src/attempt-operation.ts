@@ -1,12 +1,23 @@
-import type { ApolloLink } from '@apollo/client/link';
 import { receivedBody } from '@holdfast/core';
-import type { Attempt, AttemptReceiver, Cancel, ReceivedBody, Signal } from '@holdfast/core';
-import { Subscriber } from 'rxjs';
-import { answerOf, lossIn, misplaced, seenIn, signalOf } from './answer.ts';
+import type { Attempt, AttemptReceiver, ReceivedBody, Signal } from '@holdfast/core';
+import { answerOf, misplaced, seenIn, signalOf } from './answer.ts';
 import type { Answer } from './answer.ts';
 
-export type Context = Readonly<ApolloLink.OperationContext>;
-type Patch = Partial<ApolloLink.OperationContext>;
+/** What an attempt needs of an operation of Apollo Client, in version 3 and 4 alike. */
+interface AnyOperation {
+  query: unknown;
+  variables: unknown;
+  extensions: unknown;
+  readonly operationName?: unknown;
+  readonly operationType?: unknown;
+  readonly client?: unknown;
+  getContext(): object;
+  setContext(patch: Change): void;
+}
+
+export type Context = Readonly<Record<string, unknown>>;
+type Patch = Record<string, unknown>;
+type Change = Patch | ((previous: Context) => Patch);
 
 /**
  * One attempt: its own view of the operation, which the links below are given, and what hears them. Apollo
@@ -16,23 +27,24 @@ type Patch = Partial<ApolloLink.OperationContext>;
  * What links below write reaches the operation too, for links above to read; headers do not, since ours are
  * among them. As with Apollo's own, what is copied from it by spreading has no context and no client.
  */
-export class AttemptOperation implements ApolloLink.Operation {
-  query: ApolloLink.Operation['query'];
-  variables: ApolloLink.Operation['variables'];
-  extensions: ApolloLink.Operation['extensions'];
-  readonly operationName: ApolloLink.Operation['operationName'];
-  readonly operationType: ApolloLink.Operation['operationType'];
-  readonly #operation: ApolloLink.Operation;
+export class AttemptOperation<O extends AnyOperation, R> implements AnyOperation {
+  query: O['query'];
+  variables: O['variables'];
+  extensions: O['extensions'];
+  readonly operationName: O['operationName'];
+  /** Only where the operation has one: what links below copy and send looks as it does above (R7). */
+  declare readonly operationType: O['operationType'];
+  readonly #operation: O;
   readonly #attempt: Attempt;
-  readonly #receiver: AttemptReceiver<Answer>;
-  readonly #observer: Subscriber<ApolloLink.Result>;
-  /** A source that emits at once can be left before `subscribe` returns: its subscriber is made first (E1). */
-  readonly #source: Subscriber<ApolloLink.Result>;
+  readonly #receiver: AttemptReceiver<Answer<R>>;
+  readonly #observer: { readonly closed: boolean };
+  readonly #lossIn: ((result: R) => unknown) | undefined;
+  #source!: { unsubscribe(): void };
   readonly #before: Context;
   /** With our headers in it; made when a link below asks for it. */
   #context: Context | undefined;
   #get: (() => Context) | undefined;
-  #set: ApolloLink.Operation['setContext'] | undefined;
+  #set: O['setContext'] | undefined;
   #ended = false;
   #heard: unknown;
   /** The response that has come with the result which is being told, and not with one before it. */
@@ -43,13 +55,15 @@ export class AttemptOperation implements ApolloLink.Operation {
   /**
    * @param before the operation's context; each asking makes another copy of it.
    * @param observer whoever asked for the operation.
+   * @param lossIn finds the error by which a result says that its stream is lost (S2).
    */
   constructor(
-    operation: ApolloLink.Operation,
+    operation: O,
     before: Context,
     attempt: Attempt,
-    receiver: AttemptReceiver<Answer>,
-    observer: Subscriber<ApolloLink.Result>,
+    receiver: AttemptReceiver<Answer<R>>,
+    observer: { readonly closed: boolean },
+    lossIn: ((result: R) => unknown) | undefined,
   ) {
     // Links above do not believe an earlier attempt's response either.
     if (before['response'] !== undefined) operation.setContext({ response: undefined });
@@ -57,49 +71,48 @@ export class AttemptOperation implements ApolloLink.Operation {
     this.variables = operation.variables;
     this.extensions = operation.extensions;
     this.operationName = operation.operationName;
-    this.operationType = operation.operationType;
+    if (operation.operationType) this.operationType = operation.operationType;
     this.#operation = operation;
     this.#before = before;
     this.#attempt = attempt;
     this.#receiver = receiver;
     this.#observer = observer;
-    this.#source = new Subscriber(this);
+    this.#lossIn = lossIn;
   }
 
-  /** Sends it. The returned function ends it. */
-  start(forward: ApolloLink.ForwardFunction): Cancel {
-    forward(this).subscribe(this.#source);
-    return () => {
-      this.#source.unsubscribe();
-      // From now on nothing that the links below write reaches the operation.
-      this.#ended = true;
-    };
+  /** @param source what it hears: ended with it, and where it says what is no result. */
+  hear(source: { unsubscribe(): void }): void {
+    this.#source = source;
   }
 
-  get client(): ApolloLink.Operation['client'] {
+  /** Ends it. */
+  end(): void {
+    this.#source.unsubscribe();
+    // From now on nothing that the links below write reaches the operation.
+    this.#ended = true;
+  }
+
+  get client(): O['client'] {
     return this.#operation.client;
   }
 
   /** Not a method: links, Apollo's own among them, take it from the operation and call it by itself. */
-  get getContext(): () => Context {
+  get getContext(): O['getContext'] {
     return (this.#get ??= () => this.#current);
   }
 
-  get setContext(): ApolloLink.Operation['setContext'] {
+  get setContext(): O['setContext'] {
     return (this.#set ??= (next) => this.#write(next));
   }
 
-  next(result: ApolloLink.Result): void {
-    const receiver = this.#receiver;
-    const streams = `${this.operationType}` === 'subscription';
-    const loss = misplaced(result) ?? (streams ? lossIn(result) : undefined);
-    const response = this.#newResponse();
+  next(result: R): void {
+    const loss = misplaced(result) ?? this.#lossIn?.(result);
     if (loss !== undefined) {
       this.#source.unsubscribe();
-      return receiver.error(loss, seenIn(response, this.#body, loss));
+      return this.error(loss);
     }
-    this.#response = response;
-    receiver.next(answerOf(result));
+    this.#response = this.#newResponse();
+    this.#receiver.next(answerOf(result));
     if (this.#observer.closed) this.#source.unsubscribe();
   }
 
@@ -119,7 +132,7 @@ export class AttemptOperation implements ApolloLink.Operation {
   }
 
   /** What is to be seen in the result that is being told. */
-  read(answer: Answer): Signal | undefined {
+  read(answer: Answer<R>): Signal | undefined {
     return signalOf(answer, this.#response, this.#body);
   }
 
@@ -127,7 +140,7 @@ export class AttemptOperation implements ApolloLink.Operation {
     return (this.#context ??= Object.freeze(signed(this.#before, this.#attempt)));
   }
 
-  #write(next: Patch | ((previous: Context) => Patch)): void {
+  #write(next: Change): void {
     const context = this.#current;
     const patch = { ...(typeof next === 'function' ? next(context) : next) };
     // The links that send say so before they read it.
@@ -171,7 +184,10 @@ function signed(context: Context, { headers, redirect }: Attempt): Context {
     headers: given === undefined ? headers : merged(given, headers),
     // The token of such an attempt, or a mutation, would go wherever a redirect leads (X1, F9).
     ...(redirect === 'manual' && {
-      fetchOptions: { ...context['fetchOptions'], redirect: redirectIn(context) ?? redirect },
+      fetchOptions: {
+        ...(context['fetchOptions'] as RequestInit | undefined),
+        redirect: redirectIn(context) ?? redirect,
+      },
     }),
   };
 }

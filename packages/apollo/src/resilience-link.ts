@@ -14,12 +14,13 @@ import type {
   Signal,
   Transport,
 } from '@holdfast/core';
-import { Observable } from 'rxjs';
-import type { Subscriber } from 'rxjs';
-import { Unusual } from './answer.ts';
-import type { Answer } from './answer.ts';
+import { Observable, Subscriber } from 'rxjs';
+import { lossIn, Unusual } from './answer.ts';
+import type { Answer as AnswerOf } from './answer.ts';
 import { AttemptOperation } from './attempt-operation.ts';
 import type { Context } from './attempt-operation.ts';
+
+type Answer = AnswerOf<ApolloLink.Result>;
 
 export declare namespace ResilienceLink {
   /**
@@ -77,7 +78,7 @@ class LinkRun implements OperationInfo, Transport<Answer>, Receiver<Answer> {
    * that is sent at once; while one waits, links above may write (A6).
    */
   #context: Context | undefined;
-  #attempt: AttemptOperation | undefined;
+  #attempt: AttemptOperation<ApolloLink.Operation, ApolloLink.Result> | undefined;
 
   constructor(
     operation: ApolloLink.Operation,
@@ -127,9 +128,20 @@ class LinkRun implements OperationInfo, Transport<Answer>, Receiver<Answer> {
     const operation = this.#operation;
     const context = this.#context ?? operation.getContext();
     this.#context = undefined;
-    const own = new AttemptOperation(operation, context, attempt, receiver, this.#observer);
+    const own = new AttemptOperation<ApolloLink.Operation, ApolloLink.Result>(
+      operation,
+      context,
+      attempt,
+      receiver,
+      this.#observer,
+      this.kind === 'subscription' ? lossIn : undefined,
+    );
     this.#attempt = own;
-    return own.start(this.#forward);
+    // A source that emits at once can be left before `subscribe` returns: its subscriber is made first (E1).
+    const source = new Subscriber(own);
+    own.hear(source);
+    this.#forward(own).subscribe(source);
+    return () => own.end();
   }
 
   read(answer: Answer): Signal | undefined {

@@ -7,6 +7,7 @@ import { print } from 'graphql';
 import { createClient as createSseClient } from 'graphql-sse';
 import type { RequestParams } from 'graphql-sse';
 import { createClient as createSocketClient } from 'graphql-ws';
+import type { Client as SocketClient } from 'graphql-ws';
 import type { Extra } from 'graphql-ws/use/ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { Observable } from 'rxjs';
@@ -74,8 +75,14 @@ async function overHttp(createLink: (url: string) => ApolloLink): Promise<Rig> {
   };
 }
 
+interface SocketRig extends Rig {
+  readonly sockets: WebSocket[];
+  /** What the link goes over. */
+  readonly client: SocketClient;
+}
+
 /** GraphQLWsLink without any options of ours: the application's own `connectionParams`. */
-export async function overSocket(): Promise<Rig & { readonly sockets: WebSocket[] }> {
+export async function overSocket(): Promise<SocketRig> {
   const feed = createFeed();
   const http = createServer();
   const webSockets = new WebSocketServer({ server: http });
@@ -115,6 +122,7 @@ export async function overSocket(): Promise<Rig & { readonly sockets: WebSocket[
   return {
     feed,
     sockets,
+    client,
     link: new GraphQLWsLink(client),
     tokens: () => tokens,
     own: (token) => {

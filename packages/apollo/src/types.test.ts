@@ -20,6 +20,6 @@ function complaints(app: string): readonly string[] {
   return stdout.split('\n').filter((line) => /^\S/u.test(line) && !others.test(line));
 }
 
-it.each(['plain', 'overridden'])('A1 compiles in an app with %s types', (app) => {
+it.each(['plain', 'overridden', 'v3'])('A1 compiles in an app with %s types', (app) => {
   expect(complaints(app)).toEqual([]);
 });
