@@ -44,11 +44,20 @@ export function samplesOf(page: string, text: string = pageText(page)): readonly
     return {
       page,
       line: text.slice(0, fence.index).split('\n').length + 1,
-      code: code.replaceAll(new RegExp(`^${indent}`, 'gmu'), ''),
+      code: installed(code.replaceAll(new RegExp(`^${indent}`, 'gmu'), ''), info),
       extension: x === 'x' ? 'tsx' : 'ts',
       isFragment: /\bfragment\b/u.test(info),
     };
   });
+}
+
+/**
+ * The code of a sample that is marked as one of an app with Apollo Client 3, ```ts apollo-3, imports that version by
+ * the name under which it is installed beside 4, as the file that a bundler would find.
+ */
+function installed(code: string, info: string): string {
+  if (!/\bapollo-3\b/u.test(info)) return code;
+  return code.replaceAll(/(?<= from ')@apollo\/client([\w/-]*)/gu, 'apollo-client-3$1/index.js');
 }
 
 /**
