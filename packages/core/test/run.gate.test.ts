@@ -35,6 +35,31 @@ describe('the gate', () => {
     expect(self.resilience.activity.get()).toEqual([]);
   });
 
+  it('X4 not more than a thousand scopes are remembered, closed or not', () => {
+    const self = bench();
+    for (let nth = 0; nth < 1_010; nth++) {
+      self.run(limited(600), { name: 'q', options: { scope: `s${nth}`, retry: false } });
+    }
+    expect(self.resilience.limits.get()).toHaveLength(1_000);
+  });
+
+  it('W7 after a burst of which some were answered it opens no wider than to as many', () => {
+    const self = bench();
+    const burst = [
+      ...Array.from({ length: 8 }, () => self.run(good(), { name: 'served' })),
+      ...Array.from({ length: 40 }, () => self.run([limited(1), good(1)], { name: 'refused' })),
+    ];
+    const widest = (): number => {
+      const counts = new Map<number, number>();
+      for (const { at } of self.sent.slice(48)) counts.set(at, (counts.get(at) ?? 0) + 1);
+      return Math.max(...counts.values());
+    };
+    self.clock.advance(60_000);
+    expect(burst.filter(({ errors }) => errors.length > 0)).toEqual([]);
+    expect(self.sent).toHaveLength(88);
+    expect(widest()).toBeLessThanOrEqual(9);
+  });
+
   it('W7 R1 without a hint it closes for the operation’s own backoff', () => {
     const self = bench();
     self.run([limited(), good()]);

@@ -29,6 +29,26 @@ describe('what siblings tell', () => {
     expect(share.listeners).toBe(0);
   });
 
+  it('T14 X1 tells listeners of a sign-in only where somebody had signed out', async () => {
+    const share = new MemoryShare();
+    const clock = createTestClock();
+    const auth = { tokens: { accessToken: 't1' } };
+    const [one, other] = [new Harness(auth, { share, clock }), new Harness(auth, { share, clock })];
+    const told = (): string[] =>
+      other.events.map(({ type }) => type).filter((type) => type.startsWith('signed'));
+    other.resilience.session.subscribe(() => {});
+    one.resilience.session.signIn({ accessToken: 't2' });
+    await other.settle();
+    expect(told()).toEqual([]);
+    one.resilience.session.signOut();
+    await other.settle();
+    one.resilience.session.signIn({ accessToken: 't3' });
+    await other.settle();
+    expect(told()).toEqual(['signed_out', 'signed_in']);
+    one.resilience.dispose();
+    other.resilience.dispose();
+  });
+
   it.each([
     ['without tokens', undefined],
     ['whose tokens nobody has read', { refresh: () => Promise.resolve(undefined) }],
