@@ -1,10 +1,13 @@
 import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { BatchHttpLink } from '@apollo/client/link/batch-http';
 import { ResilienceLink } from '@holdfast/apollo';
+import { ResilienceLink as ResilienceLink3 } from '@holdfast/apollo/v3';
 import { createResilience, failureOf } from '@holdfast/core';
 import type { Failure, Resilience } from '@holdfast/core';
 import { resilienceExchange } from '@holdfast/urql';
 import { Client, fetchExchange } from '@urql/core';
+import * as apollo3 from 'apollo-client-3/core/index.js';
+import { BatchHttpLink as BatchHttpLink3 } from 'apollo-client-3/link/batch-http/index.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isPlainRefusal, plans } from './answers.ts';
@@ -69,6 +72,27 @@ function apollo(link: (uri: string) => HttpLink | BatchHttpLink): Send {
   };
 }
 
+function apolloClient3(link: (uri: string) => apollo3.ApolloLink): Send {
+  return (resilience, ids, courses) => {
+    const client = new apollo3.ApolloClient({
+      link: new ResilienceLink3(resilience).concat(link(server.url)),
+      cache: new apollo3.InMemoryCache(),
+    });
+    return ids.map((id, at) =>
+      client
+        .mutate({
+          mutation: DOCUMENTS[courses[at]!.rootFields],
+          variables: { id },
+          fetchPolicy: 'no-cache',
+        })
+        .then(
+          () => undefined,
+          (error: unknown) => error,
+        ),
+    );
+  };
+}
+
 function urql(
   resilience: Resilience,
   ids: readonly number[],
@@ -124,6 +148,18 @@ const ways = [
   {
     way: 'Apollo in batches',
     send: apollo((uri) => new BatchHttpLink({ uri, batchInterval: 1 })),
+    cases: 2_000,
+    size: 2,
+  },
+  {
+    way: 'Apollo 3 over HTTP',
+    send: apolloClient3((uri) => new apollo3.HttpLink({ uri })),
+    cases: 4_000,
+    size: 1,
+  },
+  {
+    way: 'Apollo 3 in batches',
+    send: apolloClient3((uri) => new BatchHttpLink3({ uri, batchInterval: 1 })),
     cases: 2_000,
     size: 2,
   },

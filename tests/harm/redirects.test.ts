@@ -3,10 +3,12 @@ import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { ResilienceLink } from '@holdfast/apollo';
+import { ResilienceLink as ResilienceLink3 } from '@holdfast/apollo/v3';
 import { createResilience, failureOf } from '@holdfast/core';
 import type { Failure } from '@holdfast/core';
 import { resilienceExchange } from '@holdfast/urql';
 import { Client, fetchExchange } from '@urql/core';
+import * as apollo3 from 'apollo-client-3/core/index.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { QUICK } from '../both-clients.ts';
 
@@ -29,6 +31,15 @@ const senders: readonly { readonly client: string; readonly send: Send }[] = [
         context,
       });
       return failureOf(error);
+    },
+  },
+  {
+    client: 'Apollo 3',
+    async send(uri, fetchOptions) {
+      const link = new ResilienceLink3(instance()).concat(new apollo3.HttpLink({ uri }));
+      const client = new apollo3.ApolloClient({ link, cache: new apollo3.InMemoryCache() });
+      const context = fetchOptions === undefined ? {} : { fetchOptions };
+      return client.mutate({ mutation: gql(ORDER), context }).then(() => undefined, failureOf);
     },
   },
   {

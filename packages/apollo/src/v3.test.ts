@@ -375,6 +375,25 @@ it.each(['down', ['down', null], { message: 'down' }])(
   },
 );
 
+describe('E4 an answer that Apollo 3 would wait for without end', () => {
+  it.each([
+    ['without a result', []],
+    ['that says more will come', [{ data: { add: { id: '1' } }, hasNext: true }]],
+  ])('E4 M1 settles a mutation: %s', async (_, results) => {
+    const below = scriptedLink(answers(...(results as object[])));
+    const { client } = clientOf(below);
+    const error = await errorOf(client.mutate({ mutation: ADD, variables }));
+    expect(failureOf(error)?.executed).toBeUndefined();
+    expect(failureOf(error)?.attempts).toBe(1);
+    expect(below.sent.length).toBe(1);
+  });
+
+  it('E4 settles a query without a result', async () => {
+    const error = await errorOf(clientOf(scriptedLink(answers())).client.query({ query: HELLO }));
+    expect(failureOf(error)?.stopped).toBe('not_retryable');
+  });
+});
+
 it('X5 a link without an instance says so', () => {
   expect(() => new ResilienceLink(undefined as never)).toThrow(/new ResilienceLink\(\)/u);
 });

@@ -24,6 +24,7 @@ import type { Context } from './attempt-operation.ts';
 export * from '@holdfast/core';
 
 type Answer = AnswerOf<FetchResult>;
+type Own = AttemptOperation<Operation, FetchResult>;
 
 /** Whoever asked for an operation. */
 interface Observer {
@@ -85,7 +86,7 @@ class LinkRun implements OperationInfo, Transport<Answer>, Receiver<Answer> {
   readonly #operation: Operation;
   readonly #forward: NextLink;
   readonly #observer: Observer;
-  #attempt: AttemptOperation<Operation, FetchResult> | undefined;
+  #attempt: Own | undefined;
 
   constructor(operation: Operation, forward: NextLink, observer: Observer) {
     const { uri, fetchOptions, resilience } = operation.getContext() as Readonly<{
@@ -125,14 +126,22 @@ class LinkRun implements OperationInfo, Transport<Answer>, Receiver<Answer> {
 
   send(attempt: Attempt, receiver: AttemptReceiver<Answer>): Cancel {
     const operation = this.#operation;
-    const own = new AttemptOperation<Operation, FetchResult>(
+    // Of an answer that has none, or says that more will come, Apollo 3 makes no end (E4).
+    let awaited = this.kind !== 'subscription';
+    const own: Own = new AttemptOperation<Operation, FetchResult>(
       operation,
       operation.getContext() as Context,
       attempt,
       {
-        next: (answer) => receiver.next(worded(answer)),
+        next: (answer) => {
+          awaited = this.kind === 'mutation' && hasNext(answer);
+          receiver.next(worded(answer));
+        },
         error: (error, seen) => receiver.error(error, seen),
-        complete: () => receiver.complete(),
+        complete: () => {
+          if (awaited) own.error(new TypeError('The answer ended before its result.'));
+          else receiver.complete();
+        },
       },
       this.#observer,
       this.kind === 'subscription' ? lossIn : undefined,
@@ -183,6 +192,11 @@ function worded(answer: Answer): Answer {
     isObject(entry) ? entry : { message: `${entry as string}` },
   );
   return new Unusual(answer.sent, { ...answer.result, errors: entries } as FetchResult);
+}
+
+function hasNext(answer: Answer): boolean {
+  const result = answer instanceof Unusual ? answer.result : answer;
+  return (result as { readonly hasNext?: unknown }).hasNext === true;
 }
 
 function isObject(entry: unknown): boolean {
