@@ -28,6 +28,7 @@ const HANDED_OUT = {
     'login',
     'refreshMutation',
     'refreshToken',
+    'supabaseSession',
   ],
 };
 

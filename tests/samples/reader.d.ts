@@ -6,7 +6,7 @@ import type {
   auth0Session,
   clerkSession,
   firebaseSession,
-  supabaseSession as sessionOfSupabase,
+  supabaseSession,
 } from '@holdfast/oauth';
 import type { ssrExchange, TypedDocumentNode } from '@urql/core';
 import type { SubscribePayload } from 'graphql-ws';
@@ -35,7 +35,6 @@ export declare const fetchNewToken: () => Promise<string>;
 export declare const fetchNonce: () => Promise<Tokens>;
 export declare const loadTokens: () => Promise<Tokens | undefined>;
 export declare const readCsrfToken: () => string;
-export declare const supabaseSession: () => Promise<Tokens>;
 export declare const refresh: (request: RefreshRequest) => Promise<Tokens | undefined>;
 
 // The mutation that renews them.
@@ -56,7 +55,7 @@ export declare const onAuthStateChanged: (
   auth: Parameters<typeof firebaseSession>[0],
   listener: () => Promise<void>,
 ) => () => void;
-export declare const supabase: { auth: Parameters<typeof sessionOfSupabase>[0] };
+export declare const supabase: { auth: Parameters<typeof supabaseSession>[0] };
 
 // What he asks for, and what came of it.
 export declare const ORDERS: TypedDocumentNode<

@@ -10,7 +10,7 @@ import { defineProfile } from '@holdfast/core';
  * Not documented: limits and waits of Supabase's gateway.
  *
  * @example
- * createResilience({ profile: pgGraphql, auth: { tokens, refresh: () => supabaseSession() } });
+ * createResilience({ profile: pgGraphql, auth: supabaseSession(supabase.auth) });
  */
 export const pgGraphql: Profile = /* @__PURE__ */ defineProfile({
   name: 'pg-graphql',
