@@ -81,8 +81,9 @@ export class AttemptOperation<O extends AnyOperation, R> implements AnyOperation
   }
 
   /** @param source what it hears: ended with it, and where it says what is no result. */
-  hear(source: { unsubscribe(): void }): void {
+  hear<S extends { unsubscribe(): void }>(source: S): S {
     this.#source = source;
+    return source;
   }
 
   /** Ends it. */

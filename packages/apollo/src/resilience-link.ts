@@ -138,9 +138,7 @@ class LinkRun implements OperationInfo, Transport<Answer>, Receiver<Answer> {
     );
     this.#attempt = own;
     // A source that emits at once can be left before `subscribe` returns: its subscriber is made first (E1).
-    const source = new Subscriber(own);
-    own.hear(source);
-    this.#forward(own).subscribe(source);
+    this.#forward(own).subscribe(own.hear(new Subscriber(own)));
     return () => own.end();
   }
 
