@@ -322,6 +322,8 @@ export class Run<R>
     if (this.core.settings.isolated) {
       // Whoever set the alarm of what it waits for may be gone.
       if (hold?.reason !== undefined && now > hold.until + OWN_TURN) hold.ring();
+      // It may have been told in vain, and ended by that.
+      if (this.#over) return true;
       const { released = false, wakes = Infinity } = this.#bad ?? {};
       if (!released && now < wakes) return reason === 'refresh' && this.session?.overdue() === true;
     }
