@@ -85,15 +85,35 @@ function outagesOf(events: readonly ResilienceEvent[], start: number): Outage[] 
   for (const event of events) {
     if (event.type === 'scope_closed' && event.reason === 'outage') from ??= event.at - start;
     if (event.type !== 'scope_opened' || event.reason !== 'outage' || from === undefined) continue;
-    outages.push({ from: from - LONGEST_ATTEMPT, to: event.at - start });
+    outages.push({ from: from - LONGEST_ATTEMPT - ROUNDING, to: event.at - start + ROUNDING });
     from = undefined;
   }
   return from === undefined
     ? outages
-    : [...outages, { from: from - LONGEST_ATTEMPT, to: Infinity }];
+    : [...outages, { from: from - LONGEST_ATTEMPT - ROUNDING, to: Infinity }];
 }
 
 const LONGEST_ATTEMPT = 15_000;
+
+/** Epoch milliseconds hold no more than three decimals. */
+const ROUNDING = 0.001;
+
+/** The attempt which tells of the outage began its longest time before, to a fraction of a microsecond. */
+const timedOutIntoAnOutage = [
+  {
+    kind: 'query' as const,
+    name: 'A',
+    answers: [
+      { type: 'error' as const, seconds: 0, delay: 0 },
+      { type: 'good' as const, seconds: 0, delay: 20_000 },
+      { type: 'limit' as const, seconds: 0, delay: 0 },
+    ],
+    startsAfter: 0,
+    leavesAfter: undefined,
+    retry: undefined,
+    idempotent: false,
+  },
+];
 
 /** Of those that a limit lets go, the first is answered at once with another limit: the others stay. */
 const closedAnewMeanwhile = (
@@ -174,14 +194,19 @@ describe('an instance under any load', () => {
           if (event.type === 'scope_closed') {
             closedUntil = event.reason === 'rate_limit' ? event.until : 0;
           }
-          // Epoch milliseconds hold no more than three decimals.
-          const early = event.type === 'attempt_started' && event.at < closedUntil - 0.001;
+          const early = event.type === 'attempt_started' && event.at < closedUntil - ROUNDING;
           expect(early).toBe(false);
         }
         expect([resilience.activity.get(), resilience.limits.get()]).toEqual([[], []]);
         expect(clock.pending).toBe(0);
       }),
-      { numRuns: 400, examples: [[closedAnewMeanwhile, 0]] },
+      {
+        numRuns: 400,
+        examples: [
+          [closedAnewMeanwhile, 0],
+          [timedOutIntoAnOutage, 0.013231201171876818],
+        ],
+      },
     );
   });
 });
