@@ -1,4 +1,4 @@
-import { tbint } from '@holdfast/core';
+import { tbint } from '@holdfast/profiles';
 import type { ResilienceOptions } from '@holdfast/core';
 import { startFaultServer } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';

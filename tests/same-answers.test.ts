@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { breeze, defineProfile, tbint } from '@holdfast/core';
+import { defineProfile } from '@holdfast/core';
+import { breeze, tbint } from '@holdfast/profiles';
 import type { Failure, Profile, ResilienceOptions, Seen } from '@holdfast/core';
 import { createTestClock, startFaultServer } from '@holdfast/testing';
 import type { FaultServer, TestClock } from '@holdfast/testing';

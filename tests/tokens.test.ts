@@ -1,4 +1,4 @@
-import { breeze } from '@holdfast/core';
+import { breeze } from '@holdfast/profiles';
 import type { ResilienceOptions } from '@holdfast/core';
 import { clientCredentials } from '@holdfast/oauth';
 import { startBreeze, startFaultServer } from '@holdfast/testing';

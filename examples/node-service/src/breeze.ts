@@ -1,4 +1,5 @@
-import { breeze, createResilience } from '@holdfast/core';
+import { createResilience } from '@holdfast/core';
+import { breeze } from '@holdfast/profiles';
 import type { Resilience } from '@holdfast/core';
 import { clientCredentials } from '@holdfast/oauth';
 import { resilienceExchange } from '@holdfast/urql';

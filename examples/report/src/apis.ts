@@ -1,4 +1,4 @@
-import { breeze, tbint } from '@holdfast/core';
+import { breeze, tbint } from '@holdfast/profiles';
 import type { ResilienceOptions } from '@holdfast/core';
 import { clientCredentials, login } from '@holdfast/oauth';
 import type { BreezeServer, TbintServer } from '@holdfast/testing';

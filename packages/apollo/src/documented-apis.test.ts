@@ -1,5 +1,6 @@
 import { gql } from '@apollo/client';
-import { breeze, failureOf, tbint } from '@holdfast/core';
+import { failureOf } from '@holdfast/core';
+import { breeze, tbint } from '@holdfast/profiles';
 import { startBreeze, startTbint } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { httpClient, tokenFrom } from './client.fixture.ts';

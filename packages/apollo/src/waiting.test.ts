@@ -1,5 +1,6 @@
 import { ApolloClient, InMemoryCache, gql } from '@apollo/client';
-import { breeze, failureOf } from '@holdfast/core';
+import { failureOf } from '@holdfast/core';
+import { breeze } from '@holdfast/profiles';
 import { startBreeze } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import {

@@ -53,5 +53,3 @@ export type { ActivityState } from './run.ts';
 export type { Session, SessionState } from './session/session.ts';
 export { createResilience } from './resilience.ts';
 export type { Resilience } from './resilience.ts';
-export { breeze } from './profiles/breeze.ts';
-export { tbint } from './profiles/tbint.ts';

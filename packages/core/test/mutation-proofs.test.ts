@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { classify, defineProfile, tbint } from '../src/index.ts';
+import { classify, defineProfile } from '../src/index.ts';
+import { tbint } from '../../profiles/src/tbint.ts';
 import { connectionPolicy } from '../src/socket.ts';
 import type { OperationInfo, ResilienceOptions, Signal } from '../src/index.ts';
 import { GOOD, Harness } from './harness.fixture.ts';

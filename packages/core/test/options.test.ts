@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { breeze, createResilience } from '../src/index.ts';
+import { createResilience } from '../src/index.ts';
+import { breeze } from '../../profiles/src/breeze.ts';
 import type { ResilienceOptions } from '../src/index.ts';
 
 const refresh = (): Promise<undefined> => Promise.resolve(undefined);

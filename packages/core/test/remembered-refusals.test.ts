@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tbint } from '../src/index.ts';
+import { tbint } from '../../profiles/src/tbint.ts';
 import type { OperationInfo, Signal } from '../src/index.ts';
 import { GOOD, Harness } from './harness.fixture.ts';
 import type { Watched } from './harness.fixture.ts';

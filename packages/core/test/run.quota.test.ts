@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { breeze } from '../src/index.ts';
+import { breeze } from '../../profiles/src/breeze.ts';
 import { bench, good, status } from './bench.fixture.ts';
 import type { Step } from './bench.fixture.ts';
 

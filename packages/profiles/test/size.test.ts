@@ -25,7 +25,6 @@ function bytes(...names: readonly string[]): number {
 describe('what a profile costs', () => {
   const around = bytes();
   const sizes = Object.keys(profileOf)
-    .filter((name) => name !== 'breeze' && name !== 'tbint')
     .map((name) => ({ name, size: bytes(name) - around }))
     .sort((one, other) => one.size - other.size);
 

@@ -2,7 +2,8 @@
 import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
 import { useMutation, useQuery as useApolloQuery } from '@apollo/client/react';
 import { gql } from '@apollo/client';
-import { failureOf, tbint } from '@holdfast/core';
+import { failureOf } from '@holdfast/core';
+import { tbint } from '@holdfast/profiles';
 import type { Failure } from '@holdfast/core';
 import { renderHook } from '@testing-library/react';
 import { createElement } from 'react';

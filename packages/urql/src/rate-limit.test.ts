@@ -1,4 +1,5 @@
-import { breeze, failureOf } from '@holdfast/core';
+import { failureOf } from '@holdfast/core';
+import { breeze } from '@holdfast/profiles';
 import { createTestClock } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { startBreezeServer, startClient, startServer } from './exchange.fixture.ts';

@@ -1,4 +1,5 @@
-import { failureOf, ResilienceError, tbint } from '@holdfast/core';
+import { failureOf, ResilienceError } from '@holdfast/core';
+import { tbint } from '@holdfast/profiles';
 import type { Tokens } from '@holdfast/core';
 import type { Client } from '@urql/core';
 import { expect, it } from 'vitest';

@@ -1,6 +1,7 @@
 import { HttpLink, type ApolloLink } from '@apollo/client';
 import { ResilienceLink } from '@holdfast/apollo';
-import { breeze, createResilience, type Resilience, type Tokens } from '@holdfast/core';
+import { createResilience, type Resilience, type Tokens } from '@holdfast/core';
+import { breeze } from '@holdfast/profiles';
 import { browserShare } from '@holdfast/core/browser';
 
 export const resilience: Resilience = createResilience({

@@ -1,4 +1,5 @@
-import { breeze, createResilience, type Resilience, type Tokens } from '@holdfast/core';
+import { createResilience, type Resilience, type Tokens } from '@holdfast/core';
+import { breeze } from '@holdfast/profiles';
 import { browserShare } from '@holdfast/core/browser';
 import { resilienceExchange } from '@holdfast/urql';
 import { cacheExchange, fetchExchange, type Exchange } from 'urql';

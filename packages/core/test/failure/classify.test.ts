@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { FailureKind } from '../../src/base/failure.ts';
-import { tbint } from '../../src/profiles/tbint.ts';
+import { tbint } from '../../../profiles/src/tbint.ts';
 import { classify } from '../../src/failure/classify.ts';
 import { defineProfile } from '../../src/failure/profile.ts';
 import { decisiveness as kinds } from '../../src/base/failure.ts';

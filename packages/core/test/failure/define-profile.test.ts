@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { Profile } from '../../src/failure/profile.ts';
-import { breeze } from '../../src/profiles/breeze.ts';
+import { breeze } from '../../../profiles/src/breeze.ts';
 import { graphqlOverHttp } from '../../src/failure/default-profile.ts';
-import { tbint } from '../../src/profiles/tbint.ts';
+import { tbint } from '../../../profiles/src/tbint.ts';
 import { defineProfile } from '../../src/failure/profile.ts';
 
 const full: Profile = {

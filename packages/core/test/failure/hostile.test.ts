@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import type { Failure } from '../../src/base/failure.ts';
 import type { Profile } from '../../src/failure/profile.ts';
 import type { Signal } from '../../src/base/operation.ts';
-import { breeze } from '../../src/profiles/breeze.ts';
+import { breeze } from '../../../profiles/src/breeze.ts';
 import { graphqlOverHttp } from '../../src/failure/default-profile.ts';
-import { tbint } from '../../src/profiles/tbint.ts';
+import { tbint } from '../../../profiles/src/tbint.ts';
 import { classify } from '../../src/failure/classify.ts';
 import { decisiveness as kinds } from '../../src/base/failure.ts';
 

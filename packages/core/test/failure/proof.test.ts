@@ -3,7 +3,7 @@ import type { Signal } from '../../src/base/operation.ts';
 import type { Profile } from '../../src/failure/profile.ts';
 import { classify } from '../../src/failure/classify.ts';
 import { defineProfile } from '../../src/failure/profile.ts';
-import { tbint } from '../../src/profiles/tbint.ts';
+import { tbint } from '../../../profiles/src/tbint.ts';
 
 const refused = (code: string, path?: unknown): object => ({
   message: 'x',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { Profile } from '../../src/failure/profile.ts';
 import type { HeadersLike, Signal } from '../../src/base/operation.ts';
-import { breeze } from '../../src/profiles/breeze.ts';
+import { breeze } from '../../../profiles/src/breeze.ts';
 import { graphqlOverHttp } from '../../src/failure/default-profile.ts';
 import { defineProfile } from '../../src/failure/profile.ts';
 import { compiled } from '../../src/failure/profile.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { HintReader } from '../../src/failure/profile.ts';
 import type { Signal } from '../../src/base/operation.ts';
-import { breeze } from '../../src/profiles/breeze.ts';
+import { breeze } from '../../../profiles/src/breeze.ts';
 import { classify } from '../../src/failure/classify.ts';
 import { defineProfile } from '../../src/failure/profile.ts';
 

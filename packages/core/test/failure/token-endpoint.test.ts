@@ -3,7 +3,7 @@ import type { Signal } from '../../src/base/operation.ts';
 import { classify } from '../../src/failure/classify.ts';
 import { graphqlOverHttp } from '../../src/failure/default-profile.ts';
 import { compiled, defineProfile } from '../../src/failure/profile.ts';
-import { breeze } from '../../src/profiles/breeze.ts';
+import { breeze } from '../../../profiles/src/breeze.ts';
 
 const isFinal = (signal: Signal, profile = graphqlOverHttp): boolean => {
   const failure = classify(signal, profile);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { breeze, tbint } from '../../src/index.ts';
+import { breeze } from '../../../profiles/src/breeze.ts';
+import { tbint } from '../../../profiles/src/tbint.ts';
 import { GOOD, NOW } from '../harness.fixture.ts';
 import { holding, at, MINUTE, HOUR } from './holding.fixture.ts';
 import type { Plan } from './holding.fixture.ts';

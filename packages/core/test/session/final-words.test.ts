@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { breeze, defineProfile } from '../../src/index.ts';
+import { defineProfile } from '../../src/index.ts';
+import { breeze } from '../../../profiles/src/breeze.ts';
 import type { Profile } from '../../src/index.ts';
 import { endpointError, Harness, rejection } from '../harness.fixture.ts';
 

@@ -1,6 +1,7 @@
 import { createTestClock } from '@holdfast/testing/clock';
 import { describe, expect, it, vi } from 'vitest';
-import { breeze, ResilienceError } from '../../src/index.ts';
+import { ResilienceError } from '../../src/index.ts';
+import { breeze } from '../../../profiles/src/breeze.ts';
 import type { AuthOptions, Profile } from '../../src/index.ts';
 import { endpointError, GOOD, Harness, NOW, rejection } from '../harness.fixture.ts';
 import { MemoryShare } from './memory-share.fixture.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { classify } from '../../src/failure/classify.ts';
-import { compiled } from '../../src/failure/profile.ts';
-import { tbint } from '../../src/profiles/tbint.ts';
+import { classify } from '@holdfast/core';
+import { tbint } from '../src/tbint.ts';
 
 const coded = (extensions: object): object => ({
   status: 200,
@@ -10,9 +9,9 @@ const coded = (extensions: object): object => ({
 
 describe('TBInt', () => {
   it('T10 its token lives 30 minutes and travels bare, in a header of its own', () => {
-    const { auth } = compiled(tbint);
-    expect(auth.lifetime).toBe(30 * 60_000);
-    expect(auth.headers?.({ accessToken: 'abc' })).toEqual({ accessToken: 'abc' });
+    const { auth } = tbint;
+    expect(auth?.lifetime).toBe(30 * 60_000);
+    expect(auth?.headers?.({ accessToken: 'abc' })).toEqual({ accessToken: 'abc' });
   });
 
   it('F5 423 is its rate limit', () => {
@@ -39,7 +38,7 @@ describe('TBInt', () => {
   });
 
   it('F10 advice follows its documentation', () => {
-    expect(compiled(tbint).outcomeUnknown).toMatch(/orderByExtOrderId/);
+    expect(tbint.advice?.outcomeUnknown).toMatch(/orderByExtOrderId/);
     expect(classify({ status: 500 }, tbint)?.advice).toMatch(/temporary/);
     expect(classify({ status: 423 }, tbint)?.advice).toMatch(/423/);
   });

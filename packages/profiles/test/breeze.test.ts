@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { classify } from '../../src/failure/classify.ts';
-import { compiled } from '../../src/failure/profile.ts';
-import { breeze } from '../../src/profiles/breeze.ts';
+import { classify } from '@holdfast/core';
+import { breeze } from '../src/breeze.ts';
 
 const now = 1_767_225_600_000;
 
 describe('Breeze', () => {
   it('T10 its tokens live an hour and are renewed five minutes ahead', () => {
-    expect(compiled(breeze).auth).toMatchObject({ lifetime: 3_600_000, refreshAhead: 300_000 });
+    expect(breeze.auth).toMatchObject({ lifetime: 3_600_000, refreshAhead: 300_000 });
   });
 
   it('F10 advice follows its documentation', () => {
@@ -19,7 +18,7 @@ describe('Breeze', () => {
     expect(said({ status: 400 })).toMatch(/arguments/);
     expect(said({ body: { error: 'invalid_client' } })).toMatch(/secret.*expired/);
     expect(said({ body: { error: 'unsupported_grant_type' } })).toMatch(/client_credentials/);
-    expect(compiled(breeze).outcomeUnknown).toMatch(/external_id/);
+    expect(breeze.advice?.outcomeUnknown).toMatch(/external_id/);
   });
 
   it('T7 an expired client is final: no fresh token cures it', () => {

@@ -3,10 +3,10 @@ import type { FailureKind } from '../../src/base/failure.ts';
 import type { Profile } from '../../src/failure/profile.ts';
 import type { Signal } from '../../src/base/operation.ts';
 import { classify } from '../../src/failure/classify.ts';
-import fixtures from '../failure/fixtures/signals.json' with { type: 'json' };
-import { breeze } from '../../src/profiles/breeze.ts';
+import fixtures from './fixtures/signals.json' with { type: 'json' };
+import { breeze } from '../../../profiles/src/breeze.ts';
 import { graphqlOverHttp } from '../../src/failure/default-profile.ts';
-import { tbint } from '../../src/profiles/tbint.ts';
+import { tbint } from '../../../profiles/src/tbint.ts';
 
 interface Fixture {
   readonly id: string;
