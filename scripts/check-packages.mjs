@@ -4,7 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { pnpmQuietly } from './pnpm.mjs';
+
+/** Where the repository is: the manifest at its root says it, and those of the packages say the same. */
+const { repository } = JSON.parse(readFileSync('package.json', 'utf8'));
+const address = repository.url.replace(/^git\+|\.git$/gu, '');
 
 const folders = readdirSync('packages').map((name) => `packages/${name}`);
 const packages = folders.filter((folder) => existsSync(`${folder}/package.json`));
@@ -35,6 +40,7 @@ function problemsOf(folder) {
   const file = resolve(target, tarball);
   return [
     ...manifestProblems(file),
+    ...addressProblems(folder),
     ...toolProblems('publint', ['run', file, '--strict']),
     // `node16`: what `moduleResolution: node10` makes of more than one entry is of no interest any more.
     ...toolProblems('attw', [file, '--profile', 'node16', '--no-emoji', '--no-color']),
@@ -51,13 +57,34 @@ function manifestProblems(tarball) {
     problems.push('exports still hold the condition holdfast-source: see publishConfig.exports.');
   }
   if (manifest.includes('workspace:')) problems.push('A dependency still says workspace:.');
-  const needed = ['README.md', 'LICENSE'].filter((name) => !files.includes(`package/${name}`));
+  const needed = ['README.md', 'LICENSE', 'CHANGELOG.md'].filter(
+    (name) => !files.includes(`package/${name}`),
+  );
   if (needed.length > 0) problems.push(`The pack has no ${needed.join(' and no ')}.`);
   const { exports, publishConfig } = JSON.parse(manifest);
   if (publishConfig?.exports !== undefined) problems.push('publishConfig.exports was not applied.');
   for (const path of pathsIn(exports)) {
     if (!files.includes(`package/${path.slice(2)}`))
       problems.push(`exports name ${path}: no such file.`);
+  }
+  return problems;
+}
+
+/** What a registry shows beside a package, and what it compares with the workflow that published it. */
+function addressProblems(folder) {
+  const manifest = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const wanted = {
+    homepage: `${address}/tree/main/${folder}#readme`,
+    bugs: `${address}/issues`,
+    repository: { ...repository, directory: folder },
+  };
+  const wrong = Object.entries(wanted).filter(
+    ([field, value]) => !isDeepStrictEqual(manifest[field], value),
+  );
+  const problems = wrong.map(([field, value]) => `${field} is to be ${JSON.stringify(value)}.`);
+  if (!manifest.keywords?.includes('graphql')) problems.push('keywords are to hold "graphql".');
+  if (manifest.publishConfig?.provenance !== true) {
+    problems.push('publishConfig.provenance is to be true.');
   }
   return problems;
 }

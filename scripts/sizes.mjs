@@ -1,8 +1,16 @@
 // What an app has to load: bundles the built packages as an app's bundler would, and fails where a bundle is
 // above its limit or still holds text that only development needs. Needs a build.
+//
+//   node scripts/sizes.mjs           measures, and fails also where the badge says another size
+//   node scripts/sizes.mjs --badge   writes the badge as well: docs/size.svg
+import { makeBadge } from 'badge-maker';
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+
+const badgeFile = 'docs/size.svg';
+/** The bundle whose size the badge says. */
+const badgeTitle = 'core + Apollo';
 
 /**
  * What is bundled, in KB of 1,000 bytes: `wanted` is what it is meant to come to, `limit` what fails. Limits are
@@ -64,6 +72,7 @@ if (missing.length > 0) throw new Error(`${missing.join(', ')} is not there: run
 
 const problems = [];
 const rows = [];
+let badge = '';
 let everDeveloped = '';
 for (const bundle of bundles) {
   const texts = await Promise.all(routes.map((route) => bundled(bundle, 'production', route)));
@@ -71,6 +80,7 @@ for (const bundle of bundles) {
   const sizes = texts.map((text) => gzipSync(text, { level: 9 }).byteLength / 1_000);
   const size = Math.max(...sizes);
   const { title, wanted, limit } = bundle;
+  if (title === badgeTitle) badge = badgeOf(size);
   rows.push([
     title,
     kilobytes(size),
@@ -94,6 +104,11 @@ for (const words of developmentTexts.filter((text) => !everDeveloped.includes(te
   problems.push(
     `“${words}” is in no development bundle: name another phrase in scripts/sizes.mjs.`,
   );
+}
+
+if (process.argv.includes('--badge')) writeFileSync(badgeFile, badge);
+if (!existsSync(badgeFile) || readFileSync(badgeFile, 'utf8') !== badge) {
+  problems.push(`${badgeFile} says another size: make it anew with npm run sizes -- --badge.`);
 }
 
 printTable(['bundle, gzip', 'size', 'limit', 'wanted', 'over wanted'], rows);
@@ -120,6 +135,12 @@ async function bundled({ title, imports }, mode, conditions) {
     external: clients,
   });
   return outputFiles[0].text;
+}
+
+/** Whole KB, so that the badge changes where a size does that anybody would notice. */
+function badgeOf(size) {
+  const message = `${Math.ceil(size)} KB`;
+  return `${makeBadge({ label: 'min + gzip', message, color: 'blue' })}\n`;
 }
 
 function kilobytes(value) {

@@ -12,6 +12,8 @@ const checks = [
   { title: 'Types', script: 'typecheck' },
   { title: 'Unused code and dependencies', script: 'knip' },
   { title: 'Packed packages', script: 'package-check' },
+  { title: 'Public surface', script: 'api', args: ['--check'] },
+  { title: 'Workflows', script: 'workflows' },
   { title: 'Bundle sizes', script: 'sizes' },
   { title: 'Rules and their tests', script: 'rules', args: ['--summary'] },
 ];

@@ -25,10 +25,10 @@ export interface Sample {
   readonly isFragment: boolean;
 }
 
-/** All pages of the repository. */
+/** All pages of the repository, but for those in `api`, which are made out of the code. */
 export const pages: readonly string[] = globSync('**/*.md', {
   cwd: root,
-  exclude: (name) => ['node_modules', 'dist', FOLDER].includes(basename(name)),
+  exclude: (name) => ['node_modules', 'dist', 'api', FOLDER].includes(basename(name)),
 }).sort();
 
 /** The text of a page. */

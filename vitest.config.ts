@@ -1,0 +1,2 @@
+// Where editors and a bare `vitest` look.
+export { default } from './vitest.workspace.ts';
