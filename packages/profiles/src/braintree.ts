@@ -19,7 +19,7 @@ import { defineProfile } from '@holdfast/core';
  */
 export const braintree: Profile = /* @__PURE__ */ defineProfile({
   name: 'braintree',
-  keys: { type: 'errorClass', code: 'legacyCode' },
+  keys: { type: 'errorClass', code: ['legacyCode', 'code'] },
   numericCodes: false,
   types: {
     AUTHENTICATION: 'unauthenticated',

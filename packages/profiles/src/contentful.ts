@@ -17,7 +17,7 @@ import { defineProfile } from '@holdfast/core';
  */
 export const contentful: Profile = /* @__PURE__ */ defineProfile({
   name: 'contentful',
-  keys: { code: 'contentful.code' },
+  keys: { code: ['contentful.code', 'code'] },
   codes: {
     ACCESS_TOKEN_MISSING: 'unauthenticated',
     ACCESS_TOKEN_INVALID: 'unauthenticated',

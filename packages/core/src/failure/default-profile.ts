@@ -13,23 +13,20 @@ const UNASKED =
       } as const)
     : 'unknown';
 
-const CLIENT =
-  process.env.NODE_ENV !== 'production'
-    ? ({
-        kind: 'unauthenticated',
-        advice:
-          'Check the client id and secret that the token is asked for with; a secret may have expired or been rotated.',
-      } as const)
-    : 'unauthenticated';
+const CLIENT = {
+  kind: 'unauthenticated',
+  advice:
+    'Check the client id and secret that the token is asked for with; a secret may have expired or been rotated.',
+} as const;
 
 const UNREAD = { kind: 'bad_input', executed: false } as const;
 
 const REFUSED = { kind: 'server_error', retryable: false } as const;
 
-/** A table written the other way round: what is said, and of which words. */
+/** A table written the other way round: what is said, and of which words, with a comma between them. */
 function table(said: Partial<Record<FailureKind, string>>): Record<string, FailureKind> {
   return Object.fromEntries(
-    Object.entries(said).flatMap(([kind, words]) => words.split(' ').map((word) => [word, kind])),
+    Object.entries(said).flatMap(([kind, words]) => words.split(',').map((word) => [word, kind])),
   ) as Record<string, FailureKind>;
 }
 
@@ -43,7 +40,8 @@ function table(said: Partial<Record<FailureKind, string>>): Record<string, Failu
 export const graphqlOverHttp: Profile = /* @__PURE__ */ (() => ({
   name: 'graphql-over-http',
   keys: {
-    code: 'code',
+    // The second of a Hasura DDN plugin, whose answer has no `errors`.
+    code: ['code', 'extensions.code'],
     // DGS has two, of which the detail says more; AppSync and old graphql-java servers; Spring; Braintree and
     // New Relic; Adobe Commerce and Lighthouse.
     type: ['type', 'errorDetail', 'errorType', 'classification', 'errorClass', 'category'],
@@ -75,23 +73,23 @@ export const graphqlOverHttp: Profile = /* @__PURE__ */ (() => ({
   codes: {
     ...table({
       // Directus; commercetools, Galxe and Directus; Hasura and Nhost; Hot Chocolate; Braintree and Lighthouse;
-      // Adobe Commerce; AppSync.
+      // Adobe Commerce; Linear; AppSync.
       unauthenticated:
-        'UNAUTHENTICATED TOKEN_EXPIRED INVALID_TOKEN invalid-jwt AUTH_NOT_AUTHENTICATED AUTHENTICATION graphql-authentication UnauthorizedException',
-      // DGS; Hot Chocolate; GitHub; Lumar.
+        'UNAUTHENTICATED,TOKEN_EXPIRED,INVALID_TOKEN,invalid-jwt,AUTH_NOT_AUTHENTICATED,AUTHENTICATION,graphql-authentication,authentication error,UnauthorizedException',
+      // DGS; Hot Chocolate; GitHub; Lumar; Directus and PostgreSQL, whose servers answer 401 with it.
       forbidden:
-        'FORBIDDEN PERMISSION_DENIED AUTH_NOT_AUTHORIZED INSUFFICIENT_SCOPES INSUFFICIENT_PERMISSIONS',
+        'FORBIDDEN,PERMISSION_DENIED,AUTH_NOT_AUTHORIZED,INSUFFICIENT_SCOPES,INSUFFICIENT_PERMISSIONS,INVALID_IP,42501',
       // Lumar.
-      not_found: 'NOT_FOUND ENTITY_NOT_FOUND',
-      // graphql-java, and with it Spring, DGS and Salesforce.
-      bad_input: 'BAD_USER_INPUT BAD_REQUEST ValidationError InvalidSyntax',
+      not_found: 'NOT_FOUND,ENTITY_NOT_FOUND',
+      // graphql-java, and with it Spring, DGS and Salesforce; Directus, of a one-time password.
+      bad_input: 'BAD_USER_INPUT,BAD_REQUEST,ValidationError,InvalidSyntax,INVALID_OTP',
       // Linear; Contentful, Hasura DDN and monday.com; Apollo Router; Directus; DGS.
       rate_limited:
-        'RATE_LIMITED RATE_LIMIT TOO_MANY_REQUESTS THROTTLED RATELIMITED RATE_LIMIT_EXCEEDED REQUEST_RATE_LIMITED REQUESTS_EXCEEDED ENHANCE_YOUR_CALM',
+        'RATE_LIMITED,RATE_LIMIT,TOO_MANY_REQUESTS,THROTTLED,RATELIMITED,RATE_LIMIT_EXCEEDED,REQUEST_RATE_LIMITED,REQUEST_CONCURRENCY_LIMITED,REQUESTS_EXCEEDED,ENHANCE_YOUR_CALM',
       // DGS and Braintree; Spring.
-      server_error: 'INTERNAL_SERVER_ERROR INTERNAL INTERNAL_ERROR',
+      server_error: 'INTERNAL_SERVER_ERROR,INTERNAL,INTERNAL_ERROR',
       // DGS; Apollo Router.
-      unavailable: 'SERVICE_UNAVAILABLE UNAVAILABLE GATEWAY_TIMEOUT',
+      unavailable: 'SERVICE_UNAVAILABLE,UNAVAILABLE,GATEWAY_TIMEOUT',
     }),
     GRAPHQL_PARSE_FAILED: UNREAD,
     GRAPHQL_VALIDATION_FAILED: UNREAD,
@@ -103,29 +101,31 @@ export const graphqlOverHttp: Profile = /* @__PURE__ */ (() => ({
   words: {
     ...table({
       unauthenticated: 'access_denied',
-      bad_input: 'invalid_request unsupported_grant_type invalid_scope',
-      rate_limited: 'too_many_requests slow_down',
+      bad_input: 'invalid_request,unsupported_grant_type,invalid_scope',
+      rate_limited: 'too_many_requests,slow_down',
       unavailable: 'temporarily_unavailable',
     }),
-    invalid_client: CLIENT,
-    unauthorized_client: CLIENT,
+    ...(process.env.NODE_ENV !== 'production' && {
+      invalid_client: CLIENT,
+      unauthorized_client: CLIENT,
+    }),
   },
   // Close codes too: of the graphql-ws protocol, and of RFC 6455 7.4.1 where they mean more than a lost line
   // (S4); 1000 is no failure (S5).
   statuses: {
     ...table({
       // A redirect that reached the client leads to a sign-in page, not to an answer (F7).
-      bad_response: '1xx 3xx 1002 4004 4005',
-      bad_input: '4xx 4400 4406',
-      unauthenticated: '401 4401 4403',
-      forbidden: '402 403',
-      not_found: '404 410',
-      timeout: '408 4408 4504',
-      conflict: '409 412 4409',
+      bad_response: '1xx,3xx,1002,4004,4005',
+      bad_input: '4xx,4400,4406',
+      unauthenticated: '401,4401,4403',
+      forbidden: '402,403',
+      not_found: '404,410',
+      timeout: '408,4408,4504',
+      conflict: '409,412,4409',
       locked: '423',
-      rate_limited: '429 4429',
-      server_error: '5xx 4500',
-      unavailable: '502 503 504 520 521 522 523 524',
+      rate_limited: '429,4429',
+      server_error: '5xx,4500',
+      unavailable: '502,503,504,520,521,522,523,524',
       network: '1xxx',
       aborted: '4499',
     }),
@@ -137,8 +137,8 @@ export const graphqlOverHttp: Profile = /* @__PURE__ */ (() => ({
   auth: {
     // OAuth's, Firebase's, Cognito's, Supabase's, Auth0's.
     finalErrors:
-      'invalid_grant invalid_client unauthorized_client unsupported_grant_type invalid_request invalid_scope TOKEN_EXPIRED USER_DISABLED USER_NOT_FOUND INVALID_REFRESH_TOKEN NotAuthorizedException refresh_token_not_found refresh_token_already_used login_required'.split(
-        ' ',
+      'invalid_grant,invalid_client,unauthorized_client,unsupported_grant_type,invalid_request,invalid_scope,TOKEN_EXPIRED,USER_DISABLED,USER_NOT_FOUND,INVALID_REFRESH_TOKEN,NotAuthorizedException,refresh_token_not_found,refresh_token_already_used,login_required'.split(
+        ',',
       ),
   },
 }))();
