@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from '../properties.ts';
 
 /** How far below the root the field of an entry lies; `none`: it speaks of no field. */
 export type Steps = 'none' | 0 | 1 | 2;

@@ -8,7 +8,7 @@ import { resilienceExchange } from '@holdfast/urql';
 import { Client, fetchExchange } from '@urql/core';
 import * as apollo3 from 'apollo-client-3/core/index.js';
 import { BatchHttpLink as BatchHttpLink3 } from 'apollo-client-3/link/batch-http/index.js';
-import fc from 'fast-check';
+import * as fc from '../properties.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isPlainRefusal, plans } from './answers.ts';
 import type { Plan } from './answers.ts';

@@ -1017,7 +1017,12 @@ export class Run<R>
   // Telling. What others do in their callbacks concerns neither the transport nor other operations (E1b, E4).
 
   #out(way: 'next' | 'error' | 'complete', value?: unknown): void {
-    this.#guarded(() => (this.#receiver[way] as (value: unknown) => unknown)(value), 'subscriber');
+    // Without a closure: this is what every operation comes to.
+    try {
+      (this.#receiver[way] as (value: unknown) => unknown)(value);
+    } catch (error) {
+      this.core.complain('subscriber', error);
+    }
   }
 
   #guarded<T>(call: () => T, callback = 'transport'): T | undefined {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from '../../../tests/properties.ts';
 
 /** What an operation is. Names are few, so that several operations are the same one (H1). */
 export interface Plan {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from '../../../tests/properties.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { happening } from './happening.fixture.ts';
 import { World } from './interleavings.fixture.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from '../../../tests/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { defineProfile } from '../src/index.ts';
 import { START, bench, good, limited, status } from './bench.fixture.ts';

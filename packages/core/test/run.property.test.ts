@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from '../../../tests/properties.ts';
 import { describe, expect, it } from 'vitest';
 import type { OperationInfo, Receiver, ResilienceEvent, Signal } from '../src/index.ts';
 import { bench, good, limited, nodeError, status } from './bench.fixture.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from '../../../tests/properties.ts';
 import { createTestClock } from '@holdfast/testing/clock';
 import { expect, it } from 'vitest';
 import { createResilience } from '../src/index.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from '../../../../tests/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { envelopeOf, SCOPES_KEPT } from '../../src/browser/message.ts';
 import type { Envelope, Message } from '../../src/browser/message.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from '../../../../tests/properties.ts';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { NodeTab } from './node-tab.fixture.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import * as fc from '../../../../tests/properties.ts';
 import { challengeError } from '../../src/failure/header.ts';
 
 describe('WWW-Authenticate', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import * as fc from '../../../../tests/properties.ts';
 import type { FailureKind } from '../../src/base/failure.ts';
 import { tbint } from '../../../profiles/src/tbint.ts';
 import { classify } from '../../src/failure/classify.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import * as fc from '../../../../tests/properties.ts';
 import type { Profile } from '../../src/failure/profile.ts';
 import { breeze } from '../../../profiles/src/breeze.ts';
 import { graphqlOverHttp } from '../../src/failure/default-profile.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import fc from 'fast-check';
+import * as fc from '../../../../tests/properties.ts';
 import type { Failure } from '../../src/base/failure.ts';
 import { ResilienceError } from '../../src/base/failure.ts';
 import { classify } from '../../src/failure/classify.ts';

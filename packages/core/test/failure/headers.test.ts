@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import * as fc from '../../../../tests/properties.ts';
 import type { HeadersLike } from '../../src/base/operation.ts';
 import { headerReader as reader } from '../../src/failure/header.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import * as fc from '../../../../tests/properties.ts';
 import { waitHint } from '../../src/failure/hint.ts';
 
 const now = 1_767_225_600_000;

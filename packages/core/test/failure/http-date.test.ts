@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import * as fc from '../../../../tests/properties.ts';
 import { waitHint } from '../../src/failure/hint.ts';
 
 const now = Date.UTC(2026, 10, 21, 12);

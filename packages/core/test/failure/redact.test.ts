@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import * as fc from '../../../../tests/properties.ts';
 import type { Failure } from '../../src/base/failure.ts';
 import { ownFailure } from '../../src/base/failure.ts';
 import { redacted } from '../../src/failure/redact.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from '../../../../tests/properties.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Share, ShareChange } from '../../src/index.ts';
 import { GOOD, rejection } from '../harness.fixture.ts';

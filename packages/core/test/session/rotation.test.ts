@@ -1,5 +1,5 @@
 import { createTestClock } from '@holdfast/testing/clock';
-import fc from 'fast-check';
+import * as fc from '../../../../tests/properties.ts';
 import { describe, expect, it } from 'vitest';
 import type { RefreshRequest, Tokens } from '../../src/index.ts';
 import { endpointError, GOOD, Harness, rejection } from '../harness.fixture.ts';

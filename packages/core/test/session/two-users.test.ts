@@ -1,5 +1,5 @@
 import { createTestClock } from '@holdfast/testing/clock';
-import fc from 'fast-check';
+import * as fc from '../../../../tests/properties.ts';
 import type { Scheduler } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GOOD, Harness, rejection } from '../harness.fixture.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from '../../../../tests/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { emptyHistory, KEPT } from './history.ts';
 import type { History, HistoryEvent, Span } from './history.ts';
