@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { emptyAnswer, htmlAnswer, jsonAnswer, textAnswer, withHeaders } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { Fault } from './fault.ts';
@@ -72,75 +71,4 @@ export function changedBy(fault: Fault, answer: Answer): Answer {
   const changed = withHeaders(answer, headers);
   const by = fault.truncate ?? (fault.reset === 'body' ? true : undefined);
   return by === undefined ? changed : { ...changed, body: truncated(changed.body, by) };
-}
-
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    response.once('drain', resolve);
-    response.once('close', resolve);
-  });
-}
-
-/** Passes a stream on, and cancels it when the client goes away. */
-async function pipe(stream: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
-  const reader = stream.getReader();
-  const gone = new Promise<'gone'>((resolve) => response.once('close', () => resolve('gone')));
-  for (;;) {
-    const next = await Promise.race([reader.read(), gone]);
-    if (next === 'gone') {
-      await reader.cancel();
-      return;
-    }
-    if (next.done) return;
-    if (!response.write(next.value)) await drained(response);
-  }
-}
-
-/** Sends all of it, where somebody is there to send it to. */
-export async function deliver(answer: Answer, response: ServerResponse): Promise<void> {
-  if (response.destroyed) return;
-  if (typeof answer.body === 'string') {
-    const length = String(Buffer.byteLength(answer.body));
-    response.writeHead(answer.status, { ...answer.headers, 'content-length': length });
-    response.end(answer.body);
-    return;
-  }
-  response.writeHead(answer.status, answer.headers);
-  response.flushHeaders();
-  await pipe(answer.body, response);
-  response.end();
-}
-
-/** Promises more than there is, sends what there is, and ends the connection. */
-async function cutBody(answer: Answer, response: ServerResponse): Promise<void> {
-  const { socket } = response;
-  if (typeof answer.body !== 'string') {
-    response.writeHead(answer.status, answer.headers);
-    response.flushHeaders();
-    await pipe(answer.body, response);
-    response.write('', () => socket?.destroy());
-    return;
-  }
-  const length = String(Buffer.byteLength(answer.body) + 1);
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': length });
-  response.flushHeaders();
-  response.write(answer.body, () => socket?.destroy());
-}
-
-/** Ends the connection at the given point of the answer. */
-export async function cut(
-  where: NonNullable<Fault['reset']>,
-  answer: Answer,
-  response: ServerResponse,
-): Promise<void> {
-  const { socket } = response;
-  if (socket === null || socket.destroyed) return;
-  if (where === 'body') {
-    await cutBody(answer, response);
-    return;
-  }
-  if (typeof answer.body !== 'string') await answer.body.cancel();
-  if (where === 'headers') {
-    socket.write(`HTTP/1.1 ${answer.status} \r\ncontent-type: appl`, () => socket.destroy());
-  } else socket.resetAndDestroy();
 }

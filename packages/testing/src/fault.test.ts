@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Fault } from './fault.ts';
-import { startFaultServer } from './fault-server/fault-server.ts';
+import { startFaultServer } from './start.ts';
 import type { FaultServer, FaultServerOptions } from './fault-server/fault-server.ts';
 import { failure } from './settled-failure.fixture.ts';
 import { postGraphql } from './post-graphql.fixture.ts';

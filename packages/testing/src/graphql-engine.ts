@@ -9,7 +9,7 @@ import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import { createGraphQLError, createSchema, createYoga, maskError } from 'graphql-yoga';
 import type { Plugin } from 'graphql-yoga';
 import type { Answer } from './answer.ts';
-import type { HttpRequest } from './http-server.ts';
+import type { HttpRequest } from './recorded-request.ts';
 import { multipartEvents, takesMultipartSubscription } from './streams.ts';
 
 /** A schema as source text, with resolvers by type and field. */

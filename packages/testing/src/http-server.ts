@@ -1,26 +1,14 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-
-/** A request that has arrived whole. */
-export interface HttpRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly search: URLSearchParams;
-  /** Names in lower case; several values of one name joined by a comma. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+import type { Answer } from './answer.ts';
+import type { HttpRequest } from './recorded-request.ts';
+import type { Cors, Outcome, Serve } from './test-server.ts';
 
 export interface HttpServer {
   readonly origin: string;
   close(): Promise<void>;
 }
-
-/** `'bare'`: pages on other origins may ask, and read no header but those that every page may. */
-export type Cors = boolean | 'bare';
-
-export type HttpHandler = (request: HttpRequest, response: ServerResponse) => Promise<void>;
 
 /** What a page on another origin may read. `Date` is not on the browser's own list, and W6 needs it. */
 const EXPOSED_HEADERS = [
@@ -82,15 +70,97 @@ function allowOrigins(message: IncomingMessage, response: ServerResponse, bare: 
   return true;
 }
 
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    response.once('drain', resolve);
+    response.once('close', resolve);
+  });
+}
+
+/** Passes a stream on, and cancels it when the client goes away. */
+async function pipe(stream: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
+  const reader = stream.getReader();
+  const gone = new Promise<'gone'>((resolve) => response.once('close', () => resolve('gone')));
+  for (;;) {
+    const next = await Promise.race([reader.read(), gone]);
+    if (next === 'gone') {
+      await reader.cancel();
+      return;
+    }
+    if (next.done) return;
+    if (!response.write(next.value)) await drained(response);
+  }
+}
+
+/** Sends all of it, where somebody is there to send it to. */
+async function deliver(answer: Answer, response: ServerResponse): Promise<void> {
+  if (response.destroyed) return;
+  if (typeof answer.body === 'string') {
+    const length = String(Buffer.byteLength(answer.body));
+    response.writeHead(answer.status, { ...answer.headers, 'content-length': length });
+    response.end(answer.body);
+    return;
+  }
+  response.writeHead(answer.status, answer.headers);
+  response.flushHeaders();
+  await pipe(answer.body, response);
+  response.end();
+}
+
+/** Promises more than there is, sends what there is, and ends the connection. */
+async function cutBody(answer: Answer, response: ServerResponse): Promise<void> {
+  const { socket } = response;
+  if (typeof answer.body !== 'string') {
+    response.writeHead(answer.status, answer.headers);
+    response.flushHeaders();
+    await pipe(answer.body, response);
+    response.write('', () => socket?.destroy());
+    return;
+  }
+  const length = String(Buffer.byteLength(answer.body) + 1);
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': length });
+  response.flushHeaders();
+  response.write(answer.body, () => socket?.destroy());
+}
+
+/** Ends the connection at the given point of the answer. */
+async function cut(
+  where: NonNullable<Outcome['cut']>,
+  answer: Answer,
+  response: ServerResponse,
+): Promise<void> {
+  const { socket } = response;
+  if (socket === null || socket.destroyed) return;
+  if (where === 'body') {
+    await cutBody(answer, response);
+    return;
+  }
+  if (typeof answer.body !== 'string') await answer.body.cancel();
+  if (where === 'headers') {
+    socket.write(`HTTP/1.1 ${answer.status} \r\ncontent-type: appl`, () => socket.destroy());
+  } else socket.resetAndDestroy();
+}
+
+/** Delivers, where somebody is there to deliver to. A request that is left without an answer keeps its connection. */
+async function complete(
+  { answer, cut: where, sent }: Outcome,
+  response: ServerResponse,
+): Promise<void> {
+  if (answer === undefined) return;
+  if (where !== undefined) return cut(where, answer, response);
+  if (!response.destroyed) sent();
+  await deliver(answer, response);
+}
+
 async function respond(
-  handler: HttpHandler,
+  serve: Serve,
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const request = await readRequest(message);
   if (request === undefined) return;
   try {
-    await handler(request, response);
+    await complete(await serve(request), response);
   } catch (error) {
     // A function of the test threw (a fault's `on`, a token check): the client is told, since nobody else can be.
     const text = `The test server failed: ${String(error)}\n`;
@@ -135,7 +205,7 @@ function requirePort(port: number): void {
 
 /** Listens on 127.0.0.1. */
 export async function startHttpServer(
-  handler: HttpHandler,
+  serve: Serve,
   options: { readonly port?: number | undefined; readonly cors?: Cors | undefined },
 ): Promise<HttpServer> {
   const { port = 0, cors = true } = options;
@@ -143,7 +213,7 @@ export async function startHttpServer(
   requireCors(cors);
   const server = createServer((message, response) => {
     if (cors !== false && allowOrigins(message, response, cors === 'bare')) return;
-    void respond(handler, message, response);
+    void respond(serve, message, response);
   });
   const address = await bind(server, port);
   let closed: Promise<void> | undefined;

@@ -1,10 +1,8 @@
 export { createTestClock } from './clock.ts';
 export type { TestClock, TestClockOptions } from './clock.ts';
 export type { Fault, FaultTarget } from './fault.ts';
-export { startBreeze } from './breeze/breeze-server.ts';
 export type { BreezeServer } from './breeze/breeze-server.ts';
 export type { BreezeOptions, BreezeOrder, BreezeOrderValue } from './breeze/breeze-options.ts';
-export { startFaultServer } from './fault-server/fault-server.ts';
 export type {
   FaultServer,
   FaultServerAuth,
@@ -12,9 +10,9 @@ export type {
 } from './fault-server/fault-server.ts';
 export type { FaultServerContext } from './fault-server/default-schema.ts';
 export type { SchemaParts } from './graphql-engine.ts';
+export { startBreeze, startFaultServer, startTbint } from './start.ts';
 export type { RecordedRequest } from './recorded-request.ts';
 export type { TestServer, TestServerOptions } from './test-server.ts';
-export { startTbint } from './tbint/tbint-server.ts';
 export type { TbintServer } from './tbint/tbint-server.ts';
 export type {
   TbintDomain,

@@ -1,5 +1,14 @@
 import { getOperationAST, parse } from 'graphql';
-import type { HttpRequest } from './http-server.ts';
+
+/** A request that has arrived whole. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly search: URLSearchParams;
+  /** Names in lower case; several values of one name joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
 /** One request that a server was sent. Its `status` is filled in once it was answered. */
 export interface RecordedRequest {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { startFaultServer } from './fault-server/fault-server.ts';
+import { startFaultServer } from './start.ts';
 import type { FaultServerContext } from './fault-server/default-schema.ts';
 import type { FaultServer } from './fault-server/fault-server.ts';
 import { postGraphql } from './post-graphql.fixture.ts';

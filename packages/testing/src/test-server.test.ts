@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type * as Graphql from 'graphql';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startFaultServer } from './fault-server/fault-server.ts';
+import { startFaultServer } from './start.ts';
 import type { FaultServer, FaultServerOptions } from './fault-server/fault-server.ts';
 import { failure } from './settled-failure.fixture.ts';
 import { postGraphql } from './post-graphql.fixture.ts';

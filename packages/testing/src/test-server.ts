@@ -1,13 +1,13 @@
-import type { ServerResponse } from 'node:http';
 import { emptyAnswer, textAnswer, withHeaders } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { answerOf, changedBy, cut, deliver, runsUnder } from './delivery.ts';
+import { answerOf, changedBy, runsUnder } from './delivery.ts';
 import { createFaultQueue } from './fault-queue.ts';
 import type { Fault } from './fault.ts';
-import { startHttpServer } from './http-server.ts';
-import type { Cors, HttpRequest } from './http-server.ts';
 import { recordRequest } from './recorded-request.ts';
-import type { OpenRequest, RecordedRequest } from './recorded-request.ts';
+import type { HttpRequest, OpenRequest, RecordedRequest } from './recorded-request.ts';
+
+/** `'bare'`: pages on other origins may ask, and read no header but those that every page may. */
+export type Cors = boolean | 'bare';
 
 /** What every server of this package takes. */
 export interface TestServerOptions {
@@ -83,7 +83,7 @@ export function requireNumber(name: string, value: number | undefined, least: nu
 
 /** Waits that end early when the server closes. */
 function createWaits(): { wait(ms: number): Promise<void>; end(): void } {
-  const waits = new Map<NodeJS.Timeout, () => void>();
+  const waits = new Map<ReturnType<typeof setTimeout>, () => void>();
   return {
     wait: (ms) =>
       ms === 0
@@ -105,11 +105,35 @@ function createWaits(): { wait(ms: number): Promise<void>; end(): void } {
   };
 }
 
-/** Records, meets faults, runs and delivers. Everything that the three servers share. */
-export async function startService(
-  service: Service,
-  options: TestServerOptions,
-): Promise<TestServer> {
+/** What is to be done for a request: all that is left is to deliver it. */
+export interface Outcome {
+  /** `undefined`: none, ever. */
+  readonly answer: Answer | undefined;
+  /** Where the connection ends before its time. */
+  readonly cut: Fault['reset'];
+  /** Notes the status as sent: called where somebody is there to hear it. */
+  sent(): void;
+}
+
+export type Serve = (request: HttpRequest) => Promise<Outcome>;
+
+/** A server without an address, and all that it is to whoever gives it one. */
+export interface Running {
+  readonly serve: Serve;
+  /** @param disconnect Ends the connections. */
+  at(origin: string, disconnect: () => Promise<void>): TestServer;
+}
+
+/** What makes a server of a kind: what it answers, and what it can do besides what all can. */
+export interface Emulator<Server extends TestServer> {
+  readonly service: Service;
+  complete(server: TestServer): Server;
+}
+
+const NOT_FOUND: Outcome = { answer: textAnswer(404, 'Not Found'), cut: undefined, sent: () => {} };
+
+/** Records, meets faults, runs and waits. Everything that the three servers share, wherever they are. */
+export function run(service: Service, options: TestServerOptions): Running {
   requireNumber('latency', options.latency, 0);
   requireNumber('tokenLatency', options.tokenLatency, 0);
   const requests: OpenRequest[] = [];
@@ -126,31 +150,27 @@ export async function startService(
     }
   }
 
-  async function meet(
+  function outcomeOf(
     fault: Fault | undefined,
     own: Answer | undefined,
     recorded: OpenRequest,
-    response: ServerResponse,
-  ): Promise<void> {
+  ): Outcome {
+    if (fault?.hang === true) return { answer: undefined, cut: undefined, sent: () => {} };
     const plain =
       (fault && answerOf(fault, recorded.headers['accept'] ?? '')) ?? own ?? emptyAnswer(200);
-    const answer = withHeaders(plain, service.headers?.() ?? {});
-    if (fault?.reset !== undefined) {
-      await cut(fault.reset, changedBy(fault, answer), response);
-      return;
-    }
-    if (!response.destroyed) recorded.status = answer.status;
-    await deliver(fault === undefined ? answer : changedBy(fault, answer), response);
+    const whole = withHeaders(plain, service.headers?.() ?? {});
+    const answer = fault === undefined ? whole : changedBy(fault, whole);
+    const sent = (): void => {
+      recorded.status = answer.status;
+    };
+    return { answer, cut: fault?.reset, sent };
   }
 
-  async function handle(request: HttpRequest, response: ServerResponse): Promise<void> {
+  async function serve(request: HttpRequest): Promise<Outcome> {
     const graphql = service.graphql[request.path];
     const token = request.method === 'POST' ? service.tokens[request.path] : undefined;
     const route = graphql ?? token;
-    if (route === undefined) {
-      await deliver(textAnswer(404, 'Not Found'), response);
-      return;
-    }
+    if (route === undefined) return NOT_FOUND;
     const kind = graphql === undefined ? 'token' : 'graphql';
     const recorded = recordRequest(request, kind, service.tokenOf(request.headers));
     (kind === 'graphql' ? requests : tokenRequests).push(recorded);
@@ -160,35 +180,37 @@ export async function startService(
     const own = runsUnder(fault) ? await route(request, recorded) : undefined;
     const latency = kind === 'graphql' ? options.latency : options.tokenLatency;
     await waits.wait((latency ?? 0) + (fault?.delay ?? 0));
-    if (fault?.hang !== true) await meet(fault, own, recorded, response);
+    return outcomeOf(fault, own, recorded);
   }
 
-  const server = await startHttpServer(handle, options);
   return {
-    url: server.origin + service.endpoint,
-    origin: server.origin,
-    requests,
-    tokenRequests,
-    executions: service.executions,
-    inject: faults.inject,
-    clearFaults: faults.clear,
-    received: (count) =>
-      new Promise((resolve, reject) => {
-        arrivals.add({ count, resolve, reject });
-        arrived();
-      }),
-    async close() {
-      const closing = server.close();
-      waits.end();
-      for (const arrival of arrivals) {
-        arrival.reject(
-          new Error(
-            `The server was closed after ${requests.length} requests, while a test waited for ${arrival.count}.`,
-          ),
-        );
-      }
-      arrivals.clear();
-      await closing;
-    },
+    serve,
+    at: (origin, disconnect) => ({
+      url: origin + service.endpoint,
+      origin,
+      requests,
+      tokenRequests,
+      executions: service.executions,
+      inject: faults.inject,
+      clearFaults: faults.clear,
+      received: (count) =>
+        new Promise((resolve, reject) => {
+          arrivals.add({ count, resolve, reject });
+          arrived();
+        }),
+      async close() {
+        const closing = disconnect();
+        waits.end();
+        for (const arrival of arrivals) {
+          arrival.reject(
+            new Error(
+              `The server was closed after ${requests.length} requests, while a test waited for ${arrival.count}.`,
+            ),
+          );
+        }
+        arrivals.clear();
+        await closing;
+      },
+    }),
   };
 }

@@ -1,11 +1,20 @@
-import type { HttpRequest } from './http-server.ts';
+import type { HttpRequest } from './recorded-request.ts';
 import { parseJson } from './recorded-request.ts';
+
+/** Base64 with its padding or without. What is none says nothing: it is as if there were no header. */
+const BASIC = /^basic +((?:[A-Z0-9+/]{4})*(?:[A-Z0-9+/]{2}(?:==)?|[A-Z0-9+/]{3}=?)?)$/i;
+
+/** UTF-8, behind Base64. */
+function textOf(encoded: string): string {
+  const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
+  return new TextDecoder().decode(bytes);
+}
 
 /** RFC 6749 section 2.3.1: id and secret of Basic authentication are form-encoded before they are joined. */
 function readBasic(header: string | undefined): Record<string, string> {
-  const encoded = /^basic +([A-Za-z0-9+/=]+)$/i.exec(header ?? '')?.[1];
+  const encoded = BASIC.exec(header ?? '')?.[1];
   if (encoded === undefined) return {};
-  const [id, secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  const [id, secret] = textOf(encoded).split(':');
   if (id === undefined || secret === undefined) return {};
   const pair = new URLSearchParams(`client_id=${id}&client_secret=${secret}`);
   return Object.fromEntries(pair);

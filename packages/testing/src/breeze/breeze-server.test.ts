@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BreezeOptions } from './breeze-options.ts';
 import { postGraphql } from '../post-graphql.fixture.ts';
-import { startBreeze } from './breeze-server.ts';
+import { startBreeze } from '../start.ts';
 import type { BreezeServer } from './breeze-server.ts';
 
 let breeze: BreezeServer | undefined;

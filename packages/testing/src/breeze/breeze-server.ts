@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { jsonAnswer, textAnswer, withHeaders } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import { createGraphqlEngine } from '../graphql-engine.ts';
 import type { Executions, GraphqlEngine } from '../graphql-engine.ts';
 import { createRateWindow } from '../rate-window.ts';
 import type { RateWindow } from '../rate-window.ts';
-import { requireNumber, startService } from '../test-server.ts';
-import type { Route, TestServer } from '../test-server.ts';
+import { requireNumber } from '../test-server.ts';
+import type { Emulator, Route, TestServer } from '../test-server.ts';
 import { createTokenStore, tokenIn } from '../token-store.ts';
 import type { TokenStore } from '../token-store.ts';
 import type { BreezeOptions, BreezeOrder } from './breeze-options.ts';
@@ -85,27 +84,8 @@ function graphqlRoute(
     withHeaders(await answer(request, recorded), limitHeaders(window, options));
 }
 
-/**
- * Starts a server on 127.0.0.1 that behaves as Breeze's public documentation says: tokens by client
- * credentials, `UNAUTHENTICATED` under HTTP 200, limits with their headers, `FORBIDDEN`, `NOT_FOUND`,
- * `BAD_USER_INPUT` and partial success. Endpoints: `/graphql` and `/oauth/token`.
- *
- * Operations: `Me`, `CredentialTemplatesV2` (12 templates, `template-1` to `template-12`) and
- * `CredentialOrderV1`. `preview` of `template-2` fails with `FORBIDDEN` beside good data. Orders may be
- * placed for `user-1` and `user-2`; `user-3` has no `allow_api`.
- *
- * @throws TypeError or RangeError for a malformed option or fault; Error where the port is in use.
- *
- * @example
- * const breeze = await startBreeze({ limit: 5, window: 300 });
- * const refresh = clientCredentials({
- *   url: breeze.tokenUrl, clientId: breeze.clientId, clientSecret: breeze.clientSecret, body: 'json',
- * });
- * // … point a client at breeze.url …
- * breeze.expireTokens();
- * await breeze.close();
- */
-export async function startBreeze(options: BreezeOptions = {}): Promise<BreezeServer> {
+/** @throws TypeError or RangeError for a malformed option. */
+export async function breezeEmulator(options: BreezeOptions): Promise<Emulator<BreezeServer>> {
   requireOptions(options);
   const lifetime = options.tokenLifetime ?? HOUR;
   const state: BreezeState & { readonly orders: BreezeOrder[] } = {
@@ -127,8 +107,8 @@ export async function startBreeze(options: BreezeOptions = {}): Promise<BreezeSe
   });
   const executions: Executions = {};
   const engine = await createGraphqlEngine(createBreezeSchema(state), executions);
-  const server = await startService(
-    {
+  return {
+    service: {
       endpoint: '/graphql',
       executions,
       tokenOf: (headers) => tokenIn(headers, 'authorization', 'Bearer'),
@@ -136,37 +116,35 @@ export async function startBreeze(options: BreezeOptions = {}): Promise<BreezeSe
       graphql: { '/graphql': graphqlRoute(engine, store, window, options) },
       tokens: { '/oauth/token': async (request) => tokens.answer(request) },
     },
-    options,
-  );
-
-  return {
-    ...server,
-    tokenUrl: `${server.origin}/oauth/token`,
-    clientId: client.id,
-    get clientSecret() {
-      return client.secret;
-    },
-    orders: state.orders,
-    issueToken: store.issue,
-    expireTokens: store.end,
-    rotateSecret() {
-      client.secret = randomUUID();
-      client.expired = false;
-      return client.secret;
-    },
-    expireClient() {
-      client.expired = true;
-    },
-    setLimit(limit) {
-      requireNumber('limit', limit, 0);
-      window.setLimit(limit);
-    },
-    resetWindow() {
-      window.reset();
-      tokens.resetWindows();
-    },
-    setRoles(roles) {
-      state.roles = roles;
-    },
+    complete: (server) => ({
+      ...server,
+      tokenUrl: `${server.origin}/oauth/token`,
+      clientId: client.id,
+      get clientSecret() {
+        return client.secret;
+      },
+      orders: state.orders,
+      issueToken: store.issue,
+      expireTokens: store.end,
+      rotateSecret() {
+        client.secret = crypto.randomUUID();
+        client.expired = false;
+        return client.secret;
+      },
+      expireClient() {
+        client.expired = true;
+      },
+      setLimit(limit) {
+        requireNumber('limit', limit, 0);
+        window.setLimit(limit);
+      },
+      resetWindow() {
+        window.reset();
+        tokens.resetWindows();
+      },
+      setRoles(roles) {
+        state.roles = roles;
+      },
+    }),
   };
 }

@@ -1,6 +1,6 @@
 import { jsonAnswer } from '../answer.ts';
 import type { Answer } from '../answer.ts';
-import type { HttpRequest } from '../http-server.ts';
+import type { HttpRequest } from '../recorded-request.ts';
 import { createRateWindow } from '../rate-window.ts';
 import type { RateWindow } from '../rate-window.ts';
 import { readParameters } from '../token-parameters.ts';

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createGraphQLError } from 'graphql-yoga';
 import type { SchemaParts } from '../graphql-engine.ts';
 
@@ -10,6 +9,14 @@ export interface FaultServerContext {
   readonly authorized: boolean;
   /** Header fields of the request, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Keeps no process alive. */
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer: { unref?(): unknown } | number = setTimeout(resolve, ms);
+    if (typeof timer === 'object') timer.unref?.();
+  });
 }
 
 const typeDefs = /* GraphQL */ `
@@ -55,7 +62,7 @@ function createQuery(items: Map<string, Item>): Record<string, unknown> {
   return {
     hello: (_: unknown, { name }: { name?: string }) => `Hello, ${name ?? 'world'}!`,
     slow: async (_: unknown, { ms }: { ms: number }) => {
-      await sleep(ms, undefined, { ref: false });
+      await sleep(ms);
       return `waited ${ms} ms`;
     },
     items: () => [...items.values()],
@@ -92,7 +99,7 @@ async function* ticks(
 ): AsyncGenerator<{ ticks: number }> {
   for (let tick = 1; tick <= count; tick += 1) {
     yield { ticks: tick };
-    if (tick < count) await sleep(every, undefined, { ref: false });
+    if (tick < count) await sleep(every);
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { startFaultServer } from './fault-server.ts';
+import { startFaultServer } from '../start.ts';
 import type { FaultServer, FaultServerOptions } from './fault-server.ts';
 import { postGraphql } from '../post-graphql.fixture.ts';
 

@@ -3,9 +3,9 @@ import { emptyAnswer, jsonAnswer } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import { createGraphqlEngine } from '../graphql-engine.ts';
 import type { Executions, SchemaParts } from '../graphql-engine.ts';
-import type { HttpRequest } from '../http-server.ts';
-import { requireNumber, startService } from '../test-server.ts';
-import type { TestServer, TestServerOptions } from '../test-server.ts';
+import type { HttpRequest } from '../recorded-request.ts';
+import { requireNumber } from '../test-server.ts';
+import type { Emulator, TestServer, TestServerOptions } from '../test-server.ts';
 import { createTokenStore, tokenIn } from '../token-store.ts';
 import { createDefaultSchema } from './default-schema.ts';
 import type { FaultServerContext } from './default-schema.ts';
@@ -79,19 +79,8 @@ function reject(how: FaultServerAuth['reject'], request: HttpRequest): Answer {
   return jsonAnswer(401, REFUSAL, { ...CHALLENGE, 'content-type': type });
 }
 
-/**
- * Starts a real HTTP server on 127.0.0.1 that executes any schema and fails as scripted. Endpoints:
- * `/graphql`, and `/token` for tokens.
- *
- * @throws TypeError or RangeError for a malformed option or fault; Error where the port is in use.
- *
- * @example
- * const server = await startFaultServer({ faults: [{ status: 503, times: 2 }] });
- * // … point a client at server.url; its first two requests are answered with 503 …
- * console.log(server.requests.map((request) => request.status), server.executions);
- * await server.close();
- */
-export async function startFaultServer(options: FaultServerOptions = {}): Promise<FaultServer> {
+/** @throws TypeError or RangeError for a malformed option. */
+export async function faultEmulator(options: FaultServerOptions): Promise<Emulator<FaultServer>> {
   const auth = options.auth === true ? {} : options.auth;
   requireNumber('auth.lifetime', auth?.lifetime, 1);
   const lifetime = auth?.lifetime ?? 3_600_000;
@@ -108,8 +97,8 @@ export async function startFaultServer(options: FaultServerOptions = {}): Promis
     return token !== undefined && (auth.valid?.(token) ?? false);
   }
 
-  const server = await startService(
-    {
+  return {
+    service: {
       endpoint: '/graphql',
       executions,
       tokenOf: (headers) =>
@@ -124,18 +113,16 @@ export async function startFaultServer(options: FaultServerOptions = {}): Promis
       },
       tokens: { '/token': async (request) => endpoint.answer(request) },
     },
-    options,
-  );
-
-  return {
-    ...server,
-    tokenUrl: `${server.origin}/token`,
-    issueToken: store.issue,
-    issueRefreshToken: endpoint.issueRefreshToken,
-    expireTokens: store.end,
-    revokeTokens() {
-      store.end();
-      endpoint.end();
-    },
+    complete: (server) => ({
+      ...server,
+      tokenUrl: `${server.origin}/token`,
+      issueToken: store.issue,
+      issueRefreshToken: endpoint.issueRefreshToken,
+      expireTokens: store.end,
+      revokeTokens() {
+        store.end();
+        endpoint.end();
+      },
+    }),
   };
 }

@@ -1,7 +1,7 @@
 import { jsonAnswer } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import { readParameters } from '../token-parameters.ts';
-import type { HttpRequest } from '../http-server.ts';
+import type { HttpRequest } from '../recorded-request.ts';
 import { opaqueToken } from '../token-store.ts';
 import type { TokenStore } from '../token-store.ts';
 

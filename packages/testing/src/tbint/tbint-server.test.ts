@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { postGraphql } from '../post-graphql.fixture.ts';
 import type { TbintOptions } from './tbint-options.ts';
-import { startTbint } from './tbint-server.ts';
+import { startTbint } from '../start.ts';
 import type { TbintServer } from './tbint-server.ts';
 
 let tbint: TbintServer | undefined;

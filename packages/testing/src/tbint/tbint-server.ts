@@ -2,11 +2,11 @@ import { emptyAnswer, jsonAnswer } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import { createGraphqlEngine } from '../graphql-engine.ts';
 import type { Executions, GraphqlEngine } from '../graphql-engine.ts';
-import type { HttpRequest } from '../http-server.ts';
+import type { HttpRequest } from '../recorded-request.ts';
 import { createRateWindow } from '../rate-window.ts';
 import type { RateWindow } from '../rate-window.ts';
-import { requireNumber, startService } from '../test-server.ts';
-import type { Route, TestServer } from '../test-server.ts';
+import { requireNumber } from '../test-server.ts';
+import type { Emulator, Route, TestServer } from '../test-server.ts';
 import { readParameters } from '../token-parameters.ts';
 import { createTokenStore, tokenIn } from '../token-store.ts';
 import type { TokenStore } from '../token-store.ts';
@@ -65,28 +65,8 @@ function graphqlRoute(desk: Desk, domain: TbintDomain, engine: GraphqlEngine): R
   };
 }
 
-/**
- * Starts a server on 127.0.0.1 that behaves as TBInt's public documentation says: a login instead of
- * OAuth, the bare token in the header `accessToken`, a path per domain, 401 for a missing or mistyped
- * token, 403 for a dead one as well as for a missing permission, 423 with nothing else beyond the limit,
- * `field_not_found` under HTTP 200, 404 for what does not exist, 201 or 202 for an imported order.
- * Endpoints: `/sales`, `/products` and `/login`.
- *
- * Operations: `orders`, `orderByOrderRefNumber`, `orderByExtOrderId`, `importOrder`; `item`, `items`.
- *
- * @throws TypeError or RangeError for a malformed option or fault; Error where the port is in use.
- *
- * @example
- * const tbint = await startTbint({ limit: 5, window: 300 });
- * const refresh = login({
- *   url: tbint.loginUrl,
- *   body: { username: tbint.username, password: tbint.password },
- *   read: (answer) => (answer as { accessToken: string }).accessToken,
- * });
- * // … point clients at tbint.urls.sales and tbint.urls.products …
- * await tbint.close();
- */
-export async function startTbint(options: TbintOptions = {}): Promise<TbintServer> {
+/** @throws TypeError or RangeError for a malformed option. */
+export async function tbintEmulator(options: TbintOptions): Promise<Emulator<TbintServer>> {
   requireNumber('tokenLifetime', options.tokenLifetime, 1);
   requireNumber('limit', options.limit, 0);
   requireNumber('window', options.window, 1);
@@ -112,8 +92,8 @@ export async function startTbint(options: TbintOptions = {}): Promise<TbintServe
     return jsonAnswer(200, options.loginAnswer?.(token, lifetime) ?? { accessToken: token });
   }
 
-  const server = await startService(
-    {
+  return {
+    service: {
       endpoint: '/sales',
       executions,
       tokenOf: (headers) => tokenIn(headers, 'accessToken', ''),
@@ -123,25 +103,23 @@ export async function startTbint(options: TbintOptions = {}): Promise<TbintServe
       },
       tokens: { '/login': async (request) => login(request) },
     },
-    options,
-  );
-
-  return {
-    ...server,
-    urls: { sales: server.url, products: `${server.origin}/products` },
-    loginUrl: `${server.origin}/login`,
-    username,
-    password,
-    orders,
-    issueToken: desk.store.issue,
-    expireTokens: desk.store.end,
-    setLimit(limit) {
-      requireNumber('limit', limit, 0);
-      desk.window.setLimit(limit);
-    },
-    resetWindow: desk.window.reset,
-    setPermissions(permissions) {
-      desk.permissions = permissions;
-    },
+    complete: (server) => ({
+      ...server,
+      urls: { sales: server.url, products: `${server.origin}/products` },
+      loginUrl: `${server.origin}/login`,
+      username,
+      password,
+      orders,
+      issueToken: desk.store.issue,
+      expireTokens: desk.store.end,
+      setLimit(limit) {
+        requireNumber('limit', limit, 0);
+        desk.window.setLimit(limit);
+      },
+      resetWindow: desk.window.reset,
+      setPermissions(permissions) {
+        desk.permissions = permissions;
+      },
+    }),
   };
 }
