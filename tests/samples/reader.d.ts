@@ -1,6 +1,6 @@
 // What the samples of the pages take from their reader's own application, each name with the type that the pages mean.
 import type { ApolloClient } from '@apollo/client';
-import type { Failure, RefreshRequest, ResilienceEvent, Tokens } from '@holdfast/core';
+import type { Failure, RefreshRequest, ResilienceEvent, Share, Tokens } from '@holdfast/core';
 import type {
   amplifySession,
   auth0Session,
@@ -36,6 +36,9 @@ export declare const fetchNonce: () => Promise<Tokens>;
 export declare const loadTokens: () => Promise<Tokens | undefined>;
 export declare const readCsrfToken: () => string;
 export declare const refresh: (request: RefreshRequest) => Promise<Tokens | undefined>;
+
+// Where his processes agree.
+export declare const openShare: (store: string) => Share;
 
 // The mutation that renews them.
 export declare const query: string;

@@ -11,7 +11,11 @@ export type {
 export type { FaultServerContext } from './fault-server/default-schema.ts';
 export type { SchemaParts } from './graphql-engine.ts';
 export { startBreeze, startFaultServer, startTbint } from './start.ts';
+export { createMemoryStore } from './memory-share.ts';
+export type { MemoryShare, MemoryStore, MemoryStoreOptions } from './memory-share.ts';
 export type { RecordedRequest } from './recorded-request.ts';
+export { shareContract } from './share-contract.ts';
+export type { ShareContractCase, ShareContractOptions } from './share-contract.ts';
 export type { TestServer, TestServerOptions } from './test-server.ts';
 export type { TbintServer } from './tbint/tbint-server.ts';
 export type {
