@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
+import type { BuildOptions } from 'esbuild';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 import { launchBrowser } from '../browser/chromium.ts';
@@ -31,45 +32,61 @@ const exec = promisify(execFile);
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** The story as one script, with what it is told by in that runtime. */
-function script(ending: string, format: 'esm' | 'iife' = 'esm'): Promise<string> {
-  return bundled(`import { tell } from './story.ts';\n${ending}`, format);
+function script(ending: string, options: BundleOptions = {}): Promise<string> {
+  return bundled(`import { tell } from './story.ts';\n${ending}`, options);
 }
 
+type BundleOptions = Pick<BuildOptions, 'format' | 'packages' | 'supported'>;
+
 /** A module of this folder as one script. */
-export async function bundled(contents: string, format: 'esm' | 'iife' = 'esm'): Promise<string> {
+export async function bundled(contents: string, options: BundleOptions = {}): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: here, loader: 'ts' },
     bundle: true,
     write: false,
-    format,
+    format: 'esm',
     platform: 'neutral',
     mainFields: ['module', 'main'],
     conditions: ['holdfast-source', 'module', 'import'],
     define: { 'process.env.NODE_ENV': '"production"' },
     target: 'es2022',
+    ...options,
   });
   return outputFiles[0]!.text;
+}
+
+interface Program {
+  readonly args?: readonly string[];
+  /** The packages are found and loaded as they are built, by the runtime itself; else they are in the bundle. */
+  readonly built?: boolean;
 }
 
 /** Something with a command line, which ends by itself when the story is over (E3). */
 function program(
   name: string,
   file: () => string | undefined,
-  args: readonly string[] = [],
+  { args = [], built = false }: Program = {},
 ): Runtime {
   return {
     name,
     namesReasons: true,
     missing: () => (file() === undefined ? `no ${name} for this machine is installed` : undefined),
-    version: async () => (await exec(file()!, ['--version'])).stdout.split('\n')[0]!.trim(),
+    version: async () => {
+      const { stdout } = await exec(file()!, ['--version']);
+      return stdout.split('\n')[0]!.trim() + (built ? ', the built packages' : '');
+    },
     async tell(servers) {
-      const folder = await mkdtemp(join(tmpdir(), 'holdfast-runtime-'));
+      // Packages are looked for from where a module lies.
+      const parent = built ? join(here, '../../node_modules') : tmpdir();
+      const folder = await mkdtemp(join(parent, '.holdfast-runtime-'));
       try {
         const path = join(folder, 'story.mjs');
         const given = '(globalThis.Deno?.args ?? globalThis.process.argv.slice(2))[0]';
         await writeFile(
           path,
-          await script(`console.log(JSON.stringify(await tell(JSON.parse(${given}))));`),
+          await script(`console.log(JSON.stringify(await tell(JSON.parse(${given}))));`, {
+            packages: built ? 'external' : 'bundle',
+          }),
         );
         const { stdout } = await exec(file()!, [...args, path, JSON.stringify(servers)]);
         return JSON.parse(stdout) as Endings;
@@ -95,6 +112,13 @@ function within(parent: string, packages: readonly string[], file: string): stri
 }
 
 const { platform, arch } = process;
+
+/** An older Node, from a package of its own for each platform. */
+function nodeOf(major: string): string | undefined {
+  const file = join(here, `../../node_modules/node-${major}-${platform}-${arch}/bin/node`);
+  return existsSync(file) ? file : undefined;
+}
+
 const suffix = platform === 'win32' ? '.exe' : '';
 const DENO = { darwin: '', linux: '-glibc', win32: '' } as Readonly<Record<string, string>>;
 const RUST = { arm64: 'arm64', x64: 'x64' } as Readonly<Record<string, string>>;
@@ -120,6 +144,7 @@ const THERE = [
 
 export const runtimes: readonly Runtime[] = [
   program('Node', () => process.execPath),
+  ...['22', '20'].map((major) => program(`Node ${major}`, () => nodeOf(major), { built: true })),
   program('Bun', () =>
     within(
       'bun-runtime',
@@ -133,7 +158,7 @@ export const runtimes: readonly Runtime[] = [
     'Deno',
     () =>
       within('deno-runtime', [`@deno/${platform}-${RUST[arch]}${DENO[platform]}`], `deno${suffix}`),
-    ['run', '--quiet', '--no-config', '--allow-net'],
+    { args: ['run', '--quiet', '--no-config', '--allow-net'] },
   ),
   {
     name: 'workerd',
@@ -197,7 +222,7 @@ export const runtimes: readonly Runtime[] = [
     async tell(servers) {
       const globals = Object.fromEntries(THERE.map((name) => [name, globalThis[name]]));
       const context = createContext({ ...globals, navigator: { product: 'ReactNative' } });
-      const code = await script('globalThis.tell = tell;', 'iife');
+      const code = await script('globalThis.tell = tell;', { format: 'iife' });
       runInContext(code, context);
       const own = context as unknown as { readonly tell: typeof tell };
       return { ...(await own.tell(servers)) };
