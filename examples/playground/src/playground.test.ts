@@ -188,7 +188,7 @@ describe.concurrent('the playground', () => {
   it('W3 W7 sends nothing before the hint of a 429, and nothing fails', async (test) => {
     const { page, row, press, reaches, settled } = await open(test);
     await press('429 with a hint');
-    await page.getByText('Too many requests: continues').first().waitFor();
+    await page.getByText('Busy right now: continues').first().waitFor();
     await reaches('Sent before the hint', PLAIN_APOLLO, 1);
     await reaches('Sent before the hint', PLAIN_URQL, 1);
     await settled(24);
@@ -342,7 +342,7 @@ describe.concurrent('the playground', () => {
       expect(await faultsOf(page)).toEqual([]);
       await press('Expire the token');
       await press('429 with a hint');
-      await page.getByText('Too many requests: continues').first().waitFor();
+      await page.getByText('Busy right now: continues').first().waitFor();
       await page.getByText('Last failure').first().waitFor();
       expect(await faultsOf(page)).toEqual([]);
     });

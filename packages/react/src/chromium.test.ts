@@ -75,9 +75,12 @@ describe('a page in Chromium', () => {
       if (message.type() === 'error' || message.type() === 'warning') said.push(message.text());
     });
     page.on('pageerror', (error) => said.push(String(error)));
+    await reload();
+  });
+  async function reload(): Promise<void> {
     await page.goto(url);
     await page.waitForFunction(() => document.querySelector('#session')?.textContent === 'active');
-  });
+  }
   afterEach(async () => {
     await page.close();
     if (said.length > 0) throw new Error(`The page's console was told: ${said.join('\n')}`);
@@ -86,14 +89,13 @@ describe('a page in Chromium', () => {
   it('V1 is taken over from the server in Strict Mode without a mismatch', async () => {
     expect(await page.locator('#status').textContent()).toBe('');
     await page.evaluate(() => controls.signOut());
-    await page.getByText('Signed out').waitFor();
+    await page.getByText('You are signed out').waitFor();
   });
 
   it('V1 V3 counts down on the platform’s timers, one at a time, and leaves none', async () => {
     await page.evaluate(() => controls.limit(20));
-    const status = page.locator('#status');
+    const status = page.getByText(/^Busy right now: continues in (?:20|1\d) s$/u);
     const first = await status.textContent();
-    expect(first).toMatch(/^Too many requests: continues in 2[0-9] s$/u);
     await expect.poll(() => status.textContent(), { timeout: 10_000 }).not.toBe(first);
     expect(await page.evaluate(() => controls.timers())).toBe(1);
     await page.evaluate(() => controls.unmount());
@@ -103,17 +105,23 @@ describe('a page in Chromium', () => {
   it('V3 a screen reader hears one sentence, politely, and not the seconds', async () => {
     expect(await page.locator('main').ariaSnapshot()).toContain('- status');
     expect(await liveness(page)).toBe('polite');
-    await page.evaluate(() => controls.limit(20));
+    // Minutes stay as they are for a while, however busy the machine is.
+    await page.evaluate(() => controls.limit(175));
     const status = page.locator('#status');
-    const first = (await status.textContent())!;
-    expect(await status.ariaSnapshot()).toBe(`- status: "${first}"`);
+    const words = 'Busy right now: continues in 3 min';
+    await page.getByText(words).waitFor();
+    expect(await status.ariaSnapshot()).toBe(`- status: "${words}"`);
     expect(await liveness(page)).toBe('polite');
+    await reload();
+    await page.evaluate(() => controls.limit(20));
+    const first = await page.getByText(/^Busy right now/u).textContent();
     await expect.poll(() => status.textContent(), { timeout: 10_000 }).not.toBe(first);
     expect(await liveness(page)).toBe('off');
   });
 
   it('V3 axe finds nothing to mend', async () => {
     await page.evaluate(() => controls.limit(20));
+    await page.getByText(/^Busy right now/u).waitFor();
     await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core') });
     const { violations } = await page.evaluate(() => axe.run());
     expect(violations.map(({ id }) => id)).toEqual([]);

@@ -1,8 +1,10 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import type { CSSProperties, HTMLAttributes, ReactElement, ReactNode } from 'react';
 import { useResilience } from './context.ts';
-import { IDLE, standingBoard } from './standing.ts';
+import { classNames, Look } from './look.tsx';
+import { IDLE } from './standing.ts';
 import type { Standing } from './standing.ts';
+import { statusBoard } from './status-board.ts';
 import { hasNumbers, sentence } from './status-words.ts';
 import type { StatusDetail, StatusWords } from './status-words.ts';
 import { useCountdown, wholeMinutes } from './use-countdown.ts';
@@ -15,6 +17,12 @@ export interface ResilienceStatusProps extends Omit<
   /** Other words than the English ones. What is left out stays English. */
   readonly words?: Partial<StatusWords> | undefined;
   /**
+   * A look, where it is to have one: `floating` at the lower edge of the window, over the page; `inline` where it
+   * stands, in a place of its own height. Neither moves anything when it begins to speak. Default: none, a
+   * bare `span`. `nonce` is for the style that comes with it.
+   */
+  readonly look?: 'floating' | 'inline' | undefined;
+  /**
    * Shown in place of the visible words, beside the spoken ones: given what is waited for, and the sentence
    * for it, which is empty when nothing is. Calls no attention to itself: a screen reader hears the sentence.
    */
@@ -22,8 +30,9 @@ export interface ResilienceStatusProps extends Omit<
 }
 
 /**
- * Says in words what is waited for, and until when: "Too many requests: continues in 12 s". Nothing, when
- * nothing is. It has no look of its own, and takes no room while it is empty.
+ * Says in words what is waited for, and until when: "Busy right now: continues in 12 s". Nothing, when nothing
+ * is. What is over within 400 ms is not worth a word; what is said stays for 600 ms at least, by the clock of
+ * the instance. Without a `look` it has none, and takes no room while it is empty.
  *
  * Screen readers hear of a wait when it begins, and then each half minute; the seconds in between are shown,
  * and not announced (V3).
@@ -31,12 +40,14 @@ export interface ResilienceStatusProps extends Omit<
  * @throws Error where there is no `ResilienceProvider` above.
  *
  * @example
+ * <ResilienceStatus look="floating" />
  * <ResilienceStatus className="status" />
  * <ResilienceStatus words={{ offline: 'Kein Netz', limited: ({ seconds }) => `Weiter in ${seconds} s` }} />
  * <ResilienceStatus>{({ kind }, sentence) => <Banner icon={kind}>{sentence}</Banner>}</ResilienceStatus>
  */
 export function ResilienceStatus({
   words = {},
+  look,
   children,
   ...rest
 }: ResilienceStatusProps): ReactElement {
@@ -48,15 +59,24 @@ export function ResilienceStatus({
   const spoken = sentence({ ...standing, seconds: spokenSeconds(standing, seconds) }, words);
   if (children === undefined) {
     // One text for eyes and ears: a second that passes is shown, and not announced.
-    return (
+    const liveness = shown === spoken ? 'polite' : 'off';
+    const status = (
       <span
         {...rest}
+        {...(look === undefined ? undefined : lookOf(look, detail, rest.className))}
         role="status"
-        aria-live={shown === spoken ? 'polite' : 'off'}
+        aria-live={liveness}
         aria-atomic="true"
       >
         {shown}
       </span>
+    );
+    if (look === undefined) return status;
+    return (
+      <>
+        <Look nonce={rest.nonce} />
+        {status}
+      </>
     );
   }
   return (
@@ -69,9 +89,24 @@ export function ResilienceStatus({
   );
 }
 
+/** Where nothing goes on before a person does something, nothing moves. */
+const STILL: readonly Standing['kind'][] = ['idle', 'offline', 'sign-in', 'signed-out'];
+
+function lookOf(
+  look: 'floating' | 'inline',
+  { kind }: Standing,
+  className: string | undefined,
+): object {
+  return {
+    className: classNames('status', className),
+    'data-look': look,
+    'data-moves': !STILL.includes(kind),
+  };
+}
+
 function useStanding(): Standing {
   const resilience = useResilience();
-  const { subscribe, get } = useMemo(() => standingBoard(resilience), [resilience]);
+  const { subscribe, get } = useMemo(() => statusBoard(resilience), [resilience]);
   return useSyncExternalStore(subscribe, get, idle);
 }
 

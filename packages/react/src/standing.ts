@@ -1,4 +1,4 @@
-import type { Readable, Resilience } from '@holdfast/core';
+import type { Resilience } from '@holdfast/core';
 
 /** What an instance waits for, in the one form that a status shows. Instants are epoch milliseconds. */
 export interface Standing {
@@ -24,7 +24,7 @@ export interface Standing {
     | 'limited'
     | 'retrying'
     | 'signed-out';
-  /** When it began to be shown. */
+  /** When it began to be shown, or its numbers last changed. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
   readonly attempt?: number | undefined;
@@ -35,29 +35,11 @@ export interface Standing {
 export const IDLE: Standing = { kind: 'idle' };
 
 /**
- * The standing of an instance: the same object until it is another one. Where several things hold, the one
- * that must be over first is shown: without a network nothing goes, without a token nothing but sign-ins,
- * and a closed scope holds back what is to be retried, too.
+ * What an instance waits for now. Where several things hold, the one that must be over first: without a
+ * network nothing goes, without a token nothing but sign-ins, and a closed scope holds back what is to be
+ * retried, too.
  */
-export function standingBoard(resilience: Resilience): Readable<Standing> {
-  const { clock, online, session, limits, activity } = resilience;
-  let last = IDLE;
-  return {
-    get: () => {
-      const now = standingOf(resilience);
-      if (!isSame(now, last)) last = now === IDLE ? IDLE : { ...now, since: clock.wall() };
-      return last;
-    },
-    subscribe: (listener) => {
-      const ends = [online, session, limits, activity].map(({ subscribe }) => subscribe(listener));
-      return () => {
-        for (const end of ends) end();
-      };
-    },
-  };
-}
-
-function standingOf({ online, session, limits, activity }: Resilience): Standing {
+export function standingOf({ online, session, limits, activity }: Resilience): Standing {
   const waiting = activity.get();
   const waits = (reason: (typeof waiting)[number]['reason']): boolean =>
     waiting.some((each) => each.reason === reason);
@@ -91,7 +73,8 @@ function standingOf({ online, session, limits, activity }: Resilience): Standing
   return status === 'signed-out' && generation > 0 ? { kind: 'signed-out' } : IDLE;
 }
 
-function isSame(one: Standing, other: Standing): boolean {
+/** Whether two standings say the same, whenever they began. */
+export function isSame(one: Standing, other: Standing): boolean {
   return (
     one.kind === other.kind &&
     one.until === other.until &&

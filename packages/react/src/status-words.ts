@@ -14,20 +14,17 @@ export type StatusWords = Readonly<Record<Exclude<Standing['kind'], 'idle'>, Phr
 /** Up to so many milliseconds, nobody asks how long a wait will take. */
 const SHORT = 10_000;
 
+/** They say what goes on, and blame nobody: most of it is over before somebody has to act. */
 const ENGLISH: StatusWords = {
-  offline: 'Offline',
-  'sign-in': 'Sign in again',
-  'sign-in-delayed': (detail) => `Signing in takes a while${after(': next try', longWait(detail))}`,
-  'signing-in': 'Signing in',
-  'signing-in-again': 'Signing in again',
-  down: 'Waiting for the server: continues as soon as it answers',
-  limited: ({ seconds }) => `Too many requests${after(': continues', seconds)}`,
-  retrying: (detail) => {
-    const { attempt = 2, attempts } = detail;
-    const count = attempts === undefined ? `attempt ${attempt}` : `${attempt} of ${attempts}`;
-    return `Trying again (${count})${after('', longWait(detail))}`;
-  },
-  'signed-out': 'Signed out',
+  offline: 'You are offline: continues when you are connected',
+  'sign-in': 'Please sign in again',
+  'sign-in-delayed': (detail) => `Still signing you in${countedDown(': next try', detail) || '…'}`,
+  'signing-in': 'Signing you in…',
+  'signing-in-again': 'Renewing your sign-in…',
+  down: 'Reconnecting: continues as soon as the server answers',
+  limited: ({ seconds }) => `Busy right now${after(': continues', seconds) || '…'}`,
+  retrying: (detail) => `Reconnecting${countedDown(': next try', detail) || '…'}`,
+  'signed-out': 'You are signed out',
 };
 
 /** The sentence for a standing, in the words given, else in English. */
@@ -43,12 +40,17 @@ export function hasNumbers(kind: Standing['kind'], words: Partial<StatusWords>):
   return kind !== 'idle' && typeof (words[kind] ?? ENGLISH[kind]) === 'function';
 }
 
-/** The seconds of a wait that is long enough to be counted. */
-function longWait({ seconds, since = 0, until = 0 }: StatusDetail): number | undefined {
-  return until - since > SHORT ? seconds : undefined;
+/** How long it will take, where that is long enough to be counted. */
+function countedDown(what: string, { seconds, since = 0, until = 0 }: StatusDetail): string {
+  return until - since > SHORT ? after(what, seconds) : '';
 }
 
 function after(what: string, seconds: number | undefined): string {
   if (seconds === undefined) return '';
-  return `${what} in ${seconds > 120 ? `${seconds / 60} min` : `${seconds} s`}`;
+  return `${what} in ${amountOf(seconds)}`;
+}
+
+/** @example amountOf(180) // '3 min' */
+export function amountOf(seconds: number): string {
+  return seconds > 120 ? `${seconds / 60} min` : `${seconds} s`;
 }

@@ -44,7 +44,7 @@ export const longLimit: Scenario = {
         const minutes = Math.round((retryAt - Date.now()) / 60_000);
         return ({ requests, elapsed }) => ({
           answers,
-          noticed: `"Too many requests: continues in ${minutes} min" after ${seconds(elapsed)}, not a spinner for an hour.`,
+          noticed: `"Busy right now: continues in ${minutes} min" after ${seconds(elapsed)}, not a spinner for an hour.`,
           expected: {
             'the first answered': allAnswered([first]),
             'the rest failed at once, and say when': rest.every(

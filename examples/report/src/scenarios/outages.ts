@@ -44,7 +44,7 @@ export const apiDown: Scenario = {
       ).length;
       return ({ elapsed }) => ({
         answers,
-        noticed: `"Waiting for the server", and after ${seconds(elapsed)} all 6 lists were there. The order that was given meanwhile was placed once.`,
+        noticed: `"Reconnecting: continues as soon as the server answers", and after ${seconds(elapsed)} all 6 lists were there. The order that was given meanwhile was placed once.`,
         expected: {
           'all answered': allAnswered(answers),
           'one order, sent once': server.orders.length === 1 && orders === 1,

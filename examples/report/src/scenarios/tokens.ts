@@ -97,7 +97,7 @@ export const tokenEndpointDown: Scenario = {
       const answers = await pending;
       return ({ requests, tokenCalls, elapsed }) => ({
         answers,
-        noticed: `"Signing in takes a while", and after ${seconds(elapsed)} all 20 lists were there. Nobody had to sign in.`,
+        noticed: `"Still signing you in…", and after ${seconds(elapsed)} all 20 lists were there. Nobody had to sign in.`,
         expected: {
           'all answered': allAnswered(answers),
           'asked now and then, by one': tokenCalls >= 3 && tokenCalls <= 7,
