@@ -2,6 +2,7 @@ import { createResilience } from '@holdfast/core';
 import { breeze } from '@holdfast/profiles';
 import type { Resilience } from '@holdfast/core';
 import { clientCredentials } from '@holdfast/oauth';
+import { instrument } from '@holdfast/opentelemetry';
 import { resilienceExchange } from '@holdfast/urql';
 import { Client, fetchExchange } from '@urql/core';
 
@@ -20,13 +21,20 @@ const timeout = { attempt: 5_000, total: 10_000 };
 export function machineResilience(settings: BreezeSettings): Resilience {
   const { tokenUrl: url, clientId, clientSecret } = settings;
   const refresh = clientCredentials({ url, clientId, clientSecret, body: 'json' });
-  return createResilience({ profile: breeze, auth: { refresh }, timeout });
+  return reported('machine', createResilience({ profile: breeze, auth: { refresh }, timeout }));
 }
 
 /** One for each request of a user: it knows this user's token, and has no way to another (E6). */
 export function userResilience(accessToken: string): Resilience {
   const refresh = (): Promise<undefined> => Promise.resolve(undefined);
-  return createResilience({ profile: breeze, auth: { tokens: { accessToken }, refresh }, timeout });
+  const auth = { tokens: { accessToken }, refresh };
+  return reported('user', createResilience({ profile: breeze, auth, timeout }));
+}
+
+/** What the dashboard tells apart: two names, however many users there are. It ends with the instance. */
+function reported(name: 'machine' | 'user', resilience: Resilience): Resilience {
+  instrument(resilience, { name });
+  return resilience;
 }
 
 /** No cache: in a server it would hand the answer for one user to the next. */
