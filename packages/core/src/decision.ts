@@ -146,3 +146,18 @@ function sortOf(kind: FailureKind): 'throttled' | 'locked' | undefined {
 export function hintSpread(hint: number, spread: number, chance: number): number {
   return spread * Math.min(Math.max(hint, 2_000), 20_000) * chance;
 }
+
+/** The statuses by which a server, or what stands before it, says that it is down (H1). */
+const DOWN = new Set([500, 502, 503, 504, 520, 521, 522, 523, 524]);
+
+/**
+ * Whether a failure is a sign of an outage (H1): nothing came, or what came says that nobody is there to
+ * answer. An entry with a path says that the server has executed; a hint, that it is there to name one.
+ */
+export function isDown({ kind, status, retryAt, path, all }: Failure): boolean {
+  if (kind === 'network') return true;
+  if (kind === 'timeout') return status === undefined;
+  if (kind !== 'server_error' && kind !== 'unavailable') return false;
+  if (status === undefined || !DOWN.has(status) || retryAt !== undefined) return false;
+  return path === undefined && all.every((entry) => entry.path === undefined);
+}

@@ -23,7 +23,7 @@ export type {
 export type { Readable } from './base/readable.ts';
 export { receivedBody } from './base/received-body.ts';
 export type { ReceivedBody } from './base/received-body.ts';
-export { rootFieldsOf } from './base/root-fields.ts';
+export { rootFieldsOf } from './base/operation.ts';
 export type {
   AuthOptions,
   ClosedReason,

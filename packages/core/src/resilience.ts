@@ -208,17 +208,17 @@ class Instance implements Core {
 
   heard(change: ShareChange): void {
     if (change.type === 'tokens') return this.tokens?.heard(change.value);
-    this.gate.scope(change.scope).limitFromAfar(change.until, change.reason ?? 'rate_limit');
+    this.gate.scope(change.scope).closeFromAfar(change.until, change.reason ?? 'rate_limit');
   }
 
   tellClosed(scope: string, instant: number, reason: ClosedReason): void {
     this.sharing?.tellClosed(scope, instant, reason);
   }
 
-  left(): void {
+  identityChanged(): void {
     for (const alarm of this.alarms.all()) {
       if (!(alarm instanceof Run)) continue;
-      alarm.departed();
+      alarm.tellConnection();
       if (alarm.isWaiting && alarm.isLeftBehind) alarm.signedOut();
     }
   }

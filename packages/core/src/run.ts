@@ -29,7 +29,7 @@ import {
 import { guarded, withValues } from './base/readable.ts';
 import type { Readable, Store } from './base/readable.ts';
 import type { Alarm, Alarms, Cancel } from './base/time.ts';
-import { decide, waitFor } from './decision.ts';
+import { decide, isDown, waitFor } from './decision.ts';
 import type { Again, TokenState } from './decision.ts';
 import { isHealthy } from './failure/classify.ts';
 import { failureOf, registerFailure } from './failure/failure-of.ts';
@@ -40,7 +40,7 @@ import type { RetryBudget } from './pacing/budget.ts';
 import type { Gate } from './pacing/gate.ts';
 import type { Scope, Sender } from './pacing/scope.ts';
 import { idempotencyKey } from './platform.ts';
-import type { Standing, TokenSession } from './session/session.ts';
+import type { Authorization, TokenSession } from './session/session.ts';
 import { drawn } from './settings.ts';
 import type { Settings } from './settings.ts';
 
@@ -96,7 +96,7 @@ export interface Abortable {
 type HeaderFields = Readonly<Record<string, string>>;
 
 const NO_HEADERS: HeaderFields = {};
-const UNSIGNED: Standing = { type: 'go', generation: 0, tokens: undefined };
+const UNSIGNED: Authorization = { type: 'go', generation: 0, tokens: undefined };
 
 /** A place among those in flight that is needed by others is given back after so long, in milliseconds (W7). */
 const PLACE_KEPT = 30_000;
@@ -119,7 +119,7 @@ class Trouble<R> {
   told = false;
   /** How often it was sent again with a newer token, and whether a refresh had brought one (R5, T4). */
   replays = 0;
-  freshened = false;
+  refreshed = false;
   /** What its last retry cost (R4). */
   cost: number | undefined;
   /** It met the limit itself, and so goes first (W7). */
@@ -129,7 +129,7 @@ class Trouble<R> {
   late = false;
   lastChance = false;
   /** Monotonic instant of the end of a backoff. */
-  wakes = Infinity;
+  backoffEnds = Infinity;
   /** The idempotency key (M3). */
   key: string | undefined;
   /** The errors that one stream has shown: urql repeats them on every healthy event that follows (S3). */
@@ -186,7 +186,7 @@ export class Run<R>
   /** The sign-in under which it began (T11b). */
   readonly #identity: number | undefined;
   /** It follows redirects, so that nobody knows who failed (F9a). */
-  #strays = false;
+  #followsRedirects = false;
   #scope: Scope;
 
   constructor(core: Core, info: OperationInfo, transport: Transport<R>, receiver: Receiver<R>) {
@@ -257,7 +257,7 @@ export class Run<R>
       if (typeof name === 'string') this.#scope = this.core.gate.scope(name);
       this.proceed();
     };
-    this.#consult<unknown>('rateLimit.scope', () => scope(this.info), named);
+    this.#callBack<unknown>('rateLimit.scope', () => scope(this.info), named);
   }
 
   /** The subscriber has left (E1). */
@@ -284,12 +284,12 @@ export class Run<R>
     }
     if (this.isLeftBehind) return this.signedOut();
     if (reason !== 'offline' && !online.get()) return this.#wait('offline', network);
-    const standing = session === undefined ? UNSIGNED : session.standing();
-    if (standing.type === 'wait') return this.#wait(standing.reason, session?.hold);
-    if (standing.type === 'stop') {
-      return this.#giveUp(standing.failure, 'session_failed', session?.failure);
+    const authorization = session === undefined ? UNSIGNED : session.authorize();
+    if (authorization.type === 'wait') return this.#wait(authorization.reason, session?.hold);
+    if (authorization.type === 'stop') {
+      return this.#giveUp(authorization.failure, 'session_failed', session?.failure);
     }
-    if (this.place !== undefined || this.#scope.enter(this)) return this.#sign(standing);
+    if (this.place !== undefined || this.#scope.enter(this)) return this.#sign(authorization);
     // It waits in the line of its scope, or was refused.
     const { hold } = this.#scope;
     this.#wait(hold.reason === 'outage' ? 'outage' : 'rate_limit', undefined);
@@ -298,7 +298,7 @@ export class Run<R>
   /** Its alarm. With clocks that stand still beside faked timers, what it was set for has come (P1). */
   ring(): void {
     const { alarms } = this.core;
-    const now = Math.max(alarms.lately, this.due);
+    const now = Math.max(alarms.lastNow, this.due);
     const bad = this.#bad;
     if (this.reason === undefined) {
       if (now >= this.#ends) return this.#timedOut(now);
@@ -324,8 +324,9 @@ export class Run<R>
       if (hold?.reason !== undefined && now > hold.until + OWN_TURN) hold.ring();
       // It may have been told in vain, and ended by that.
       if (this.#over) return true;
-      const { released = false, wakes = Infinity } = this.#bad ?? {};
-      if (!released && now < wakes) return reason === 'refresh' && this.session?.overdue() === true;
+      const { released = false, backoffEnds = Infinity } = this.#bad ?? {};
+      if (!released && now < backoffEnds)
+        return reason === 'refresh' && this.session?.overdue() === true;
     }
     return reason !== 'refresh' || this.#bad?.released === true || this.session?.overdue() === true;
   }
@@ -340,7 +341,7 @@ export class Run<R>
   }
 
   /** An outage holds it: its patience begins, if it has not begun (H5, H6). */
-  #endure(hold: Hold): void {
+  #startPatience(hold: Hold): void {
     const { patience } = this.core.settings;
     if (patience === undefined || this.info.connection !== undefined) return;
     const bad = this.#trouble;
@@ -387,7 +388,7 @@ export class Run<R>
   shown(): WaitingOperation {
     const { info, sends, hold } = this;
     const reason = this.reason as WaitReason;
-    const { wakes = Infinity } = this.#bad ?? {};
+    const { backoffEnds = Infinity } = this.#bad ?? {};
     const most = Math.max(this.#policy.attempts + sends - this.#counted, sends + 1);
     const isCounted = reason === 'backoff' && sends > 0 && most < Infinity;
     const isKnown = hold?.reason !== undefined && hold.until < Infinity;
@@ -398,7 +399,11 @@ export class Run<R>
       attempt: sends + 1,
       attempts: isCounted ? most : undefined,
       until:
-        wakes < Infinity ? this.core.alarms.instant(wakes) : isKnown ? hold.instant : undefined,
+        backoffEnds < Infinity
+          ? this.core.alarms.instant(backoffEnds)
+          : isKnown
+            ? hold.instant
+            : undefined,
     });
   }
 
@@ -416,20 +421,20 @@ export class Run<R>
       return this.#failed({ type: 'error', value: error, failure: this.#classified({ error }) });
     }
     info.connection?.traffic();
-    if (signal === undefined) return this.#out('next', result);
+    if (signal === undefined) return this.#emit('next', result);
     const streams = info.kind === 'subscription';
     // That a connection is there says nothing yet of what will come over it (T4).
     const isEvent = streams && (info.connection === undefined || this.#answered);
     if (!isHealthy(signal)) {
-      const known = this.#allKnown(signal.errors) && (streams || this.#delivered);
+      const known = this.#allSeen(signal.errors) && (streams || this.#delivered);
       const failure = known ? undefined : this.#read(signal);
       if (failure !== undefined) {
-        if (failure.kind !== 'rate_limited') this.#spare(signal);
+        if (failure.kind !== 'rate_limited') this.#readQuota(signal);
         return this.#failed({ type: 'result', value: result, failure });
       }
     }
     if (!this.#answered) this.#succeeded();
-    this.#spare(signal);
+    this.#readQuota(signal);
     if (isEvent) {
       this.#restart();
       this.#deadline = Infinity;
@@ -437,7 +442,7 @@ export class Run<R>
     }
     if (this.#over) return;
     this.#delivered = true;
-    this.#out('next', result);
+    this.#emit('next', result);
   }
 
   error(error: unknown, seen?: Signal, attempt = 1): void {
@@ -452,7 +457,7 @@ export class Run<R>
     this.#attempting = false;
     this.#completed = true;
     this.#finish(this.#bad?.told === true ? 'failure' : 'success');
-    this.#out('complete');
+    this.#emit('complete');
   }
 
   /** Opens a connection anew, if it may be opened now (S4). */
@@ -485,7 +490,7 @@ export class Run<R>
     );
   }
 
-  #sign({ tokens, generation }: Extract<Standing, { type: 'go' }>): void {
+  #sign({ tokens, generation }: Extract<Authorization, { type: 'go' }>): void {
     if (tokens === undefined) return this.#send(generation, NO_HEADERS);
     const { headers, bearer } = this.core.settings;
     // Nothing of the application's has a say in it.
@@ -495,7 +500,7 @@ export class Run<R>
       if (this.isLeftBehind) this.signedOut();
       else this.#send(generation, fields);
     };
-    this.#consult('auth.headers', () => headers(tokens), send, this.#bad?.held);
+    this.#callBack('auth.headers', () => headers(tokens), send, this.#bad?.held);
   }
 
   #send(generation: number, signed: HeaderFields): void {
@@ -529,7 +534,7 @@ export class Run<R>
         headers = { ...signed, [settings.idempotencyKey]: key };
       }
       const redirect = settings.redirect(kind, signed);
-      this.#strays = kind === 'mutation' && redirect === 'follow';
+      this.#followsRedirects = kind === 'mutation' && redirect === 'follow';
       // What comes late of one attempt must not reach the next one.
       const receiver: AttemptReceiver<R> =
         number === 1
@@ -577,7 +582,7 @@ export class Run<R>
   }
 
   /** W8: an answer may say that nothing is left, although it is no limit. */
-  #spare(signal: Signal): void {
+  #readQuota(signal: Signal): void {
     const { quota, spread } = this.core.settings;
     const hint = (signal.headers ?? signal.extensions) ? quota?.(signal) : undefined;
     if (hint !== undefined) this.#scope.limit(this, undefined, hint, hint + spread(hint));
@@ -593,15 +598,15 @@ export class Run<R>
   }
 
   #read(signal: Signal): Failure | undefined {
-    const failure = this.core.classify(this.#told(signal));
-    if (!this.#strays || failure?.source !== 'network') return failure;
+    const failure = this.core.classify(this.#withRootFields(signal));
+    if (!this.#followsRedirects || failure?.source !== 'network') return failure;
     // It may have been led elsewhere, and failed there (F9a).
     const all = failure.all.map((each) => ({ ...each, executed: undefined }));
     return { ...failure, executed: undefined, all };
   }
 
   /** F9: what a proof of a mutation's not having run needs to know. */
-  #told(signal: Signal): Signal {
+  #withRootFields(signal: Signal): Signal {
     const { info } = this;
     if (info.kind !== 'mutation' || info.rootFields === undefined) return signal;
     return { ...signal, rootFields: this.#guarded(() => info.rootFields?.(), 'rootFields') };
@@ -633,18 +638,18 @@ export class Run<R>
     const failure = connection === undefined ? came.failure : this.#lost(connection, came.failure);
     const held = { ...came, failure };
     this.#tellAttemptEnded('failure', failure);
-    if (this.info.kind === 'subscription') this.#stood();
+    if (this.info.kind === 'subscription') this.#resetIfEstablished();
     const asked = failure.kind === 'aborted' ? undefined : when;
     const judge = (value: unknown): void => {
       const chance = drawn(value);
-      const closed = this.#note(failure, chance);
+      const closed = this.#recordFailure(failure, chance);
       const next = (answer: unknown): void => this.#perform(held, closed, answer, chance);
       if (asked === undefined) next(undefined);
-      else this.#consult<unknown>('retry.when', () => asked(failure, this.info), next, held);
+      else this.#callBack<unknown>('retry.when', () => asked(failure, this.info), next, held);
     };
     // What is not tried again needs no chance, and no callback of it can fail (R9).
     if (!failure.retryable && asked === undefined) judge(0);
-    else this.#consult('random', random, judge, held);
+    else this.#callBack('random', random, judge, held);
   }
 
   /** A socket has had its say, and that is judged once; whoever went over it hears what it means (S4). */
@@ -655,14 +660,14 @@ export class Run<R>
   }
 
   /** Whose token it carries has left: what goes over a connection hears of it (T11b). */
-  departed(): void {
+  tellConnection(): void {
     const { connection } = this.info;
     if (connection === undefined || this.session === undefined) return;
-    this.#guarded(() => connection.departed(signedOutFailure()), 'connection');
+    this.#guarded(() => connection.signedOut(signedOutFailure()), 'connection');
   }
 
   /** Tells scope and session what the failure means for others; answers why the scope is closed for it. */
-  #note(failure: Failure, chance: number): Closed {
+  #recordFailure(failure: Failure, chance: number): Closed {
     const { settings, tokens } = this.core;
     const { info } = this;
     const scope = this.#scope;
@@ -727,7 +732,7 @@ export class Run<R>
     if (info.kind === 'subscription' && this.#attempting && !refused && type !== 'replay') {
       return this.#deliver(held, 'not_retryable');
     }
-    if (!this.#pay(decision)) {
+    if (!this.#spendBudget(decision)) {
       if (info.connection === undefined || type !== 'retry') return this.#deliver(held, 'budget');
       // Whoever subscribed still wants the connection: it comes back, but late (S4).
       wait = Math.max(wait, policy.backoff.cap * (1 + core.settings.chance() / 2));
@@ -751,7 +756,7 @@ export class Run<R>
     if (type !== 'retry' || cost === 'free') this.#counted--;
     this.#trouble.metLimit = gated;
     if (type !== 'retry' || gated) return this.proceed();
-    this.#trouble.wakes = core.alarms.now() + wait;
+    this.#trouble.backoffEnds = core.alarms.now() + wait;
     this.#wait(failure.kind === 'rate_limited' ? 'rate_limit' : 'backoff', undefined);
   }
 
@@ -759,19 +764,19 @@ export class Run<R>
     const { session, info, generation } = this;
     if (freshToken !== true || session === undefined) return 'none';
     const current = generation === session.generation;
-    const freshened = current && this.#bad?.freshened === true;
-    if (current && session.isUncured(info)) return 'spent';
-    if (freshened && (kind !== 'unauthenticated' || session.accepted)) {
-      session.uncured(info);
+    const refreshed = current && this.#bad?.refreshed === true;
+    if (current && session.isRefused(info)) return 'spent';
+    if (refreshed && (kind !== 'unauthenticated' || session.accepted)) {
+      session.rememberRefusal(info);
       return 'spent';
     }
     const state = session.reject(generation, kind);
     // A rejection of an older token costs no refresh, so it is no second one either (T2, T4).
-    return freshened ? 'spent' : state;
+    return refreshed ? 'spent' : state;
   }
 
   /** Whether it can be paid for, and was (R4, R5). */
-  #pay(decision: Again): boolean {
+  #spendBudget(decision: Again): boolean {
     if (decision.type === 'hold') return true;
     const { core } = this;
     const { settings, events } = core;
@@ -786,7 +791,7 @@ export class Run<R>
     }
     if (replay) {
       bad.replays++;
-      bad.freshened ||= decision.refresh === true;
+      bad.refreshed ||= decision.refresh === true;
     }
     if (cost > 0) bad.cost = cost;
     return true;
@@ -802,7 +807,7 @@ export class Run<R>
   }
 
   /** A subscription that stood for longer than an attempt may take had been established (S2). */
-  #stood(): void {
+  #resetIfEstablished(): void {
     const { settings, alarms } = this.core;
     if (alarms.now() - this.#trouble.sentAt <= settings.attempt) return;
     if (this.info.connection !== undefined && !this.#answered) return;
@@ -816,7 +821,7 @@ export class Run<R>
     this.#counted = 0;
     if (this.#bad === undefined) return;
     this.#bad.replays = 0;
-    this.#bad.freshened = false;
+    this.#bad.refreshed = false;
   }
 
   /** The operation fails for want of something: with the server's last answer if there was one (T8). */
@@ -874,8 +879,8 @@ export class Run<R>
     const isResult = last.type === 'result';
     registerFailure(value, failure, again);
     if (!open) this.#finish('failure');
-    this.#out(isResult ? 'next' : 'error', value);
-    if (isResult && !open) this.#out('complete');
+    this.#emit(isResult ? 'next' : 'error', value);
+    if (isResult && !open) this.#emit('complete');
   }
 
   /** Ends it from outside: the signal aborted, or the instance was disposed of (E2, E3). */
@@ -944,9 +949,9 @@ export class Run<R>
   #setAlarm(): void {
     const { alarms, settings } = this.core;
     const isHeld = this.#isHeld;
-    if (isHeld && this.hold !== undefined) this.#endure(this.hold);
-    const { wakes = Infinity, patience = Infinity, lastChance = false } = this.#bad ?? {};
-    let due = Math.min(this.deadline, wakes);
+    if (isHeld && this.hold !== undefined) this.#startPatience(this.hold);
+    const { backoffEnds = Infinity, patience = Infinity, lastChance = false } = this.#bad ?? {};
+    let due = Math.min(this.deadline, backoffEnds);
     if (!lastChance && isHeld) due = Math.min(due, patience);
     // A browser may be wrong for ever (W11).
     if (this.reason === 'offline' && due === Infinity) {
@@ -960,7 +965,7 @@ export class Run<R>
   #endWait(): void {
     if (this.reason === undefined) return;
     this.reason = undefined;
-    if (this.#bad !== undefined) this.#bad.wakes = Infinity;
+    if (this.#bad !== undefined) this.#bad.backoffEnds = Infinity;
     this.core.alarms.clear(this);
     this.hold?.leave(this);
     this.core.activity.changed();
@@ -981,7 +986,7 @@ export class Run<R>
   }
 
   /** Calls the application; if that fails, so does the operation, with what it has (R9). */
-  #consult<T>(
+  #callBack<T>(
     callback: string,
     call: () => T | PromiseLike<T>,
     then: (answer: T) => void,
@@ -1016,13 +1021,8 @@ export class Run<R>
 
   // Telling. What others do in their callbacks concerns neither the transport nor other operations (E1b, E4).
 
-  #out(way: 'next' | 'error' | 'complete', value?: unknown): void {
-    // Without a closure: this is what every operation comes to.
-    try {
-      (this.#receiver[way] as (value: unknown) => unknown)(value);
-    } catch (error) {
-      this.core.complain('subscriber', error);
-    }
+  #emit(way: 'next' | 'error' | 'complete', value?: unknown): void {
+    this.#guarded(() => (this.#receiver[way] as (value: unknown) => unknown)(value), 'subscriber');
   }
 
   #guarded<T>(call: () => T, callback = 'transport'): T | undefined {
@@ -1030,7 +1030,7 @@ export class Run<R>
   }
 
   /** Whether a stream has shown all of these errors before; it has from now on (S3). */
-  #allKnown(errors: unknown): boolean {
+  #allSeen(errors: unknown): boolean {
     if (!Array.isArray(errors) || errors.length === 0) return false;
     const seen = (this.#trouble.seen ??= new WeakSet());
     let known = true;
@@ -1075,19 +1075,4 @@ export class Run<R>
   ): void {
     if (this.#isHeard) this.#tell(type, fields, this.info.observe);
   }
-}
-
-/** The statuses by which a server, or what stands before it, says that it is down (H1). */
-const DOWN = new Set([500, 502, 503, 504, 520, 521, 522, 523, 524]);
-
-/**
- * Whether a failure is a sign of an outage (H1): nothing came, or what came says that nobody is there to
- * answer. An entry with a path says that the server has executed; a hint, that it is there to name one.
- */
-function isDown({ kind, status, retryAt, path, all }: Failure): boolean {
-  if (kind === 'network') return true;
-  if (kind === 'timeout') return status === undefined;
-  if (kind !== 'server_error' && kind !== 'unavailable') return false;
-  if (status === undefined || !DOWN.has(status) || retryAt !== undefined) return false;
-  return path === undefined && all.every((entry) => entry.path === undefined);
 }

@@ -21,7 +21,7 @@ export interface ConnectionOptions {
   /** It was lost; told before it is opened again. What may not be sent twice must end then. */
   lost?(loss: ConnectionLoss): void;
   /** Whoever was signed in is not any more: what was begun before must not be sent again. */
-  departed?(failure: Failure): void;
+  signedOut?(failure: Failure): void;
 }
 
 /**
@@ -106,8 +106,8 @@ class Connection implements ConnectionPolicy {
     this.#options.lost?.(loss);
   }
 
-  departed(failure: Failure): void {
-    this.#options.departed?.(failure);
+  signedOut(failure: Failure): void {
+    this.#options.signedOut?.(failure);
   }
 
   #now(): number {
@@ -138,8 +138,10 @@ class Connection implements ConnectionPolicy {
 
   /** Whether it could be opened now, and for somebody else. */
   #mayOpen({ session, generation, core }: ConnectionLine): boolean {
-    const standing = session?.standing();
-    return standing?.type === 'go' && standing.generation !== generation && core.online.get();
+    const authorization = session?.authorize();
+    return (
+      authorization?.type === 'go' && authorization.generation !== generation && core.online.get()
+    );
   }
 
   /** Opens it anew, where that may be done at once: until then the old one is better than none. */

@@ -197,7 +197,7 @@ export class Connection {
         lost: (loss) => {
           this.#loss = loss;
         },
-        departed: (failure) => this.#departed(failure),
+        signedOut: (failure) => this.#signedOut(failure),
       }),
       name: 'connection',
       endpoint: this.#url,
@@ -215,7 +215,7 @@ export class Connection {
   }
 
   /** Whoever was signed in is not any more: what was begun under that sign-in is not sent again (T11b). */
-  #departed(failure: Failure): void {
+  #signedOut(failure: Failure): void {
     this.operations.depart(failure);
     const holder = this.#permit?.holder;
     if (holder?.acknowledged === true) return holder.depart();

@@ -117,7 +117,7 @@ export class Hold<W extends Waiting = Waiting> implements Alarm {
   }
 
   /** A computer that slept has moved one clock alone: what is left is the less of what both say (W9b). */
-  awake(): void {
+  resync(): void {
     const until = this.alarms.now() + this.instant - this.alarms.clock.wall();
     if (!(until < this.until - 1) || this.until === Infinity) return;
     this.until = until;
@@ -156,7 +156,7 @@ export class Hold<W extends Waiting = Waiting> implements Alarm {
   }
 
   /** It was asked in vain: who waited for that outcome alone has waited long enough, the others go on (H6). */
-  inVain(): void {
+  endLastChances(): void {
     for (const one of this.everybody()) {
       if (one.hold !== (this as unknown as Hold)) continue;
       if (one.lastChance) {

@@ -1,6 +1,7 @@
 import type { ResilienceEvent } from './events.ts';
 import type { Failure } from './failure.ts';
 import type { Awaitable, Cancel } from './time.ts';
+import { firstItems, isArray, property } from './property.ts';
 
 /** What an application may say of a single operation, in Apollo's and urql's context under `resilience`. */
 export interface OperationOptions {
@@ -92,7 +93,7 @@ export interface ConnectionPolicy {
   /** It was lost, or could not be opened; told before it is opened again. */
   lost(loss: ConnectionLoss): void;
   /** Whoever was signed in is not any more: what has begun to go over it must not be sent again (T11b). */
-  departed(failure: Failure): void;
+  signedOut(failure: Failure): void;
 }
 
 /** What the meaning of a loss depends on. */
@@ -124,7 +125,7 @@ export interface ConnectionLine {
         readonly expires: number;
         readonly isSignedOut: boolean;
         /** Whether, and with which generation, it could be opened now. */
-        standing(): { readonly type: string; readonly generation?: number };
+        authorize(): { readonly type: string; readonly generation?: number };
         subscribe(listener: () => void): Cancel;
       }
     | undefined;
@@ -212,4 +213,36 @@ export interface Signal {
   readonly rootFields?: number | undefined;
   /** The wall clock's value when the answer came, epoch ms. Default: `Date.now()`. */
   readonly now?: number | undefined;
+}
+
+/**
+ * How many root fields the one operation of a document selects. `undefined` where that is not to be seen:
+ * fragments at the root, several operations, a document without any, or something else altogether. Never
+ * throws.
+ *
+ * @param document A `DocumentNode` of any version of graphql, as Apollo Client and urql have it.
+ *
+ * @example
+ * rootFieldsOf(gql`mutation { createOrder { id } }`); // 1
+ * rootFieldsOf(gql`mutation { createOrder { id } audit }`); // 2
+ */
+export function rootFieldsOf(document: unknown): number | undefined {
+  const operations = listOf(document, 'definitions').filter(isOperation);
+  if (operations.length !== 1) return undefined;
+  const selections = listOf(property(operations[0], 'selectionSet'), 'selections');
+  const isCounted = selections.length > 0 && selections.every(isField);
+  return isCounted ? selections.length : undefined;
+}
+
+function listOf(node: unknown, key: string): readonly unknown[] {
+  const list = property(node, key);
+  return isArray(list) ? firstItems(list, Infinity) : [];
+}
+
+function isOperation(node: unknown): boolean {
+  return property(node, 'kind') === 'OperationDefinition';
+}
+
+function isField(node: unknown): boolean {
+  return property(node, 'kind') === 'Field';
 }

@@ -68,7 +68,7 @@ export class Alarms {
   /** Timers for each alarm, where one that was set in one request does not ring for another (P3). */
   readonly #own: Map<Alarm, Cancel> | undefined;
   /** The instant that was read last: never later than now, and cheap where that is all that is needed. */
-  lately: number = -Infinity;
+  lastNow: number = -Infinity;
   readonly #slots = new Map<number, Slot>();
   #cancel: Cancel | undefined;
   /** The instant that the platform's timer is set for. */
@@ -87,7 +87,7 @@ export class Alarms {
 
   /** Monotonic. */
   now(): number {
-    return (this.lately = this.clock.monotonic() + this.#ahead);
+    return (this.lastNow = this.clock.monotonic() + this.#ahead);
   }
 
   /** A monotonic instant as epoch milliseconds that a date can hold (W5). */

@@ -88,9 +88,14 @@ export class Gate implements Pacing {
 
   #state(): LimitState {
     const closed: LimitState[number][] = [];
-    for (const { name, hold, shut } of this.#scopes.values()) {
-      if (shut === undefined) continue;
-      closed.push({ scope: name, reason: shut, until: hold.instant, waiting: hold.waiting });
+    for (const { name, hold, closedReason } of this.#scopes.values()) {
+      if (closedReason === undefined) continue;
+      closed.push({
+        scope: name,
+        reason: closedReason,
+        until: hold.instant,
+        waiting: hold.waiting,
+      });
     }
     return closed;
   }
@@ -102,7 +107,7 @@ export class Gate implements Pacing {
     if (!this.limits.watched) return;
     let next = Infinity;
     for (const scope of this.#scopes.values()) {
-      if (scope.shut !== undefined) next = Math.min(next, scope.ends);
+      if (scope.closedReason !== undefined) next = Math.min(next, scope.ends);
     }
     if (next === Infinity) return;
     const left = Math.min(Math.max(next - this.core.alarms.now(), 0), 2 ** 31 - 1);

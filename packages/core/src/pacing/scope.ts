@@ -87,7 +87,7 @@ export class Scope {
   #recovery = 1;
   /** How many places of this recovery are taken. */
   #taken = 0;
-  #lettingGo = false;
+  #lettingThrough = false;
   /** Failures of the transport in a row, and whose they were (H1). */
   #failures = 0;
   #failed: Set<string> | undefined;
@@ -103,11 +103,11 @@ export class Scope {
     this.name = name;
     this.#pacing = pacing;
     this.#core = pacing.core;
-    this.hold = new Hold(pacing.core.alarms, () => this.#rung());
+    this.hold = new Hold(pacing.core.alarms, () => this.#onAlarm());
   }
 
   /** Why it is closed, for who only looks: what shows the state must not change it. */
-  get shut(): ClosedReason | undefined {
+  get closedReason(): ClosedReason | undefined {
     const { hold } = this;
     if (hold.reason === undefined) return undefined;
     if (hold.reason === 'rate_limit' ? hold.isDue : this.#isForgotten) return undefined;
@@ -135,7 +135,7 @@ export class Scope {
 
   /** Whether whoever comes goes at once. */
   get isOpen(): boolean {
-    return this.shut === undefined && this.hold.waiting === 0 && this.#hasPlace;
+    return this.closedReason === undefined && this.hold.waiting === 0 && this.#hasPlace;
   }
 
   /** Milliseconds until its line moves, as far as is known. */
@@ -160,7 +160,7 @@ export class Scope {
       hold.join(one, one.metLimit);
       return false;
     }
-    hold.awake();
+    hold.resync();
     if (this.#open(one)) return this.#admit(one);
     const refusal = this.#refusal(one);
     if (refusal !== undefined) one.refuse(refusal, this);
@@ -183,12 +183,12 @@ export class Scope {
         if (this.hold.waiting === 0 && this.hold.reason === undefined) this.#window = undefined;
       }
     }
-    this.#letGo();
+    this.#letThrough();
   }
 
   /** The server has answered: it is up (H4). */
   answer(one: Sender): void {
-    this.#heard(one.info);
+    this.#recordAnswer(one.info);
     this.#served++;
     if (this.hold.reason !== 'outage') return;
     this.#probe = undefined;
@@ -217,7 +217,7 @@ export class Scope {
     // One operation that fails by itself, such as a broken resolver, takes nobody along (H1).
     const alone = this.#failed.size === 1 && this.#othersAnswered(one.info);
     if (this.#failures < (alone ? 3 : 2)) return false;
-    this.#shut('outage', alarms.now() + this.#probeDelay(0), failure);
+    this.#close('outage', alarms.now() + this.#probeDelay(0), failure);
     return true;
   }
 
@@ -230,15 +230,15 @@ export class Scope {
   limit(one: Sender, failure: Failure | undefined, hint: number | undefined, wait: number): void {
     const { alarms } = this.#core;
     const { hold } = this;
-    this.#heard(one.info);
+    this.#recordAnswer(one.info);
     const now = alarms.now();
     if (hold.reason === 'rate_limit') {
       // Many operations meet one limit: the first one's spread serves them all, or the latest would win.
       if (hold.until >= now + (hint ?? wait)) return;
-      if (hold.isDue) this.#opened();
+      if (hold.isDue) this.#tellOpened();
     }
     const named = hint === undefined ? undefined : alarms.instant(now + hint);
-    this.#shut('rate_limit', now + wait, failure, named);
+    this.#close('rate_limit', now + wait, failure, named);
   }
 
   /**
@@ -246,7 +246,7 @@ export class Scope {
    *
    * @param instant epoch milliseconds.
    */
-  limitFromAfar(instant: number, reason: ClosedReason): void {
+  closeFromAfar(instant: number, reason: ClosedReason): void {
     const { alarms } = this.#core;
     const left = instant - alarms.clock.wall();
     const until = alarms.now() + left;
@@ -258,7 +258,7 @@ export class Scope {
       (hold.reason !== undefined || this.#core.settings.patience === undefined)
     )
       return;
-    this.#shut(reason, until, undefined, instant, true);
+    this.#close(reason, until, undefined, instant, true);
   }
 
   /** How far ahead a named instant lies beyond what anybody waits for (W4). */
@@ -323,7 +323,7 @@ export class Scope {
     this.#pacing.changed();
   }
 
-  #shut(
+  #close(
     reason: ClosedReason,
     until: number,
     failure: Failure | undefined,
@@ -333,7 +333,7 @@ export class Scope {
     const { hold } = this;
     const anew = hold.reason !== reason;
     if (anew) {
-      if (hold.reason !== undefined) this.#opened();
+      if (hold.reason !== undefined) this.#tellOpened();
       this.#probe = undefined;
       // How many it has answered says what a server takes better than how many it was sent at once.
       const taken = this.#served > 0 ? Math.max(this.#served, this.#inFlight / 8) : Infinity;
@@ -366,7 +366,7 @@ export class Scope {
     this.#core.tellClosed(scope, until, reason);
   }
 
-  #opened(): void {
+  #tellOpened(): void {
     const reason = this.hold.reason as ClosedReason;
     this.hold.open();
     this.#served = 0;
@@ -379,15 +379,15 @@ export class Scope {
     this.#taken = 0;
     this.#window = this.hold.waiting === 0 && window > 1 ? undefined : window;
     const { reason } = this.hold;
-    this.#opened();
-    this.#letGo();
+    this.#tellOpened();
+    this.#letThrough();
     // Whoever is still in the line does not wait for an outage any more (H5).
     if (reason === 'outage') for (const one of this.hold.everybody()) one.moved();
   }
 
-  #heard({ kind, name }: OperationInfo): void {
+  #recordAnswer({ kind, name }: OperationInfo): void {
     if (this.#answeredName === name && this.#answeredKind === kind) {
-      this.#answeredAt = Math.max(this.#answeredAt, this.#core.alarms.lately);
+      this.#answeredAt = Math.max(this.#answeredAt, this.#core.alarms.lastNow);
     } else {
       this.#otherAnsweredAt = this.#answeredAt;
       this.#answeredName = name;
@@ -399,26 +399,26 @@ export class Scope {
   }
 
   /** Lets those go who may. One that goes may be answered in the same call, and let others go. */
-  #letGo(): void {
-    if (this.#lettingGo || this.hold.waiting === 0) return;
-    this.#lettingGo = true;
+  #letThrough(): void {
+    if (this.#lettingThrough || this.hold.waiting === 0) return;
+    this.#lettingThrough = true;
     while (this.hold.reason === undefined && this.#hasPlace) {
       const next = this.hold.take();
       if (next === undefined) break;
       this.#admit(next);
       next.proceed();
     }
-    this.#lettingGo = false;
+    this.#lettingThrough = false;
     this.#pacing.changed();
   }
 
   /** The instant has come: a limit is over, or an outage is asked about. */
-  #rung(): void {
+  #onAlarm(): void {
     if (this.hold.reason === 'rate_limit') return this.#reopen(1);
     if (this.hold.reason !== 'outage') return;
     // One that gets no answer holds the next one up for the cap at most (H3).
     const unanswered = this.#probe;
-    if (unanswered !== undefined) this.hold.inVain();
+    if (unanswered !== undefined) this.hold.endLastChances();
     const next = this.#nextProbe();
     if (next === undefined) return;
     this.hold.leave(next);
@@ -441,7 +441,7 @@ export class Scope {
     if (hold.reason !== 'outage') return;
     if (outcome === 'failed') {
       hold.tries++;
-      hold.inVain();
+      hold.endLastChances();
     }
     hold.close('outage', this.#core.alarms.now() + this.#probeDelay(hold.tries));
     for (const waiting of hold.everybody()) waiting.moved();

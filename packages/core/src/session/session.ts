@@ -75,7 +75,7 @@ export interface Session extends Readable<SessionState> {
 }
 
 /** What the session says to an operation that wants to be sent. */
-export type Standing =
+export type Authorization =
   | { readonly type: 'go'; readonly generation: number; readonly tokens: Tokens | undefined }
   | { readonly type: 'wait'; readonly reason: 'tokens' | 'refresh' }
   /** No tokens are to be had now: it fails at once (T8). */
@@ -104,7 +104,7 @@ export interface SessionCore {
   /** Begins to hear what siblings do. */
   join(): void;
   /** Another sign-in has taken the place of this one: what began under it ends (T11b). */
-  left(): void;
+  identityChanged(): void;
 }
 
 /** One call of `refresh` under way: there is never more than one (T1). */
@@ -119,8 +119,8 @@ interface Call {
   readonly asked: ((failure: Failure | undefined) => void)[];
 }
 
-const TOKENS: Standing = { type: 'wait', reason: 'tokens' };
-const REFRESH: Standing = { type: 'wait', reason: 'refresh' };
+const TOKENS: Authorization = { type: 'wait', reason: 'tokens' };
+const REFRESH: Authorization = { type: 'wait', reason: 'refresh' };
 const NEVER: Expiry = { soft: Infinity, hard: Infinity };
 
 /** T6: the first calls after one that failed for a while; after them the probes' schedule. Milliseconds. */
@@ -136,12 +136,12 @@ const LONGEST_REFUSAL = 300_000;
 const SECRETS_KEPT = 16;
 
 /** How many operations are remembered whom a fresh token did not help, and for how long (F10). */
-const UNCURED_KEPT = 100;
-const UNCURED_FOR = 300_000;
+const REFUSALS_KEPT = 100;
+const REFUSAL_KEPT_FOR = 300_000;
 
 /**
  * The tokens of one user or machine, and the one refresh that serves all operations (T1). An operation
- * asks `standing`, and where the answer is `wait`, it joins the line.
+ * asks `authorize`, and where the answer is `wait`, it joins the line.
  */
 export class TokenSession implements Session {
   /** The line of those who wait for tokens; closed while the token endpoint is down (T6). */
@@ -149,7 +149,7 @@ export class TokenSession implements Session {
   /** Counts the sign-ins as far as they are different users' (T11b). */
   identity = 0;
   /** Made once for each generation: an operation that meets no trouble allocates nothing here. */
-  go: Extract<Standing, { type: 'go' }> = { type: 'go', generation: 0, tokens: undefined };
+  go: Extract<Authorization, { type: 'go' }> = { type: 'go', generation: 0, tokens: undefined };
   /** The newest generation that the server has rejected; 0 for none. */
   dead = 0;
   /** The tokens of late, newest last: what no message may repeat, however late it comes (X3b). */
@@ -170,7 +170,7 @@ export class TokenSession implements Session {
   #renewed = false;
   #tokenless = false;
   /** Somebody has signed out, here or at a sibling: nobody but a sign-in ends that (T11). */
-  #hasLeft = false;
+  #userLeft = false;
   #expiry = NEVER;
   #expiresAt: number | undefined;
   #rejected = false;
@@ -187,12 +187,12 @@ export class TokenSession implements Session {
   #until = -Infinity;
   #failures = 0;
   /** Operations that a fresh token did not help, by what they are and until when (F10). */
-  #uncured: Map<string, number> | undefined;
-  /** The {@link identity} whose beginning was told. */
-  #leftAt = 0;
+  #refusedOperations: Map<string, number> | undefined;
+  /** The {@link identity} whose beginning was operationKey. */
+  #toldIdentity = 0;
   /** Counts what application and siblings decide: what was begun before is discarded after (T11). */
   #epoch = 0;
-  /** The decision that is being told the siblings, or was told last; what was heard of them meanwhile. */
+  /** The decision that is being operationKey the siblings, or was operationKey last; what was heard of them meanwhile. */
   #decision = 0;
   #telling: Promise<void> | undefined;
   #missed: SharedTokens | undefined;
@@ -232,13 +232,13 @@ export class TokenSession implements Session {
   }
 
   /** Whether, and with what, an operation may be sent now. Starts what must be started for it. */
-  standing(): Standing {
+  authorize(): Authorization {
     if (this.#phase !== 'known' && !this.#begin()) return TOKENS;
     if (this.isSignedOut) return this.go;
     const call = this.#call;
     if (call?.ahead === false) return REFRESH;
     const { soft, hard } = this.#expiry;
-    const serves = !this.#rejected && this.#has;
+    const serves = !this.#rejected && this.#hasSession;
     if (serves && hard === Infinity) return this.go;
     const now = this.#core.alarms.now();
     if (serves && now < soft && now < hard) return this.go;
@@ -247,7 +247,7 @@ export class TokenSession implements Session {
     if (this.refused && now < this.#refusedUntil) return this.go;
     const { hold } = this;
     const isAsked = hold.reason === undefined || hold.isDue;
-    const rests = this.#rests(now);
+    const rests = this.#isCoolingDown(now);
     if (serves && now < hard) {
       if (call === undefined && !rests && isAsked) this.#start('expiring', true);
       return this.go;
@@ -282,7 +282,7 @@ export class TokenSession implements Session {
     this.#rejected = true;
     this.dead = generation;
     this.#changed();
-    return this.#call === undefined && this.#rests(now) ? 'failed' : 'renewable';
+    return this.#call === undefined && this.#isCoolingDown(now) ? 'failed' : 'renewable';
   }
 
   /** An answer came with this token that does not reject it. */
@@ -294,17 +294,18 @@ export class TokenSession implements Session {
   }
 
   /** A fresh token did not help this operation: it is what it is, for a while and for this user (F10). */
-  uncured(info: OperationInfo): void {
-    const operation = told(info);
+  rememberRefusal(info: OperationInfo): void {
+    const operation = operationKey(info);
     if (operation === undefined) return;
-    this.#uncured ??= new Map();
-    const [oldest] = this.#uncured.keys();
-    if (this.#uncured.size >= UNCURED_KEPT && oldest !== undefined) this.#uncured.delete(oldest);
-    this.#uncured.set(operation, this.#core.alarms.now() + UNCURED_FOR);
+    this.#refusedOperations ??= new Map();
+    const [oldest] = this.#refusedOperations.keys();
+    if (this.#refusedOperations.size >= REFUSALS_KEPT && oldest !== undefined)
+      this.#refusedOperations.delete(oldest);
+    this.#refusedOperations.set(operation, this.#core.alarms.now() + REFUSAL_KEPT_FOR);
   }
 
-  isUncured(info: OperationInfo): boolean {
-    const until = this.#uncured?.get(told(info) ?? '');
+  isRefused(info: OperationInfo): boolean {
+    const until = this.#refusedOperations?.get(operationKey(info) ?? '');
     return until !== undefined && this.#core.alarms.now() < until;
   }
 
@@ -321,7 +322,7 @@ export class TokenSession implements Session {
     if (typeof tokens === 'string') throw new TypeError(`signIn: ${tokens}.`);
     const decision = this.#supersede(undefined);
     if (isOther(this.go.tokens, tokens)) this.identity++;
-    this.#take({ generation: this.generation + 1, tokens }, false, true);
+    this.#setTokens({ generation: this.generation + 1, tokens }, false, true);
     this.#core.events.emit('signed_in', { generation: this.generation });
     this.hold.release();
     this.#publish({ tokens }, decision);
@@ -342,7 +343,7 @@ export class TokenSession implements Session {
     return promise;
   }
 
-  /** What is being told the siblings still is: a sign-out counts, whatever follows it. */
+  /** What is being operationKey the siblings still is: a sign-out counts, whatever follows it. */
   dispose(): void {
     this.#disposed = true;
     this.#supersede(abortedFailure(true, undefined, true));
@@ -358,26 +359,26 @@ export class TokenSession implements Session {
     const atStart = value.generation === 1 || this.#phase !== 'known';
     const isEnd = !brings(value);
     this.#supersede(isEnd ? signedOutFailure() : undefined);
-    if (isEnd) return this.#left(value);
+    if (isEnd) return this.#signedOutAfar(value);
     this.#adopt(value, atStart);
     if (wasSignedOut) this.#core.events.emit('signed_in', { generation: value.generation });
     this.hold.release();
   }
 
   /** There is a token, or a session without one. */
-  get #has(): boolean {
+  get #hasSession(): boolean {
     return this.go.tokens !== undefined || this.#renewed;
   }
 
   get #reason(): RefreshReason {
-    return this.#has ? (this.#rejected ? 'rejected' : 'expiring') : 'missing';
+    return this.#hasSession ? (this.#rejected ? 'rejected' : 'expiring') : 'missing';
   }
 
   /**
    * Whether the token endpoint is left alone, for good or until an instant by whichever clock (W9b): then
    * whoever needs a token fails at once (T8).
    */
-  #rests(now: number): boolean {
+  #isCoolingDown(now: number): boolean {
     return now < this.#until && this.#core.alarms.left(this.failure?.retryAt) !== 0;
   }
 
@@ -406,7 +407,7 @@ export class TokenSession implements Session {
     }
     if (this.#disposed) throw new ResilienceError(abortedFailure(true, undefined, true));
     // Who has left comes back with a sign-in; without a token in the page there is none to hand in (T11, T19).
-    if (this.#hasLeft && !this.#tokenless) throw new ResilienceError(signedOutFailure());
+    if (this.#userLeft && !this.#tokenless) throw new ResilienceError(signedOutFailure());
     const call = this.#call ?? this.#start('requested', false);
     const failure = await new Promise<Failure | undefined>((resolve) => call.asked.push(resolve));
     if (failure !== undefined) throw new ResilienceError(failure);
@@ -427,7 +428,7 @@ export class TokenSession implements Session {
     void this.#run(call).then((came) => {
       if (this.#call !== call) return;
       this.#call = undefined;
-      this.#landed(call, came);
+      this.#callEnded(call, came);
     });
     this.#changed();
     return call;
@@ -463,7 +464,7 @@ export class TokenSession implements Session {
     }
   }
 
-  #landed(call: Call, { adopted, outcome, generation = 0, stored }: Refreshed): void {
+  #callEnded(call: Call, { adopted, outcome, generation = 0, stored }: Refreshed): void {
     const { events, sharing } = this.#core;
     const tries = this.hold.tries + 1;
     const { failure, next = {} } = outcome ?? {};
@@ -471,24 +472,24 @@ export class TokenSession implements Session {
     if (failure !== undefined) this.#failed(call, failure, tries);
     else if (adopted === undefined && !brings(next) && call.ahead) {
       // The token still serves, and does until it has expired (T9).
-      this.#rest(nothingFailure(), this.#coolDown());
+      this.#leaveAlone(nothingFailure(), this.#coolDown());
     } else {
       if (adopted !== undefined) {
         if (brings(adopted)) this.#adopt(adopted);
-        else this.#left(adopted);
+        else this.#signedOutAfar(adopted);
       } else if (brings(next)) {
         const own = { ...next, generation: Math.max(this.generation + 1, generation) };
         const revived = this.isSignedOut;
         if (isOther(this.go.tokens, next.tokens)) this.identity++;
-        this.#take(own, true, true);
+        this.#setTokens(own, true, true);
         if (revived) events.emit('signed_in', { generation: own.generation });
         events.emit('refresh_succeeded', { generation: own.generation, tries });
       } else {
         // A share numbers only what it stores: this must not look newer than a sibling's next tokens.
         const left = { generation: this.generation + (sharing === undefined ? 1 : 0) };
         // Without tokens at the start operations go unsigned; those that were rejected have their answer (T11).
-        if (call.reason === 'missing' || this.isSignedOut) this.#take(left, false, true);
-        else this.#left(left, false);
+        if (call.reason === 'missing' || this.isSignedOut) this.#setTokens(left, false, true);
+        else this.#signedOutAfar(left, false);
       }
       // The token endpoint answers again: all who wait go on.
       this.#clear();
@@ -511,9 +512,9 @@ export class TokenSession implements Session {
     const delay = hint === 0 ? this.#delay(tries, failure) : hint + settings.spread(hint);
     // What was asked for by name in a session that has failed, and came to nothing, changes nothing (T7).
     if (this.#until === Infinity && !final) hold.open();
-    else if (final) this.#rest(failure, Infinity);
-    else if (!passing) this.#rest(failure, this.#coolDown());
-    else if (patience === undefined || hint > policy.maxWait) this.#rest(failure, delay);
+    else if (final) this.#leaveAlone(failure, Infinity);
+    else if (!passing) this.#leaveAlone(failure, this.#coolDown());
+    else if (patience === undefined || hint > policy.maxWait) this.#leaveAlone(failure, delay);
     else this.#close(call, failure, alarms.now() + delay);
     events.emit('refresh_failed', {
       failure: summary(failure),
@@ -536,11 +537,11 @@ export class TokenSession implements Session {
     if (call.ahead) return;
     // Asked for by name while the token serves: nobody has to wait for another one (T9).
     if (this.#serves) hold.release();
-    else hold.inVain();
+    else hold.endLastChances();
   }
 
   /** Whoever waits fails, and nobody asks for a while, or for good (T6, T7). */
-  #rest(failure: Failure, ms: number): void {
+  #leaveAlone(failure: Failure, ms: number): void {
     const { alarms } = this.#core;
     this.#until = alarms.now() + ms;
     this.failure = at(failure, ms === Infinity ? undefined : alarms.instant(this.#until));
@@ -601,7 +602,7 @@ export class TokenSession implements Session {
     return false;
   }
 
-  /** The application's own initial tokens, checked; a reader that is of no use is told of (T12). */
+  /** The application's own initial tokens, checked; a reader that is of no use is operationKey of (T12). */
   #own(): Tokens | undefined | Promise<Tokens | undefined> {
     const { alarms, events, settings } = this.#core;
     const { tokens: given } = this.#auth;
@@ -635,11 +636,11 @@ export class TokenSession implements Session {
     const other = !atStart && (missed || isOther(this.go.tokens, value.tokens));
     if (other) this.identity++;
     // What follows on a sign-out, or on somebody else, is a sign-in; a refresh has brought everything else (T4b).
-    this.#take(value, !atStart && !other && !this.isSignedOut, !atStart);
+    this.#setTokens(value, !atStart && !other && !this.isSignedOut, !atStart);
   }
 
   /** A sibling has signed out, or the token endpoint has nothing more. */
-  #left(value: SharedTokens, hasLeft = true): void {
+  #signedOutAfar(value: SharedTokens, hasLeft = true): void {
     this.#core.sharing?.follows(value);
     this.#leave(value, hasLeft);
   }
@@ -647,7 +648,7 @@ export class TokenSession implements Session {
   /** The session ends: what has begun under it is not sent any more (T11b). */
   #leave(value: SharedTokens, hasLeft = true): void {
     this.identity++;
-    this.#take({ generation: value.generation }, false, true, hasLeft);
+    this.#setTokens({ generation: value.generation }, false, true, hasLeft);
     this.hold.release();
   }
 
@@ -658,7 +659,7 @@ export class TokenSession implements Session {
    * @param fresh they are new, and not what an application has kept (T10).
    * @param hasLeft somebody has signed out (T19).
    */
-  #take(value: SharedTokens, issued: boolean, fresh: boolean, hasLeft = false): void {
+  #setTokens(value: SharedTokens, issued: boolean, fresh: boolean, hasLeft = false): void {
     const { generation, tokens, renewed = false } = value;
     const { alarms, settings, events } = this.#core;
     const auth = this.#auth;
@@ -666,14 +667,14 @@ export class TokenSession implements Session {
     const isSignedOut = !brings(value);
     this.isSignedOut = isSignedOut;
     this.#renewed = renewed;
-    this.#hasLeft = hasLeft;
+    this.#userLeft = hasLeft;
     this.#rejected = false;
     this.accepted = false;
     this.refused = false;
     this.#issued = issued;
     if (!issued) {
       this.#refusals = 0;
-      this.#uncured = undefined;
+      this.#refusedOperations = undefined;
     }
     this.go = { type: 'go', generation, tokens };
     this.#expiry = NEVER;
@@ -698,9 +699,9 @@ export class TokenSession implements Session {
       }
     } else if (!wasSignedOut) events.emit('signed_out', { generation });
     // Before anybody hears of the state: what was begun under another sign-in goes no further (T11b).
-    if (this.#leftAt !== this.identity) {
-      this.#leftAt = this.identity;
-      this.#core.left();
+    if (this.#toldIdentity !== this.identity) {
+      this.#toldIdentity = this.identity;
+      this.#core.identityChanged();
     }
     this.#changed();
   }
@@ -767,7 +768,7 @@ export class TokenSession implements Session {
     if (this.failure !== undefined && !this.#serves) {
       return this.#until === Infinity ? 'failed' : 'unavailable';
     }
-    if (this.#has) return 'active';
+    if (this.#hasSession) return 'active';
     // Without `refresh` there is nothing that could bring a token but a sign-in (T19).
     return this.#phase === 'known' && this.#auth.refresh === undefined ? 'signed-out' : 'unknown';
   }
@@ -776,12 +777,14 @@ export class TokenSession implements Session {
   get #serves(): boolean {
     // Who only looks reads no clock where there is nothing to compare it with (P4).
     const { hard } = this.#expiry;
-    return !this.#rejected && this.#has && (hard === Infinity || this.#core.alarms.now() < hard);
+    return (
+      !this.#rejected && this.#hasSession && (hard === Infinity || this.#core.alarms.now() < hard)
+    );
   }
 }
 
 /** What tells one operation from another; `undefined` where nothing does, so that none is taken for it (F10). */
-function told(info: OperationInfo): string | undefined {
+function operationKey(info: OperationInfo): string | undefined {
   const { kind, name, endpoint = '' } = info;
   // Variables that cannot be written down: it is like no other.
   const it = info.identity === undefined ? name : attempt(() => hashed(String(info.identity?.())));
