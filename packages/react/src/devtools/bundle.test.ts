@@ -1,6 +1,7 @@
 import { build } from 'esbuild';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 
 const folder = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -53,6 +54,29 @@ it('a recorder draws nothing: visx comes with what draws', async () => {
   const { files } = await bundled(`export { recordHistory } from '@holdfast/react/devtools';`);
   expect(files).toContain('src/devtools/recorder.ts');
   expect(files.filter((file) => /@visx|\.tsx$/.test(file))).toEqual([]);
+});
+
+it('what the devtools need comes with the package: nobody installs a drawing library for them', async () => {
+  const { metafile } = await build({
+    entryPoints: [fileURLToPath(new URL('../devtools.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    jsx: 'automatic',
+    packages: 'external',
+  });
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  const needed = new Set(
+    imports.map(({ path }) => path.replace(/(?<=^[^@/]+|^@[^/]+\/[^/]+)\/.*$/u, '')),
+  );
+  const { dependencies, peerDependencies } = manifest;
+  const brought = [...needed].filter((name) => name in dependencies);
+  const others = [...needed].filter((name) => !(name in dependencies));
+  expect(brought.sort()).toEqual(['@visx/axis', '@visx/group', '@visx/scale', '@visx/shape']);
+  // What every application of React has anyway.
+  expect(others.filter((name) => !name.startsWith('react'))).toEqual([]);
+  expect(Object.keys(peerDependencies).sort()).toEqual(['@holdfast/core', 'react', 'react-dom']);
 });
 
 it('the devtools are there where they are imported', async () => {
