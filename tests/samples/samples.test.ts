@@ -108,7 +108,7 @@ it('W4 the sample of failureOf says of a limit what its comments say', async () 
 });
 
 it('F2 F10 the profile of the sample reads what it says', async () => {
-  const { shop } = await run(sampleWith('README.md', 'defineProfile'));
+  const { shop } = await run(sampleWith('packages/core/README.md', 'defineProfile'));
   const profile = shop as Profile;
   const kinds = [
     { errors: [{ message: 'Gone.', extensions: { code: 'SESSION_GONE' } }] },

@@ -1,7 +1,7 @@
 import { allMet } from './result.ts';
 import type { ChapterResult, Result } from './result.ts';
 import type { Stack } from './stack.ts';
-import { chapterTable, headlineTable, scoreTable } from './table.ts';
+import { chapterTable, scoreTable } from './table.ts';
 import type { Version } from './versions.ts';
 
 /** What was measured, with what and when. */
@@ -68,14 +68,12 @@ export function summary({ chapters, stacks, versions, date }: Measurement): stri
   const peers = versions.filter(
     ({ name }, at) => /^@(apollo|urql)\//u.test(name) && firstOf(versions, name) === at,
   );
-  return `${headlineTable(chapters, shown)}
+  return `${scoreTable(chapters, shown)}
 
-✓ and ✗ by the same expectation for all, measured on ${date} by \`npm run compare\` with ${peers
+How many of ${count} troubles end as they should, by the same expectation for all: measured on ${date} by \`npm run compare\` with ${peers
     .map(({ name, version }) => `\`${name}\` ${version}`)
-    .join(
-      ', ',
-    )}. [docs/comparison.md](docs/comparison.md) has all ${count} scenarios, what is expected in each and
-why, what "tuned" means, and where Holdfast is no better.`;
+    .join(', ')}. [docs/comparison.md](docs/comparison.md) has
+each of them, what is expected in it and why, what "tuned" means, and where Holdfast is no better.`;
 }
 
 function firstOf(versions: readonly Version[], wanted: string): number {

@@ -24,8 +24,6 @@ export interface Scenario {
   readonly checks: readonly Check[];
   /** Nothing to see for a stack that reads no answers: it takes no part. */
   readonly onlyAnswersTell?: true;
-  /** Shown in the README of the repository too. */
-  readonly headline?: true;
   /** So much at once that other runs beside it would slow it down until nothing happens. */
   readonly alone?: true;
   /** How often it is played, each time on a stage of its own. Default 1. */

@@ -45,30 +45,3 @@ export function scoreTable(chapters: readonly ChapterResult[], stacks: readonly 
     ],
   );
 }
-
-/** The scenarios that say most, with ours in one column. For the README of the repository. */
-export function headlineTable(
-  chapters: readonly ChapterResult[],
-  stacks: readonly Stack[],
-): string {
-  const ours = stacks.filter(({ holdfast }) => holdfast);
-  const peers = stacks.filter(({ holdfast }) => !holdfast);
-  const headlines = chapters
-    .flatMap(({ results }) => results)
-    .filter(({ scenario }) => scenario.headline === true);
-  return table(
-    ['', 'Holdfast', ...peers.map(({ name }) => name)],
-    headlines.map(({ scenario, verdicts }) => [
-      scenario.title,
-      ours
-        .map((stack) => cell(verdicts.get(stack)))
-        .filter(isNew)
-        .join('; '),
-      ...peers.map((stack) => cell(verdicts.get(stack))),
-    ]),
-  );
-}
-
-function isNew(text: string, at: number, texts: readonly string[]): boolean {
-  return texts.indexOf(text) === at;
-}

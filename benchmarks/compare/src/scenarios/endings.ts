@@ -37,7 +37,6 @@ export const endings: readonly Scenario[] = [
     story:
       'The same, ended by an `AbortSignal` in `context.fetchOptions`: in Apollo the only way for `client.query` and `client.mutate`. urql has no signal of its own and overwrites this one; its way is the row above.',
     checks: [staysQuiet, fails],
-    headline: true,
     async play(stage) {
       stage.server.inject({ html: true, status: 503, times: Infinity });
       const abort = new AbortController();
@@ -91,7 +90,6 @@ export const endings: readonly Scenario[] = [
     story:
       'The same with `RetryLink`’s `attempts`, `retryExchange`’s `retryIf` and Holdfast’s `when`, after a 503.',
     checks: [settles],
-    headline: true,
     setting: { throwing: 'retry' },
     play(stage) {
       stage.server.inject({ html: true, status: 503, times: Infinity });

@@ -42,7 +42,6 @@ export const limits: readonly Scenario[] = [
     story:
       'The server refuses everything for 4 s and says so with `Retry-After: 4`. What is sent sooner is refused.',
     checks: [waits, answered],
-    headline: true,
     play(stage) {
       stage.close(CLOSED, { status: 429, headers: HINT });
       return one(stage);
@@ -54,7 +53,6 @@ export const limits: readonly Scenario[] = [
     story:
       'The same; while the query waits, its component goes away and comes back, as on a change of route. The limit is still there.',
     checks: [waits, answered],
-    headline: true,
     async play(stage) {
       stage.close(CLOSED, { status: 429, headers: HINT });
       const first = stage.client.query(hello());
@@ -70,7 +68,6 @@ export const limits: readonly Scenario[] = [
     story:
       'One query has met a 429 with `Retry-After: 4`. Then 20 other components ask. The client knows that they would be refused.',
     checks: [keepsBack(20), answered],
-    headline: true,
     async play(stage) {
       stage.close(CLOSED, { status: 429, headers: HINT });
       const first = stage.query(hello('first'));
@@ -84,7 +81,6 @@ export const limits: readonly Scenario[] = [
     story:
       'The server takes 50 requests a second and refuses the others with 429 and `Retry-After: 1`. A page asks 300 queries at once. The server names every wait, so nobody has to fail; how many requests that takes is shown, and not judged.',
     checks: [refusals(50), tally(Infinity)],
-    headline: true,
     alone: true,
     play(stage) {
       let window = { from: Date.now(), left: 50 };
@@ -145,7 +141,6 @@ export const limits: readonly Scenario[] = [
     story:
       '`Retry-After: 3600`. Nobody waits an hour for a page: the query fails now. A second one, asked after it, would be refused too, and need not be sent.',
     checks: [requests(1), fails],
-    headline: true,
     async play(stage) {
       stage.server.inject({ status: 429, headers: LONG_HINT, times: Infinity });
       const first = await one(stage);

@@ -13,7 +13,6 @@ export const mutations: readonly Scenario[] = [
     story:
       'It runs, and the connection is cut before a byte of the answer. Nobody knows whether it ran: sent again, it would run twice.',
     checks: [ran('add', 1), fails],
-    headline: true,
     play(stage) {
       stage.server.inject({ reset: 'after-execute' });
       return stage.settled([stage.client.mutate(ADD)]);
@@ -36,7 +35,6 @@ export const mutations: readonly Scenario[] = [
       'Of two fields one has run, and the other asks for a better token. Sent again, the first runs twice.',
     server: { auth: { reject: 'field' } },
     checks: [ran('add', 1), keepsThePart],
-    headline: true,
     async play(stage) {
       stage.server.expireTokens();
       const outcomes = await stage.settled([stage.client.mutate(ADD_AND_RENAME)]);
@@ -59,7 +57,6 @@ export const mutations: readonly Scenario[] = [
     rules: ['M4'],
     story: 'Two clicks, two orders: each runs once and gets its own answer.',
     checks: [answered, ran('add', 2)],
-    headline: true,
     play(stage) {
       stage.server.expireTokens();
       return stage.settled([stage.client.mutate(ADD), stage.client.mutate(ADD)]);

@@ -57,7 +57,6 @@ export const outages: readonly Scenario[] = [
       'The server takes the request and is silent; it would answer the next one. Deadline of one attempt, where a stack has one: 1 s.',
     checks: [answered],
     setting: { attemptTimeout: 1_000 },
-    headline: true,
     ...meeting({ hang: true }),
   },
   {
@@ -66,7 +65,6 @@ export const outages: readonly Scenario[] = [
     story:
       'The server runs what it is sent and answers 500, for ten seconds, and then works again. Fifty operations come in that time, one every 200 ms; each fifth is a mutation. Nobody has to fail: what comes while the server is down can wait, and none of it is a mutation whose answer was lost.',
     checks: [tally(100)],
-    headline: true,
     async play(stage) {
       const until = Date.now() + 10_000;
       stage.server.inject({
@@ -88,7 +86,6 @@ export const outages: readonly Scenario[] = [
     story:
       'Everything is answered with 503, for good. Retries are then load on top of what has broken the server: one probe at a time leaves it less than twice the load. Holdfast gives up when 15 s of waiting are over.',
     checks: [requestsPerOperation(2), fails],
-    headline: true,
     play(stage) {
       stage.server.inject({ html: true, status: 503, times: Infinity });
       return stage.settled(stage.atOnce(100, hello));
@@ -99,7 +96,6 @@ export const outages: readonly Scenario[] = [
     rules: ['R3'],
     story: 'The same request will be as bad the next time.',
     checks: [requests(1), fails],
-    headline: true,
     ...meeting({ status: 400, body: 'Bad Request', contentType: 'text/plain', times: Infinity }),
   },
   {

@@ -73,7 +73,6 @@ export const tokens: readonly Scenario[] = [
     story:
       'Only the server knows that the token is dead: UNAUTHENTICATED under HTTP 200. One token is enough for all ten.',
     checks: [tokenCalls(1), answered],
-    headline: true,
     ...revoked(10),
   },
   {
@@ -99,7 +98,6 @@ export const tokens: readonly Scenario[] = [
     story:
       'Two queries leave with the old token. One is rejected at once and gets a new token; the other is rejected two seconds later. The new token is there by then: another call throws away a good one, and with refresh tokens that serve once it may end the session.',
     checks: [tokenCalls(1), answered],
-    headline: true,
     play(stage) {
       stage.server.expireTokens();
       stage.server.inject({ on: { operationName: 'Late' }, delay: 2_000 });
@@ -128,7 +126,6 @@ export const tokens: readonly Scenario[] = [
       'The token endpoint takes the request and never answers. Three queries wait for it; each has to come to an end. Deadline of one refresh, where a stack has one: 500 ms.',
     checks: [settles],
     setting: { refreshTimeout: 500 },
-    headline: true,
     play(stage) {
       expired(stage);
       stage.server.inject({ on: 'token', hang: true, times: Infinity });
@@ -154,7 +151,6 @@ export const tokens: readonly Scenario[] = [
     story:
       'The same, with five queries one after the other. `invalid_grant` will not change by asking again: one call to the token endpoint is enough to know.',
     checks: [tokenCalls(1), fails],
-    headline: true,
     async play(stage) {
       expired(stage);
       stage.server.inject(REFUSED);
@@ -183,7 +179,6 @@ export const tokens: readonly Scenario[] = [
     story:
       'The token has expired, and the token endpoint answers 503 for 5 s. Eighteen queries come in that time, one every 250 ms. They can wait: nobody has to fail, and nobody has to storm the endpoint.',
     checks: [tally(18), tokenCallsAtMost(18)],
-    headline: true,
     async play(stage) {
       expired(stage);
       const until = Date.now() + 5_000;

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+const readme = read('README.md');
+
+function read(path: string): string {
+  return readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+}
+
+/** The cells of the first row of a page's table that begins with a text. */
+function row(text: string, beginning: string): string[] {
+  const line = text.split('\n').find((each) => each.startsWith(`| ${beginning}`));
+  expect(line, `a row that begins with “${beginning}”`).toBeDefined();
+  return (line ?? '')
+    .split('|')
+    .map((cell) => cell.trim())
+    .slice(2, -1);
+}
+
+/** The README's promise in numbers is what the project has measured: who measures anew writes it anew. */
+it('H1 M1 the numbers that the README opens with are those of the storms', () => {
+  const [, story = ''] = read('docs/storms/README.md').split('\n## 500 for 10 s; four operations');
+  const policies = ['Holdfast', 'RetryLink', 'exchange-retry'].map((policy) => row(story, policy));
+  const begun = policies.map(([failed]) => Number(/\((.+) %\)/.exec(failed ?? '')?.[1]));
+  expect(row(readme, 'queries begun in it')).toEqual(begun.map((share) => `${share.toFixed(0)} %`));
+  expect(row(readme, 'requests that the API')).toEqual(policies.map(([, , , sent]) => sent));
+  const twice = policies.map(([, , ran]) => Number(ran).toLocaleString('en'));
+  expect(row(readme, 'mutations that ran twice')).toEqual(twice);
+});
+
+it('and its sizes those of the benchmarks', () => {
+  const { sizes } = JSON.parse(read('docs/benchmarks.json')) as {
+    readonly sizes: readonly { readonly title: string; readonly gzipped: number }[];
+  };
+  const gzipped = (beginning: string): number =>
+    (sizes.find(({ title }) => title.startsWith(beginning))?.gzipped ?? Number.NaN) / 1_000;
+  expect(row(readme, 'what an app has to load')).toEqual([
+    `${gzipped('core + Apollo').toFixed(0)} KB`,
+    `${gzipped('Apollo: RetryLink').toFixed(1)} KB`,
+    `${gzipped('urql: ').toFixed(1)} KB`,
+  ]);
+});
