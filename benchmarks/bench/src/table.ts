@@ -1,3 +1,5 @@
+import { markdownTable } from 'markdown-table';
+
 /** A table as it is printed and written: Markdown that prettier leaves as it is. */
 export interface Table {
   readonly title: string;
@@ -17,20 +19,8 @@ export function tableLines({ title, head, rows }: Omit<Table, 'notes'>): string[
     );
   }
   const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
-  const widths = head.map((_, column) =>
-    Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, column) => pad(cell, widths[column] ?? 0, column)).join(' | ')} |`;
-  const rule = widths.map((width, column) =>
-    column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
-  );
-  const [first = [], ...others] = cells;
-  return [line(first), line(rule), ...others.map(line)];
-}
-
-function pad(cell: string, width: number, column: number): string {
-  return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+  const align = head.map((_, column) => (column === 0 ? null : 'right'));
+  return markdownTable(cells, { align }).split('\n');
 }
 
 /** The table below a heading of the given level. */

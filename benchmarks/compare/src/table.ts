@@ -1,12 +1,14 @@
+import { markdownTable } from 'markdown-table';
 import type { Verdict } from './observed.ts';
 import type { ChapterResult, Result } from './result.ts';
 import type { Stack } from './stack.ts';
 
 /** A table of Markdown. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  return markdownTable(
+    [head, ...rows].map((cells) => cells.map((text) => text.replaceAll('|', '\\|'))),
+    { alignDelimiters: false },
+  );
 }
 
 /** `✓ 1 token call, 10 answered`. */

@@ -1,3 +1,4 @@
+import { markdownTable } from 'markdown-table';
 import { goalsOf, peakOf, percent } from './goals.ts';
 import type { Goal } from './goals.ts';
 import { draw } from './picture.ts';
@@ -173,13 +174,7 @@ function reasons(results: Results): string[] {
 
 /** A Markdown table, its columns as wide as their widest cell. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((_, column) =>
-    Math.max(3, ...[head, ...rows].map((each) => (each[column] ?? '').length)),
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width)).join(' | ')} |`;
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  return [line(head), rule, ...rows.map(line)].join('\n');
+  return markdownTable([head, ...rows]);
 }
 
 function inSeconds(ms: number): string {
