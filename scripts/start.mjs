@@ -21,5 +21,5 @@ async function serve() {
   const { build } = await import('vite');
   const root = fileURLToPath(new URL('../examples/playground', import.meta.url));
   await build({ root, logLevel: 'warn' });
-  await import('../examples/playground/src/server/main.ts');
+  await import('../examples/playground/src/serve.ts');
 }

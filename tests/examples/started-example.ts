@@ -4,48 +4,20 @@ import { fileURLToPath } from 'node:url';
 import { startBreeze } from '@holdfast/testing';
 import type { BreezeServer } from '@holdfast/testing';
 
-export interface StartedProcess {
+export interface StartedExample {
   /** Where its page is. */
   readonly origin: string;
-  /** All that it has printed until now. */
-  printed(): string;
+  /** The Breeze behind it. */
+  readonly breeze: BreezeServer;
   stop(): Promise<void>;
 }
 
-export interface StartedExample extends StartedProcess {
-  /** The Breeze behind it. */
-  readonly breeze: BreezeServer;
-}
-
-/** Builds and starts an example as its README says, with a Breeze behind it that a test has in hand. */
+/**
+ * Builds and starts an example as its README says, in a process of its own, with a Breeze behind it that a
+ * test has in hand. Like a user's, the page is built from the packages' `dist`.
+ */
 export async function startExample(command: string): Promise<StartedExample> {
   const breeze = await startBreeze();
-  try {
-    const started = await startProcess(command, {
-      BREEZE_URL: breeze.url,
-      BREEZE_TOKEN_URL: breeze.tokenUrl,
-      BREEZE_CLIENT_ID: breeze.clientId,
-      BREEZE_CLIENT_SECRET: breeze.clientSecret,
-    });
-    const stop = async (): Promise<void> => {
-      await started.stop();
-      await breeze.close();
-    };
-    return { ...started, breeze, stop };
-  } catch (error) {
-    await breeze.close();
-    throw error;
-  }
-}
-
-/**
- * Builds and starts an example as its README says, in a process of its own. Like a user's, the page is built from the
- * packages' `dist`.
- */
-export async function startProcess(
-  command: string,
-  environment: Readonly<Record<string, string>>,
-): Promise<StartedProcess> {
   const [file = '', ...args] = command.split(' ');
   const child = spawn(file, args, {
     // A process group of its own: what pnpm has started ends with it.
@@ -56,7 +28,10 @@ export async function startProcess(
       // vitest's would build a page with React's development version.
       NODE_ENV: undefined,
       PORT: '0',
-      ...environment,
+      BREEZE_URL: breeze.url,
+      BREEZE_TOKEN_URL: breeze.tokenUrl,
+      BREEZE_CLIENT_ID: breeze.clientId,
+      BREEZE_CLIENT_SECRET: breeze.clientSecret,
     },
   });
   const ended = once(child, 'close');
@@ -69,12 +44,14 @@ export async function startProcess(
   async function stop(): Promise<void> {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid);
     await ended;
+    await breeze.close();
   }
   for (;;) {
     const origin = /Open (http\S+)/u.exec(printed)?.[1];
-    if (origin !== undefined) return { origin, printed: () => printed, stop };
+    if (origin !== undefined) return { origin, breeze, stop };
     const next = await Promise.race([ended, once(child.stdout, 'data')]);
     if (next.length === 1) continue;
+    await breeze.close();
     throw new Error(`The example ended instead of starting:\n${printed}`);
   }
 }

@@ -1,29 +1,32 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
+import sirv from 'sirv';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TestContext } from 'vitest';
 import { launchBrowser } from '../../../tests/browser/chromium.ts';
 import type { Browser, Page } from '../../../tests/browser/chromium.ts';
-import { startServer } from './server/server.ts';
-import type { PlaygroundServer } from './server/server.ts';
-import { troubles } from './trouble/troubles.ts';
+import { hashOf } from './scenario/scenario.ts';
+import type { Side } from './scenario/scenario.ts';
+import type { TroubleName } from './scenario/troubles.ts';
 
 const conditions = ['holdfast-source', 'module', 'browser', 'import', 'default'];
 
-const DESKTOP = { width: 1440, height: 900 };
-const SMALL = { width: 800, height: 600 };
-const PHONE = { width: 375, height: 812 };
+const DESKTOP = { width: 1400, height: 900 };
+const PHONE = { width: 390, height: 844 };
 
-// Each is real time in a browser, and machines that run tests are small.
-vi.setConfig({ testTimeout: 60_000, maxConcurrency: 3 });
+vi.setConfig({ testTimeout: 60_000, maxConcurrency: 2 });
 
 let folder: string;
 let browser: Browser;
-let server: PlaygroundServer;
+let server: Server;
+let address: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-playground-'));
@@ -34,316 +37,299 @@ beforeAll(async () => {
     root,
     logLevel: 'warn',
     resolve: { conditions },
-    build: { outDir: folder, emptyOutDir: true },
+    // Below the folder that is served: the site has it under a path of its own.
+    build: { outDir: join(folder, 'playground'), emptyOutDir: true },
   });
   [browser] = await Promise.all([launchBrowser(), built]);
   vi.unstubAllEnvs();
-  server = await startServer({ port: 0, page: folder });
+  const files = sirv(folder, { dev: true });
+  server = createServer((request, response) => {
+    files(request, response, () => {
+      response.writeHead(404).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/playground/`;
   // The first time, a whole browser has to be unpacked.
 }, 60_000);
 
 afterAll(async () => {
   await browser?.close();
-  await server?.close();
+  server?.closeAllConnections();
+  server?.close();
   await rm(folder, { recursive: true });
 });
 
-/** The numbers of one row: Apollo with Holdfast and plain, urql with Holdfast and plain. */
-type Row = readonly [number, number, number, number];
-
-const APOLLO = 0;
-const PLAIN_APOLLO = 1;
-const URQL = 2;
-const PLAIN_URQL = 3;
-
-type Column = 0 | 1 | 2 | 3;
-
 interface Opened {
   readonly page: Page;
-  row(title: string): Promise<Row>;
-  /** Waits until a number is so large, or exactly so. */
-  reaches(title: string, column: Column, least: number): Promise<void>;
-  becomes(title: string, column: Column, value: number): Promise<void>;
-  press(button: string): Promise<void>;
-  /** Waits for so many operations since the counts began, and then until none of Holdfast's is open. */
-  settled(asked: number): Promise<void>;
+  /** What its console says: nothing. */
+  readonly complaints: readonly string[];
 }
 
-/** A page of its own, with servers of its own and nothing left from another. Its console has to stay clean. */
-async function open(
-  { onTestFinished }: TestContext,
-  options: Parameters<Browser['newContext']>[0] = {},
-): Promise<Opened> {
-  const context = await browser.newContext({
-    // Several pages share this machine: pictures are drawn more seldom, and most of them out of sight.
-    viewport: SMALL,
-    reducedMotion: 'reduce',
-    ...options,
-  });
+async function openPage({
+  hash = '',
+  ...options
+}: Parameters<Browser['newContext']>[0] & { readonly hash?: string }): Promise<Opened> {
+  const context = await browser.newContext({ viewport: DESKTOP, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(40_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    // The browser itself notes each refused request.
-    const own = message.type() === 'error' && !message.text().startsWith('Failed to load resource');
-    if (own || message.type() === 'warning') complaints.push(message.text());
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
-  onTestFinished(async () => {
-    await context.close();
-    if (complaints.length > 0) throw new Error(`The console says: ${complaints.join('\n')}`);
+  await page.goto(address + hash);
+  return { page, complaints };
+}
+
+/** @throws Error where the console has said something. */
+async function closePage({ page, complaints }: Opened): Promise<void> {
+  await page.context().close();
+  if (complaints.length > 0) throw new Error(`The console says: ${complaints.join('\n')}`);
+}
+
+/** A page for one test. */
+async function open(
+  { onTestFinished }: TestContext,
+  options: Parameters<typeof openPage>[0] = {},
+): Promise<Page> {
+  const opened = await openPage(options);
+  onTestFinished(() => closePage(opened));
+  return opened.page;
+}
+
+/** Waits for the verdict, and reads it. */
+async function verdictOf(page: Page): Promise<string> {
+  const verdict = page.locator('[data-testid="verdict"][data-over="true"]');
+  await verdict.waitFor();
+  return (await verdict.innerText()).replaceAll(/\s+/gu, ' ');
+}
+
+type Count =
+  | 'asked'
+  | 'open'
+  | 'failed'
+  | 'partial'
+  | 'requests'
+  | 'early'
+  | 'tokenCalls'
+  | 'placedTwice'
+  | 'surplus';
+
+type Counts = Readonly<Record<`${Side}-${Count}`, number>>;
+
+/** All numbers of the page's table. */
+function countsOf(page: Page): Promise<Counts> {
+  return page.evaluate(() => {
+    const cells = document.querySelectorAll<HTMLElement>('[data-testid*="-all-"]');
+    const pairs = Array.from(cells, ({ dataset, innerText }) => [
+      dataset['testid']?.replace('-all-', '-') ?? '',
+      Number(innerText),
+    ]);
+    return Object.fromEntries(pairs) as Counts;
   });
-  await page.goto(server.origin);
-  const opened: Opened = {
-    page,
-    row: async (title) => (await page.evaluate(numbersIn, title)) as unknown as Row,
-    reaches: (title, column, least) => waitFor(title, column, least, Infinity),
-    becomes: (title, column, value) => waitFor(title, column, value, value),
-    press: (button) => page.getByRole('button', { name: button }).click(),
-    async settled(asked) {
-      await opened.reaches('Operations asked', APOLLO, asked);
-      await opened.press('Pause');
-      await opened.becomes('Without an answer yet', APOLLO, 0);
-      await opened.becomes('Without an answer yet', URQL, 0);
-    },
-  };
-  async function waitFor(
-    title: string,
-    column: Column,
-    least: number,
-    most: number,
-  ): Promise<void> {
-    const wanted = { title, column, least, most: Math.min(most, Number.MAX_SAFE_INTEGER) };
-    await page.waitForFunction(isWithin, wanted, { polling: 100 });
+}
+
+describe.each(['apollo', 'urql'] as const)('a run with %s', (client) => {
+  let opened: Opened;
+
+  beforeAll(async () => {
+    // Who wants little motion is shown the end of a run at once.
+    opened = await openPage({ reducedMotion: 'reduce' });
+  });
+
+  afterAll(async () => {
+    await closePage(opened);
+  });
+
+  /** What a run comes to. */
+  async function play(trouble: TroubleName): Promise<Counts> {
+    const { page } = opened;
+    const hash = hashOf({ scenario: { trouble, client, shoppers: 1, seed: 1 }, speed: 2 });
+    await page.evaluate((next) => {
+      location.hash = next;
+    }, hash);
+    await page.locator(`main:has([href="${hash}"]) [data-over="true"]`).waitFor();
+    const counts = await countsOf(page);
+    expect([counts['holdfast-asked'], counts['usual-asked']]).toEqual([40, 40]);
+    expect([counts['holdfast-open'], counts['usual-open']]).toEqual([0, 0]);
+    return counts;
   }
-  // All is well, and something happens.
-  await opened.reaches('Requests at the server', APOLLO, 4);
-  return opened;
-}
 
-/** Runs in the page. */
-function numbersIn(title: string): number[] {
-  const rows = [...document.querySelectorAll('tbody tr')];
-  const row = rows.find((candidate) => candidate.querySelector('th')?.innerText === title);
-  return [...(row?.querySelectorAll('td') ?? [])].map((cell) => Number(cell.innerText));
-}
-
-interface Wanted {
-  readonly title: string;
-  readonly column: number;
-  readonly least: number;
-  readonly most: number;
-}
-
-/** Runs in the page, where it knows nothing but what is in it. */
-function isWithin({ title, column, least, most }: Wanted): boolean {
-  const rows = [...document.querySelectorAll('tbody tr')];
-  const row = rows.find((candidate) => candidate.querySelector('th')?.innerText === title);
-  const value = Number(row?.querySelectorAll('td')[column]?.innerText ?? Number.NaN);
-  return value >= least && value <= most;
-}
-
-/** Of Apollo and urql, what those with Holdfast have. */
-const held = ([apollo, , urql]: Row): readonly number[] => [apollo, urql];
-
-const NONE = [0, 0];
-
-describe.concurrent('the playground', () => {
-  it('T1 T2 T3 refreshes an expired token once, and nothing fails', async (test) => {
-    const { page, row, press, settled } = await open(test);
-    await press('Expire the token');
-    await page.getByText('Expire the token: Every access token is dead').waitFor();
-    await settled(12);
-    expect(held(await row('Token calls'))).toEqual([1, 1]);
-    expect(held(await row('Failed for the user'))).toEqual(NONE);
+  it('H1 H2 H3 rides an outage out: nobody fails, and the server is spared', async () => {
+    const counts = await play('outage');
+    expect(counts['holdfast-failed']).toBe(0);
+    expect(counts['usual-failed']).toBeGreaterThan(5);
+    expect(counts['holdfast-placedTwice']).toBe(0);
+    expect(counts['holdfast-requests']).toBeLessThan(counts['usual-requests']);
   });
 
-  it('T7 T8 sends nothing for a session that is over, until the next sign-in', async (test) => {
-    const { page, row, press, reaches } = await open(test);
-    await press('Revoke the session');
-    await page.getByText('Signed out: Apollo with Holdfast').waitFor();
-    await reaches('Operations asked', APOLLO, 17);
-    await reaches('Requests at the server', PLAIN_APOLLO, 12);
-    await reaches('Requests at the server', PLAIN_URQL, 12);
-    const sent = held(await row('Requests at the server'));
-    // Those that were under way, and the first that was told.
-    expect(Math.max(...sent)).toBeLessThan(6);
-    expect(held(await row('Token calls'))).toEqual([1, 1]);
-    await press('Sign in again');
-    await page.getByText('All four are signed in.').waitFor();
-    const failed = held(await row('Failed for the user'));
-    await reaches('Requests at the server', APOLLO, 12);
-    await reaches('Requests at the server', URQL, 12);
-    expect(held(await row('Failed for the user'))).toEqual(failed);
+  it('T1 T2 T3 refreshes an expired token once, and nothing fails', async () => {
+    const counts = await play('expire');
+    expect(counts['holdfast-tokenCalls']).toBe(1);
+    expect(counts['holdfast-failed']).toBe(0);
   });
 
-  it('T6 holds what needs a token while the token endpoint is down, and nobody fails', async (test) => {
-    const { page, row, press, settled } = await open(test);
-    await press('Token endpoint down');
-    await page.getByText(/^Signed out: .*Plain urql\.$/u).waitFor();
-    await settled(24);
-    expect(held(await row('Failed for the user'))).toEqual(NONE);
+  it('T7 T8 sends nothing for a session that is over, until the next sign-in', async () => {
+    const counts = await play('revoke');
+    // One refresh, and the sign-in.
+    expect(counts['holdfast-tokenCalls']).toBe(2);
+    // The two that were told; nothing for the ten that came while the session was over.
+    expect(counts['holdfast-requests']).toBe(40 - counts['holdfast-failed'] + 2);
+    expect(counts['usual-requests']).toBeGreaterThan(counts['holdfast-requests']);
   });
 
-  it('W3 W7 sends nothing before the hint of a 429, and nothing fails', async (test) => {
-    const { page, row, press, reaches, settled } = await open(test);
-    await press('429 with a hint');
-    await page.getByText('Busy right now: continues').first().waitFor();
-    await reaches('Sent before the hint', PLAIN_APOLLO, 1);
-    await reaches('Sent before the hint', PLAIN_URQL, 1);
-    await settled(24);
-    expect(held(await row('Sent before the hint'))).toEqual(NONE);
-    expect(held(await row('Failed for the user'))).toEqual(NONE);
+  it('T6 holds what needs a token while the token endpoint is down, and nobody fails', async () => {
+    const counts = await play('token-endpoint');
+    expect(counts['holdfast-failed']).toBe(0);
+    expect(counts['usual-failed']).toBeGreaterThan(0);
   });
 
-  it('R1 W7 waits out a 429 without a hint, behind one closed gate', async (test) => {
-    const { row, press, settled } = await open(test);
-    await press('429 without a hint');
-    await settled(24);
-    expect(held(await row('Failed for the user'))).toEqual(NONE);
-    const [asked] = await row('Operations asked');
-    const requests = await row('Requests at the server');
-    expect(Math.min(...held(requests))).toBeGreaterThan(asked);
-    expect(Math.max(...held(requests))).toBeLessThan(requests[PLAIN_APOLLO]);
+  it('W3 W7 sends nothing before the hint of a 429, and nothing fails', async () => {
+    const counts = await play('limit-hint');
+    expect(counts['holdfast-early']).toBe(0);
+    expect(counts['usual-early']).toBeGreaterThan(0);
+    expect(counts['holdfast-failed']).toBe(0);
   });
 
-  it('R1 waits out a 423', async (test) => {
-    const { row, press, settled } = await open(test);
-    await press('423 Locked');
-    await settled(24);
-    expect(held(await row('Failed for the user'))).toEqual(NONE);
-    const [asked] = await row('Operations asked');
-    expect(Math.min(...held(await row('Requests at the server')))).toBeGreaterThan(asked);
+  it('R1 W7 waits out a 429 without a hint, behind one closed gate', async () => {
+    const counts = await play('limit');
+    expect(counts['holdfast-failed']).toBe(0);
+    expect(counts['holdfast-requests']).toBeGreaterThan(40);
+    expect(counts['holdfast-requests']).toBeLessThan(counts['usual-requests']);
   });
 
-  it('M1 R4 sends no mutation again after a 500, and spares the server', async (test) => {
-    const { page, row, press, reaches, settled } = await open(test);
-    await press('500 for ten seconds');
-    await reaches('Mutations run twice', PLAIN_APOLLO, 4);
-    expect(held(await row('Mutations run twice'))).toEqual(NONE);
-    const [apollo, plainApollo] = await row('Requests at the server');
-    expect(apollo).toBeLessThan(plainApollo);
-    await press('All well again');
-    const failing = page.getByRole('button', { name: '500 for ten seconds' });
-    await failing.getByText('left').waitFor({ state: 'detached' });
-    await settled(0);
-    const [asked, failed] = [await row('Operations asked'), await row('Failed for the user')];
-    await press('Start');
-    await settled(asked[APOLLO] + 12);
-    expect(held(await row('Failed for the user'))).toEqual(held(failed));
+  it('R1 waits out a 423', async () => {
+    const counts = await play('locked');
+    expect(counts['holdfast-failed']).toBe(0);
+    expect(counts['holdfast-requests']).toBeGreaterThan(40);
   });
 
-  it('T2 T3 answers rejections that are late with the new token, and refreshes once', async (test) => {
-    const { row, press, reaches, settled } = await open(test);
-    await press('Slow');
-    await reaches('Without an answer yet', APOLLO, 3);
-    await press('Expire the token');
-    await settled(20);
-    expect(held(await row('Token calls'))).toEqual([1, 1]);
-    expect(held(await row('Failed for the user'))).toEqual(NONE);
+  it('M1 H2 sends no mutation again after a 500, and spares the server', async () => {
+    const counts = await play('failing');
+    expect(counts['holdfast-placedTwice']).toBe(0);
+    expect(counts['usual-placedTwice']).toBeGreaterThan(0);
+    expect(counts['holdfast-requests']).toBeLessThan(counts['usual-requests']);
   });
 
-  it('W11 waits for the network', async (test) => {
-    const { page, row, press, reaches, settled } = await open(test);
-    await press('Offline');
-    await page.getByRole('article').getByText('Offline').first().waitFor();
-    await reaches('Failed for the user', PLAIN_URQL, 1);
-    await reaches('Without an answer yet', APOLLO, 12);
-    await settled(16);
-    expect(held(await row('Failed for the user'))).toEqual(NONE);
-    const [asked] = await row('Operations asked');
-    await reaches('Requests at the server', APOLLO, asked);
+  it('T2 T3 answers rejections that are late with the new token, and refreshes once', async () => {
+    const counts = await play('slow');
+    expect(counts['holdfast-tokenCalls']).toBe(1);
+    expect(counts['holdfast-failed']).toBe(0);
   });
 
-  it('F6 M2 delivers data that comes with an error, and sends nothing again', async (test) => {
-    const { row, press, reaches, settled } = await open(test);
-    await press('Partial data');
-    await reaches('Answered in part', APOLLO, 10);
-    await reaches('Answered in part', URQL, 10);
-    await press('All well again');
-    await settled(0);
-    expect(held(await row('Failed for the user'))).toEqual(NONE);
-    const [asked] = await row('Operations asked');
-    const requests = held(await row('Requests at the server'));
-    // One or two may have been under way when the counts began.
-    expect(Math.max(...requests)).toBeLessThan(asked + 3);
-    expect(held(await row('Mutations run twice'))).toEqual(NONE);
+  it('W11 waits for the network', async () => {
+    const counts = await play('offline');
+    expect(counts['holdfast-failed']).toBe(0);
+    expect(counts['usual-failed']).toBeGreaterThan(0);
+    expect(counts['holdfast-requests']).toBe(40);
   });
 
-  it('says so where a sign-in fails', async (test) => {
-    const { page, press } = await open(test);
-    await press('Revoke the session');
-    await page.getByText('Signed out: Apollo with Holdfast').waitFor();
-    await press('Token endpoint down');
-    await press('Sign in again');
-    await page.getByText('That failed. TokensRefused: The token endpoint answered 503.').waitFor();
-    await press('All well again');
-    await press('Sign in again');
-    await page.getByText('All four are signed in.').waitFor();
-    expect(await page.getByText('That failed.').count()).toBe(0);
+  it('F6 M2 delivers data that comes with an error, and sends nothing again', async () => {
+    const counts = await play('partial');
+    expect(counts['holdfast-partial']).toBe(20);
+    expect(counts['holdfast-requests']).toBe(40);
+    expect(counts['holdfast-failed']).toBe(0);
+  });
+});
+
+describe('the page', () => {
+  it('begins with a story, shows the outage ridden out, and stops where somebody touches it', async (test) => {
+    const page = await open(test);
+    await page.getByText('answers nothing but 503').waitFor();
+    await page.getByText('Reconnecting: continues').waitFor();
+    await page.getByRole('radio', { name: '4×' }).check();
+    expect(await verdictOf(page)).toMatch(
+      /^With Holdfast nobody failed; without, \d+ of 40 did\. /u,
+    );
+    expect(await page.getByTestId('holdfast-failed').innerText()).toBe('0');
+    expect(await page.getByTestId('holdfast-twice').innerText()).toBe('0');
+    expect(new URL(page.url()).hash).toContain('trouble=outage');
   });
 
-  it('says how long a trouble lasts, and ends it when told', async (test) => {
-    const { page, press } = await open(test);
-    await press('Slow');
-    const slow = page.getByRole('button', { name: 'Slow' });
-    await slow.getByText(/^\d+ s left$/u).waitFor();
-    await press('All well again');
-    await slow.getByText('left').waitFor({ state: 'detached' });
-    expect(await slow.innerText()).toBe('Slow');
+  it('has a link of each run that gives the same numbers, to whoever opens it', async (test) => {
+    const page = await open(test, { reducedMotion: 'reduce' });
+    await verdictOf(page);
+    await page.getByRole('button', { name: 'Other latencies' }).click();
+    await page.getByRole('button', { name: '500 after the fact' }).click();
+    const verdict = await verdictOf(page);
+    const counts = await countsOf(page);
+    const link = new URL((await page.getByTestId('run-link').getAttribute('href'))!, page.url());
+    expect(link.hash).toBe('#trouble=failing&client=apollo&shoppers=1&seed=2&speed=2');
+    const other = await open(test, { hash: link.hash, reducedMotion: 'reduce' });
+    expect(await verdictOf(other)).toBe(verdict);
+    expect(await countsOf(other)).toEqual(counts);
+    await other.reload();
+    await verdictOf(other);
+    expect(await countsOf(other)).toEqual(counts);
   });
 
-  it('asks for as much as the slider says, pauses, and counts anew for a trouble', async (test) => {
-    const { page, row, press, reaches, settled } = await open(test);
-    await page.getByLabel('Operations a second').fill('30');
-    await settled(60);
-    await press('Expire the token');
-    await page.getByText('since “Expire the token”').waitFor();
-    expect(await row('Operations asked')).toEqual([0, 0, 0, 0]);
-    await press('Start');
-    await reaches('Operations asked', APOLLO, 20);
-    expect(new Set(await row('Operations asked')).size).toBe(1);
+  it('says that an address asks for nothing that there is, by showing the story', async (test) => {
+    const page = await open(test, { hash: '#trouble=flood&seed=-1', reducedMotion: 'reduce' });
+    expect(await verdictOf(page)).toContain('of 40');
   });
 
-  it('can be walked through and used by keyboard', async (test) => {
-    const { page, becomes } = await open(test);
-    const controls = [...troubles.map(({ label }) => label), 'All well again', 'Sign in again'];
+  it('goes to any moment of the run by keyboard', async (test) => {
+    const page = await open(test, { reducedMotion: 'reduce' });
+    await verdictOf(page);
+    const moment = page.getByLabel('Moment of the run');
+    await moment.focus();
+    await page.keyboard.press('Home');
+    await page.getByText('0.0 of 20 s').waitFor();
+    expect((await countsOf(page))['holdfast-requests']).toBe(0);
+    await moment.fill('9000');
+    await page.getByText('Reconnecting: continues').waitFor();
+    await page.keyboard.press('End');
+    expect(await verdictOf(page)).toContain('nobody failed');
+  });
+
+  it('can be walked through by keyboard, and shows where the focus is', async (test) => {
+    const page = await open(test, { reducedMotion: 'reduce' });
+    await verdictOf(page);
     const walked: string[] = [];
-    for (const _ of [...controls, 'rate', 'Pause']) {
+    for (let stop = 0; stop < 20; stop += 1) {
       await page.keyboard.press('Tab');
       const focus = page.locator(':focus');
-      const outline = await focus.evaluate((element) => getComputedStyle(element).outlineStyle);
+      // What is invisible itself has its ring around what stands for it.
+      const outline = await focus.evaluate((element) => {
+        const shown = element.matches('[type=radio]') ? element.nextElementSibling : element;
+        return getComputedStyle(shown ?? element).outlineStyle;
+      });
       expect(outline).toBe('solid');
-      walked.push((await focus.getAttribute('id')) ?? (await focus.innerText()));
+      walked.push(
+        await focus.evaluate(
+          (element) => element.textContent || element.ariaLabel || element.parentElement!.innerText,
+        ),
+      );
     }
-    expect(walked).toEqual([...controls, 'rate', 'Pause']);
-    await page.keyboard.press('Shift+Tab');
-    await page.keyboard.press('ArrowRight');
-    await page.locator('output', { hasText: '5' }).waitFor();
-    await page.getByRole('button', { name: 'Expire the token' }).focus();
-    await page.keyboard.press('Enter');
-    await becomes('Token calls', APOLLO, 1);
-    await page.getByText('since “Expire the token”').waitFor();
+    expect(walked).toEqual(
+      expect.arrayContaining(['Apollo', '1', 'Show an outage', 'Partial data', 'Play again']),
+    );
   });
 
   describe.each([
-    { scheme: 'light', size: 'desktop', viewport: DESKTOP },
-    { scheme: 'dark', size: 'desktop', viewport: DESKTOP },
-    { scheme: 'light', size: 'phone', viewport: PHONE },
-    { scheme: 'dark', size: 'phone', viewport: PHONE },
-  ] as const)('in $scheme on a $size', ({ scheme, viewport }) => {
-    it('is accessible and fits, calm and in trouble', async (test) => {
-      const { page, press } = await open(test, { colorScheme: scheme, viewport });
+    { scheme: 'light', size: 'desktop', viewport: DESKTOP, shoppers: 10 },
+    { scheme: 'dark', size: 'desktop', viewport: DESKTOP, shoppers: 1 },
+    { scheme: 'light', size: 'phone', viewport: PHONE, shoppers: 1 },
+    { scheme: 'dark', size: 'phone', viewport: PHONE, shoppers: 10 },
+  ] as const)('in $scheme on a $size', ({ scheme, viewport, shoppers }) => {
+    it('is accessible and fits, in the middle of trouble and at the end', async (test) => {
+      const hash = `#trouble=outage&client=apollo&shoppers=${shoppers}&seed=1&speed=2`;
+      const page = await open(test, {
+        hash,
+        colorScheme: scheme,
+        viewport,
+        reducedMotion: 'reduce',
+      });
+      await verdictOf(page);
       const light = await page.evaluate(() => {
         const [, red] = /rgb\((\d+)/u.exec(getComputedStyle(document.body).backgroundColor) ?? [];
         return Number(red) > 127;
       });
       expect(light).toBe(scheme === 'light');
       expect(await faultsOf(page)).toEqual([]);
-      await press('Expire the token');
-      await press('429 with a hint');
-      await page.getByText('Busy right now: continues').first().waitFor();
-      await page.getByText('Last failure').first().waitFor();
+      await page.getByLabel('Moment of the run').fill('9000');
+      await page.getByText('answers nothing but 503').waitFor();
       expect(await faultsOf(page)).toEqual([]);
     });
   });

@@ -1,9 +1,8 @@
-import type { HistoryRecorder } from '@holdfast/react/devtools';
-import type { LoadOperation } from '../load/operation.ts';
-import type { Readable, Resilience } from '@holdfast/core';
-
-/** How many operations a history keeps: half a minute of twenty a second. */
-export const KEPT = 600;
+import type { Readable } from '@holdfast/core';
+import type { HistoryEvent } from '@holdfast/react/devtools';
+import type { Network } from '../run/network.ts';
+import type { StandingRecord } from '../run/recording.ts';
+import type { ShopOperation } from '../run/shopper.ts';
 
 /** What a client hands to its application. */
 export interface Answer {
@@ -11,18 +10,22 @@ export interface Answer {
   readonly error: Error | undefined;
 }
 
-/** One of the four, as the page sees it. */
-export interface PlaygroundClient {
-  readonly title: string;
+/** One of the four, signed in. */
+export interface ShopClient {
   /** What it is made of. */
   readonly parts: string;
   /** Rejects only where the client breaks its word: errors are part of an answer. */
-  ask(operation: LoadOperation): Promise<Answer>;
+  ask(operation: ShopOperation): Promise<Answer>;
   readonly signedIn: Readable<boolean>;
   signIn(): Promise<void>;
-  readonly history: HistoryRecorder;
-  /** How many requests were sent between a hint and the instant that it named. */
-  early(): number;
-  /** Where Holdfast is at work. */
-  readonly resilience?: Resilience;
+}
+
+/** What a client is made with. */
+export interface Surroundings {
+  readonly url: string;
+  readonly tokenUrl: string;
+  readonly network: Network;
+  record(event: HistoryEvent): void;
+  /** Hears what an instance of Holdfast says of itself. */
+  stand(standing: Omit<StandingRecord, 'at'>): void;
 }

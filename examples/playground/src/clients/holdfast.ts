@@ -1,47 +1,51 @@
 import { createResilience, defineProfile, graphqlOverHttp } from '@holdfast/core';
-import type { Readable, Resilience } from '@holdfast/core';
+import type { Resilience, SessionState } from '@holdfast/core';
 import { refreshToken } from '@holdfast/oauth';
-import { recordHistory } from '@holdfast/react/devtools';
-import type { HistoryRecorder } from '@holdfast/react/devtools';
-import type { Addresses } from '../server/state.ts';
-import { KEPT } from './client.ts';
-import { watchHints } from './hint-watch.ts';
-import type { Fetch, Network } from './network.ts';
+import type { ShopClient, Surroundings } from './client.ts';
 import { signIn } from './sign-in.ts';
 
-/** What both clients need of Holdfast, and what the page shows of it. */
-export interface Held {
+/** What both clients need of Holdfast, and what is shown of it. */
+export interface Held extends Pick<ShopClient, 'signedIn' | 'signIn'> {
   readonly resilience: Resilience;
-  /** For the client's own requests. */
-  readonly fetch: Fetch;
-  readonly history: HistoryRecorder;
-  readonly signedIn: Readable<boolean>;
-  signIn(): Promise<void>;
-  early(): number;
 }
 
-/** All defaults: what is given here is this page's network and its token endpoint. */
-export async function createHeld(
-  name: string,
-  { graphql, token }: Addresses,
-  network: Network,
-): Promise<Held> {
+/** What caused a failure may be an object of any kind, which cannot be handed to another realm. */
+function told(state: SessionState): SessionState {
+  if (state.failure === undefined) return state;
+  const { cause: _cause, ...failure } = state.failure;
+  return { ...state, failure };
+}
+
+/** All defaults: what is given here is the network and its token endpoint. */
+export async function createHeld({
+  tokenUrl,
+  network,
+  record,
+  stand,
+}: Surroundings): Promise<Held> {
   const resilience = createResilience({
-    // A name of its own, so that the two on this page do not keep one retry budget (R4).
-    profile: defineProfile({ name, extends: graphqlOverHttp }),
+    profile: defineProfile({ name: 'shop', extends: graphqlOverHttp }),
     auth: {
-      tokens: await signIn(network.fetch, token),
-      refresh: refreshToken({ url: token, clientId: 'playground', fetch: network.fetch }),
+      tokens: await signIn(network.fetch, tokenUrl),
+      refresh: refreshToken({ url: tokenUrl, clientId: 'shop', fetch: network.fetch }),
     },
     online: network.online,
+    // What a page gets by itself. This is a worker, which is taken for a server.
+    retry: { budget: { capacity: 100 } },
   });
-  const { session } = resilience;
-  const { fetch, early } = watchHints(network.fetch, graphql);
+  const { session, limits, activity, online } = resilience;
+  resilience.subscribe(record);
+  const tell = (): void =>
+    stand({
+      online: online.get(),
+      session: told(session.get()),
+      limits: limits.get(),
+      activity: activity.get(),
+    });
+  for (const readable of [session, limits, activity, online]) readable.subscribe(tell);
+  tell();
   return {
     resilience,
-    fetch,
-    early,
-    history: recordHistory(resilience, { keep: KEPT }),
     signedIn: {
       get: () => {
         const { status } = session.get();
@@ -50,6 +54,6 @@ export async function createHeld(
       },
       subscribe: (listener) => session.subscribe(listener),
     },
-    signIn: async () => session.signIn(await signIn(network.fetch, token)),
+    signIn: async () => session.signIn(await signIn(network.fetch, tokenUrl)),
   };
 }

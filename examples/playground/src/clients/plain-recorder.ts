@@ -1,9 +1,9 @@
 import { classify } from '@holdfast/core';
 import type { Failure, FailureSummary } from '@holdfast/core';
-import type { HistoryRecorder } from '@holdfast/react/devtools';
-import type { LoadOperation } from '../load/operation.ts';
-import type { Answer, PlaygroundClient } from './client.ts';
-import type { Fetch } from './network.ts';
+import type { HistoryEvent } from '@holdfast/react/devtools';
+import type { Fetch } from '../run/network.ts';
+import type { ShopOperation } from '../run/shopper.ts';
+import type { Answer, ShopClient } from './client.ts';
 import { TokensRefused } from './sign-in.ts';
 
 /** What is known of an operation that is under way. */
@@ -32,16 +32,16 @@ function summary(failure: Failure): FailureSummary {
  * and what lies between two attempts of one operation is a wait.
  */
 export class PlainRecorder {
-  readonly #history: HistoryRecorder;
+  readonly #record: (event: HistoryEvent) => void;
   readonly #open = new Map<number, Open>();
   #generation = 0;
 
-  constructor(history: HistoryRecorder) {
-    this.#history = history;
+  constructor(record: (event: HistoryEvent) => void) {
+    this.#record = record;
   }
 
   /** The same `ask`, watched. */
-  recordedAsk(ask: PlaygroundClient['ask']): PlaygroundClient['ask'] {
+  recordedAsk(ask: ShopClient['ask']): ShopClient['ask'] {
     return async (operation) => {
       this.#started(operation);
       const answer = await ask(operation);
@@ -50,12 +50,12 @@ export class PlainRecorder {
     };
   }
 
-  #started({ number: operation, kind, name }: LoadOperation): void {
+  #started({ number: operation, kind, name }: ShopOperation): void {
     this.#open.set(operation, { operation, kind, name, attempts: 0, failure: undefined });
-    this.#history.record({ type: 'operation_started', at: Date.now(), operation, kind, name });
+    this.#record({ type: 'operation_started', at: Date.now(), operation, kind, name });
   }
 
-  #ended({ number }: LoadOperation, { data, error }: Answer): void {
+  #ended({ number }: ShopOperation, { data, error }: Answer): void {
     const open = this.#open.get(number);
     if (open === undefined) return;
     this.#open.delete(number);
@@ -63,7 +63,7 @@ export class PlainRecorder {
     const event = { at: Date.now(), operation, kind, name };
     const failed = error !== undefined && data == null;
     if (failed) {
-      this.#history.record({
+      this.#record({
         ...event,
         type: 'gave_up',
         attempt: attempts,
@@ -73,10 +73,10 @@ export class PlainRecorder {
       });
     }
     const outcome = failed ? 'failure' : 'success';
-    this.#history.record({ ...event, type: 'operation_ended', outcome, attempts });
+    this.#record({ ...event, type: 'operation_ended', outcome, attempts });
   }
 
-  /** The same `fetch`, watched. Answers are handed on whole. */
+  /** The same `fetch`, watched. Its answers are in memory, and may be read more than once. */
   recorded(fetch: Fetch): Fetch {
     return async (input, init) => {
       const open = this.#open.get(numberIn(init?.body) ?? -1);
@@ -89,8 +89,7 @@ export class PlainRecorder {
           open,
           classify({ status: response.status, headers: response.headers, body }),
         );
-        const { status, statusText, headers } = response;
-        return new Response(body, { status, statusText, headers });
+        return response;
       } catch (error) {
         this.#attemptEnded(open, classify({ error }));
         throw error;
@@ -103,7 +102,7 @@ export class PlainRecorder {
     const { operation, kind, name, attempts: attempt } = open;
     const generation = this.#generation;
     const event = { at: Date.now(), operation, kind, name, attempt };
-    this.#history.record({ ...event, type: 'attempt_started', generation });
+    this.#record({ ...event, type: 'attempt_started', generation });
   }
 
   /** What follows a failure is a wait, until the next attempt or the end shows how long. */
@@ -111,7 +110,7 @@ export class PlainRecorder {
     const { operation, kind, name, attempts: attempt } = open;
     open.failure = failure === undefined ? undefined : summary(failure);
     const event = { at: Date.now(), operation, kind, name };
-    this.#history.record({
+    this.#record({
       ...event,
       type: 'attempt_ended',
       attempt,
@@ -120,12 +119,12 @@ export class PlainRecorder {
     });
     if (failure === undefined || failure.partial) return;
     const reason = failure.kind === 'unauthenticated' ? 'refresh' : 'backoff';
-    this.#history.record({ ...event, type: 'wait', attempt: attempt + 1, reason });
+    this.#record({ ...event, type: 'wait', attempt: attempt + 1, reason });
   }
 
   refreshStarted(): void {
     const generation = this.#generation;
-    this.#history.record({
+    this.#record({
       type: 'refresh_started',
       at: Date.now(),
       reason: 'rejected',
@@ -136,13 +135,13 @@ export class PlainRecorder {
   refreshSucceeded(): void {
     this.#generation += 1;
     const generation = this.#generation;
-    this.#history.record({ type: 'refresh_succeeded', at: Date.now(), generation, tries: 1 });
+    this.#record({ type: 'refresh_succeeded', at: Date.now(), generation, tries: 1 });
   }
 
   refreshFailed(error: unknown): void {
     const signal = error instanceof TokensRefused ? { status: error.status } : { error };
     const failure = classify(signal);
-    this.#history.record({
+    this.#record({
       type: 'refresh_failed',
       at: Date.now(),
       failure: failure === undefined ? { kind: 'unknown' } : summary(failure),
@@ -154,12 +153,12 @@ export class PlainRecorder {
   signedIn(): void {
     this.#generation += 1;
     const generation = this.#generation;
-    this.#history.record({ type: 'signed_in', at: Date.now(), generation });
+    this.#record({ type: 'signed_in', at: Date.now(), generation });
   }
 
   signedOut(): void {
     this.#generation += 1;
     const generation = this.#generation;
-    this.#history.record({ type: 'signed_out', at: Date.now(), generation });
+    this.#record({ type: 'signed_out', at: Date.now(), generation });
   }
 }

@@ -1,11 +1,6 @@
 import type { Readable } from '@holdfast/core';
-import { createHistory } from '@holdfast/react/devtools';
-import type { HistoryRecorder } from '@holdfast/react/devtools';
-import type { Addresses } from '../server/state.ts';
-import { Value } from '../readable.ts';
-import { KEPT } from './client.ts';
-import { watchHints } from './hint-watch.ts';
-import type { Fetch, Network } from './network.ts';
+import type { Fetch } from '../run/network.ts';
+import type { Surroundings } from './client.ts';
 import { PlainRecorder } from './plain-recorder.ts';
 import { renew, signIn, TokensRefused } from './sign-in.ts';
 import type { TokenPair } from './sign-in.ts';
@@ -15,7 +10,6 @@ export interface Plain {
   /** For the client's own requests. */
   readonly fetch: Fetch;
   readonly recorder: PlainRecorder;
-  readonly history: HistoryRecorder;
   readonly signedIn: Readable<boolean>;
   accessToken(): string | undefined;
   /**
@@ -26,40 +20,45 @@ export interface Plain {
   refresh(): Promise<void>;
   signIn(): Promise<void>;
   signOut(): void;
-  early(): number;
 }
 
-export async function createPlain({ graphql, token }: Addresses, network: Network): Promise<Plain> {
-  const tokens = new Value<TokenPair | undefined>(await signIn(network.fetch, token));
-  const signedIn = new Value(true);
-  const history = createHistory({ keep: KEPT });
-  const recorder = new PlainRecorder(history);
-  const { fetch, early } = watchHints(network.fetch, graphql);
+export async function createPlain({ tokenUrl, network, record }: Surroundings): Promise<Plain> {
+  let tokens: TokenPair | undefined = await signIn(network.fetch, tokenUrl);
+  const listeners = new Set<() => void>();
+  const recorder = new PlainRecorder(record);
   recorder.signedIn();
 
+  function keep(next: TokenPair | undefined): void {
+    tokens = next;
+    for (const listener of listeners) listener();
+  }
+
   function signOut(): void {
-    if (!signedIn.get()) return;
-    tokens.set(undefined);
-    signedIn.set(false);
+    if (tokens === undefined) return;
+    keep(undefined);
     recorder.signedOut();
   }
 
   return {
-    fetch: recorder.recorded(fetch),
+    fetch: recorder.recorded(network.fetch),
     recorder,
-    history,
-    early,
-    signedIn,
+    signedIn: {
+      get: () => tokens !== undefined,
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
     signOut,
-    accessToken: () => tokens.get()?.accessToken,
+    accessToken: () => tokens?.accessToken,
     async refresh() {
-      const current = tokens.get();
+      const current = tokens;
       if (current === undefined) throw new Error('There is no refresh token: sign in.');
       recorder.refreshStarted();
       try {
-        const next = await renew(network.fetch, token, current.refreshToken);
+        const next = await renew(network.fetch, tokenUrl, current.refreshToken);
         // Who was signed out meanwhile stays so.
-        if (signedIn.get()) tokens.set(next);
+        if (tokens !== undefined) keep(next);
         recorder.refreshSucceeded();
       } catch (error) {
         recorder.refreshFailed(error);
@@ -69,8 +68,7 @@ export async function createPlain({ graphql, token }: Addresses, network: Networ
       }
     },
     async signIn() {
-      tokens.set(await signIn(network.fetch, token));
-      signedIn.set(true);
+      keep(await signIn(network.fetch, tokenUrl));
       recorder.signedIn();
     },
   };

@@ -1,4 +1,4 @@
-import type { Fetch } from './network.ts';
+import type { Fetch } from '../run/network.ts';
 
 /** What the token endpoint gives: a pair, of which the second serves once. */
 export interface TokenPair {
@@ -33,7 +33,7 @@ async function request(
 
 /** What a sign-in page would do. */
 export function signIn(fetch: Fetch, url: string): Promise<TokenPair> {
-  return request(fetch, url, { grant_type: 'authorization_code', code: 'playground' });
+  return request(fetch, url, { grant_type: 'authorization_code', code: 'shop' });
 }
 
 /** What an application without Holdfast writes to refresh its token. */

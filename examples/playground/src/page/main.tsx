@@ -1,19 +1,15 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Page } from './page.tsx';
-import { openPlayground } from './playground.ts';
+import { Playback } from './playback.ts';
 
 const element = document.getElementById('page');
 if (element === null) throw new Error('The page has no place to draw in.');
 
-const root = createRoot(element);
-try {
-  const playground = await openPlayground();
-  root.render(
-    <StrictMode>
-      <Page playground={playground} />
-    </StrictMode>,
-  );
-} catch (error) {
-  root.render(<p role="alert">The playground cannot start: {String(error)}</p>);
-}
+const playback = new Playback();
+createRoot(element).render(
+  <StrictMode>
+    <Page playback={playback} />
+  </StrictMode>,
+);
+playback.begin();

@@ -1,55 +1,72 @@
 import { useSyncExternalStore } from 'react';
 import type { ReactElement } from 'react';
-import { clientNames } from '../clients/names.ts';
-import { ClientCard } from './client-card.tsx';
-import { LoadPanel } from './load-panel.tsx';
-import { Numbers } from './numbers.tsx';
-import type { Playground } from './playground.ts';
-import { TroublePanel } from './trouble-panel.tsx';
-import { NowProvider, useTicking } from './use-now.ts';
-import { WhatToSee } from './what-to-see.tsx';
+import { RUN_LASTS } from '../run/shopper.ts';
+import { TROUBLE_AT, troubleOf } from '../scenario/troubles.ts';
+import { RunLink, Settings, Transport, TroublePicker } from './controls.tsx';
+import type { Playback, PlaybackState } from './playback.ts';
+import { Reasons } from './reasons.tsx';
+import { mostRequests } from './request-chart.tsx';
+import { resultAt, verdict } from './result.ts';
+import { SidePanel } from './side.tsx';
 
-export function Page({ playground }: { readonly playground: Playground }): ReactElement {
-  const now = useTicking();
-  const lost = useSyncExternalStore(playground.lost.subscribe, playground.lost.get);
+export function Page({ playback }: { readonly playback: Playback }): ReactElement {
+  const state = useSyncExternalStore(playback.subscribe, playback.get);
+  const touched = (): void => playback.touch();
   return (
-    <NowProvider value={now}>
+    <div onPointerDown={touched} onKeyDown={touched}>
       <header>
-        <h1>Holdfast playground</h1>
-        <p>
-          Four clients send the same operations at the same instants, each to its own copy of one
-          server: Apollo and urql, with Holdfast and with what they bring themselves. Make trouble,
-          and see what each of them makes of it. Try <em>Expire the token</em> first.
-        </p>
-        {lost && (
-          <p className="lost" role="alert">
-            The server has gone. Start it again, and this page loads anew.
+        <div>
+          <p className="brand">Holdfast</p>
+          <h1>One shop, twice. See what trouble makes of it.</h1>
+          <p className="lead">
+            The same people do the same at the same instants, and the same goes wrong. All that
+            differs is what stands between the app and its API.
           </p>
-        )}
+        </div>
+        <Settings playback={playback} state={state} />
       </header>
       <main>
-        <div className="controls">
-          <TroublePanel playground={playground} />
-          <LoadPanel load={playground.load} />
-        </div>
-        <div className="findings">
-          <WhatToSee playground={playground} />
-          <Numbers playground={playground} />
-          <section className="pictures" aria-labelledby="pictures">
-            <h2 id="pictures">The last half minute</h2>
-            <div className="cards">
-              {clientNames.map((name, index) => (
-                <ClientCard
-                  key={name}
-                  client={playground.clients[name]}
-                  tally={playground.tallies[name]}
-                  legend={index === 0}
-                />
-              ))}
-            </div>
-          </section>
-        </div>
+        <TroublePicker playback={playback} state={state} />
+        <Headline state={state} />
+        <Sides state={state} />
+        <Transport playback={playback} state={state} />
+        <RunLink playback={playback} state={state} />
+        {state.recordings !== undefined && (
+          <Reasons trouble={state.scenario.trouble} recordings={state.recordings} at={state.at} />
+        )}
       </main>
-    </NowProvider>
+    </div>
+  );
+}
+
+/** What is going on, and in the end what came of it; read out when it changes. */
+function Headline({ state }: { readonly state: PlaybackState }): ReactElement {
+  const { problem, recordings, at, scenario } = state;
+  const { label, happens } = troubleOf(scenario.trouble);
+  if (problem !== undefined) {
+    return <p role="alert">The run could not be played: {problem}</p>;
+  }
+  const over = recordings !== undefined && at >= RUN_LASTS;
+  const words = over
+    ? verdict(resultAt(recordings.holdfast, RUN_LASTS), resultAt(recordings.usual, RUN_LASTS))
+    : [at < TROUBLE_AT ? 'All is well …' : happens, label];
+  return (
+    <div className="headline" role="status" data-over={over} data-testid="verdict">
+      <p>{words[0]}</p>
+      <p>{words[1]}</p>
+    </div>
+  );
+}
+
+function Sides({ state }: { readonly state: PlaybackState }): ReactElement {
+  const { recordings, scenario, at } = state;
+  if (recordings === undefined) return <div className="sides" aria-busy="true" />;
+  const { holdfast, usual } = recordings;
+  const common = { scenario, at, most: mostRequests([holdfast, usual]) };
+  return (
+    <div className="sides">
+      <SidePanel side="holdfast" recording={holdfast} result={resultAt(holdfast, at)} {...common} />
+      <SidePanel side="usual" recording={usual} result={resultAt(usual, at)} {...common} />
+    </div>
   );
 }

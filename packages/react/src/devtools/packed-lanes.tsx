@@ -52,8 +52,9 @@ export function PackedLanes({ view, frame, prefix, describedBy }: PackedLanesPro
     if (failed(lane)) shapes.cross(x(lane.to) + CROSS / 2 + 1, top + row / 2, Math.min(3, row / 2));
   });
   const scrolls = height > HEIGHT;
+  // By the timeline's own title: a page may have several, and no two regions one name.
   const region = scrolls
-    ? ({ role: 'region', 'aria-label': 'Operations', tabIndex: 0 } as const)
+    ? ({ role: 'region', 'aria-labelledby': `${prefix}-title`, tabIndex: 0 } as const)
     : {};
   return (
     <div className="holdfast-lanes" style={{ maxHeight: HEIGHT }} {...region}>

@@ -4,6 +4,7 @@ import { Profiler, StrictMode } from 'react';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { emptyHistory } from './history.ts';
+import { nextHistory } from './next-history.ts';
 import { busyHistory } from './story.fixture.ts';
 import { TIMELINE_STYLE } from './timeline-style.ts';
 import { Timeline } from './timeline.tsx';
@@ -41,6 +42,23 @@ describe('a timeline', () => {
     expect(screen.getByRole('region', { name: 'Operations, newest first' }).tabIndex).toBe(0);
     rerender(<Timeline title="Requests" history={BUSY} now={NOW} lanes={4} />);
     expect(screen.queryByRole('region')).toBeNull();
+  });
+
+  it('has a region of its own name where packed lanes scroll, beside those of other timelines', () => {
+    const crowd = Array.from({ length: 80 }, (_, operation) => ({
+      type: 'operation_started' as const,
+      at: NOW - 5_000,
+      operation,
+      kind: 'query' as const,
+      name: 'Crowd',
+    }));
+    const history = crowd.reduce((before, event) => nextHistory(before, event), emptyHistory);
+    for (const title of ['One', 'Other']) {
+      render(<Timeline title={title} history={history} now={NOW} packed />);
+    }
+    for (const name of ['One', 'Other']) {
+      expect(screen.getByRole('region', { name }).tabIndex).toBe(0);
+    }
   });
 
   it('shows the same as a table, once somebody asks', () => {

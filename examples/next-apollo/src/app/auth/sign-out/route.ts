@@ -1,1 +1,0 @@
-export { signOut as POST } from '@holdfast/example-next-session/routes';

@@ -1,1 +1,0 @@
-export { graphql as POST } from '@holdfast/example-next-session/routes';

@@ -1,1 +1,0 @@
-export { callback as GET } from '@holdfast/example-next-session/routes';

@@ -1,1 +1,0 @@
-export { signIn as GET } from '@holdfast/example-next-session/routes';

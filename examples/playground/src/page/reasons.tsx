@@ -1,0 +1,119 @@
+import { nextHistory, emptyHistory, Timeline } from '@holdfast/react/devtools';
+import type { History } from '@holdfast/react/devtools';
+import { useMemo } from 'react';
+import type { ReactElement } from 'react';
+import type { Recording } from '../run/recording.ts';
+import { RUN_LASTS } from '../run/shopper.ts';
+import { BEGINNING } from '../run/virtual-time.ts';
+import { troubleOf } from '../scenario/troubles.ts';
+import type { TroubleName } from '../scenario/troubles.ts';
+import type { Recordings } from './playback.ts';
+import { resultAt } from './result.ts';
+import type { Result } from './result.ts';
+import { TITLES } from './side.tsx';
+
+/** How many operations a timeline keeps: all of ten shoppers. */
+const KEPT = 400;
+
+/** Milliseconds of the run between two pictures of a timeline: they are large, and little changes. */
+const STEP = 500;
+
+/** What was known at each instant; asked for in order it costs what is new. */
+function historyOf({ events }: Recording): (at: number) => History {
+  let known = { at: 0, next: 0, history: emptyHistory };
+  return (at) => {
+    if (at < known.at) known = { at: 0, next: 0, history: emptyHistory };
+    let { next, history } = known;
+    for (; next < events.length; next += 1) {
+      const event = events[next];
+      if (event === undefined || event.at > BEGINNING + at) break;
+      history = nextHistory(history, event, KEPT);
+    }
+    known = { at, next, history };
+    return history;
+  };
+}
+
+const ROWS: readonly (readonly [keyof Result, string])[] = [
+  ['asked', 'Operations asked'],
+  ['open', 'Without an answer yet'],
+  ['failed', 'Failed for the user'],
+  ['partial', 'Answered in part'],
+  ['requests', 'Requests at the server'],
+  ['early', 'Sent before the hint'],
+  ['tokenCalls', 'Token calls'],
+  ['placedTwice', 'Orders placed twice or more'],
+  ['surplus', 'Orders nobody asked for'],
+];
+
+interface ReasonsProps {
+  readonly trouble: TroubleName;
+  readonly recordings: Recordings;
+  readonly at: number;
+}
+
+/** For whoever wants to know why: what each client did, and when. */
+export function Reasons({ trouble, recordings, at }: ReasonsProps): ReactElement {
+  const shown = Math.floor(at / STEP) * STEP;
+  return (
+    <section className="reasons" aria-labelledby="reasons">
+      <h2 id="reasons">Why</h2>
+      <p className="why">{troubleOf(trouble).why}</p>
+      <div className="timelines">
+        <Doings title={TITLES.holdfast} recording={recordings.holdfast} at={shown} legend />
+        <Doings title={TITLES.usual} recording={recordings.usual} at={shown} legend={false} />
+      </div>
+      <Numbers recordings={recordings} at={shown} />
+    </section>
+  );
+}
+
+interface DoingsProps {
+  readonly title: string;
+  readonly recording: Recording;
+  readonly at: number;
+  readonly legend: boolean;
+}
+
+function Doings({ title, recording, at, legend }: DoingsProps): ReactElement {
+  const history = useMemo(() => historyOf(recording), [recording]);
+  return useMemo(
+    () => (
+      <Timeline
+        history={history(at)}
+        title={`${title}: operations`}
+        now={BEGINNING + at}
+        window={RUN_LASTS}
+        packed
+        legend={legend}
+      />
+    ),
+    [history, title, at, legend],
+  );
+}
+
+function Numbers({ recordings, at }: Omit<ReasonsProps, 'trouble'>): ReactElement {
+  const own = resultAt(recordings.holdfast, at);
+  const usual = resultAt(recordings.usual, at);
+  return (
+    <table className="numbers">
+      <caption>All that was counted</caption>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">{TITLES.holdfast}</th>
+          <th scope="col">{TITLES.usual}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {ROWS.map(([name, title]) => (
+          <tr key={name}>
+            <th scope="row">{title}</th>
+            <td data-testid={`holdfast-all-${name}`}>{own[name]}</td>
+            <td data-testid={`usual-all-${name}`}>{usual[name]}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

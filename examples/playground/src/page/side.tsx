@@ -1,0 +1,75 @@
+import type { ReactElement, ReactNode } from 'react';
+import type { Recording } from '../run/recording.ts';
+import type { Side, Scenario } from '../scenario/scenario.ts';
+import { RequestChart } from './request-chart.tsx';
+import type { Result } from './result.ts';
+import { Shop } from './shop.tsx';
+
+export const TITLES: Readonly<Record<Side, string>> = {
+  holdfast: 'With Holdfast',
+  usual: 'Without',
+};
+
+interface SidePanelProps {
+  readonly side: Side;
+  readonly scenario: Scenario;
+  readonly recording: Recording;
+  readonly result: Result;
+  readonly at: number;
+  readonly most: number;
+}
+
+/** One side: what its user sees, what came of it, and what the server had to bear. */
+export function SidePanel({
+  side,
+  scenario,
+  recording,
+  result,
+  at,
+  most,
+}: SidePanelProps): ReactElement {
+  const title = TITLES[side];
+  return (
+    <section className="side" data-side={side} aria-labelledby={`side-${side}`}>
+      <h2 id={`side-${side}`}>
+        {title} <small>{recording.parts}</small>
+      </h2>
+      <dl className="score">
+        <Score side={side} name="failed" value={result.failed} bad={result.failed > 0}>
+          failed for the user
+        </Score>
+        <Score side={side} name="requests" value={result.requests} bad={false}>
+          requests at the server
+        </Score>
+        <Score side={side} name="twice" value={result.placedTwice} bad={result.placedTwice > 0}>
+          orders placed twice
+        </Score>
+      </dl>
+      <Shop recording={recording} at={at} label={`The shop, ${title.toLowerCase()}`} />
+      <RequestChart
+        recording={recording}
+        trouble={scenario.trouble}
+        at={at}
+        most={most}
+        label="Requests each half second"
+      />
+    </section>
+  );
+}
+
+interface ScoreProps {
+  readonly side: Side;
+  readonly name: string;
+  readonly value: number;
+  readonly bad: boolean;
+  readonly children: ReactNode;
+}
+
+function Score({ side, name, value, bad, children }: ScoreProps): ReactElement {
+  return (
+    <div data-bad={bad}>
+      <dt>{children}</dt>
+      <dd data-testid={`${side}-${name}`}>{value}</dd>
+    </div>
+  );
+}

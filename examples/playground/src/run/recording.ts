@@ -1,0 +1,56 @@
+import type { ActivityState, LimitState, SessionState } from '@holdfast/core';
+import type { HistoryEvent } from '@holdfast/react/devtools';
+
+/** An operation, as the application saw it. Instants are milliseconds since the run began. */
+export interface OperationRecord {
+  readonly number: number;
+  readonly kind: 'query' | 'mutation';
+  readonly name: 'Products' | 'Cart' | 'PlaceOrder';
+  /** Whose it is, from 0. */
+  readonly shopper: number;
+  readonly at: number;
+  readonly end: number;
+  /** `failed`: an error and no data. `partial`: data and an error. */
+  readonly outcome: 'answered' | 'partial' | 'failed';
+  readonly message?: string | undefined;
+  /** Holdfast's: what to do about it. */
+  readonly advice?: string | undefined;
+}
+
+/** A request that arrived at the API, or did not get so far. */
+export interface RequestRecord {
+  readonly kind: 'graphql' | 'token';
+  readonly at: number;
+  readonly end: number;
+  /** Absent: there was no answer. */
+  readonly status?: number | undefined;
+  /** Whether it got so far as the API. */
+  readonly arrived: boolean;
+  /** Until when the answer asked to wait. */
+  readonly hint?: number | undefined;
+}
+
+/** What an instance of Holdfast tells about itself, from an instant on: its instants are epoch milliseconds. */
+export interface StandingRecord {
+  readonly at: number;
+  readonly online: boolean;
+  readonly session: SessionState;
+  readonly limits: LimitState;
+  readonly activity: ActivityState;
+}
+
+/** All that happened on one side, from the beginning to the last answer. */
+export interface Recording {
+  readonly parts: string;
+  readonly operations: readonly OperationRecord[];
+  readonly requests: readonly RequestRecord[];
+  /** When an order was placed that had been placed before, and which. */
+  readonly placedTwice: readonly { readonly at: number; readonly number: number }[];
+  readonly signIns: readonly { readonly at: number; readonly signedIn: boolean }[];
+  /** With Holdfast alone. */
+  readonly standings: readonly StandingRecord[];
+  /** For a timeline: its instants are epoch milliseconds. */
+  readonly events: readonly HistoryEvent[];
+  /** When the last operation was answered. */
+  readonly end: number;
+}
