@@ -4,16 +4,32 @@ import { expect, it } from 'vitest';
 
 /** Each example is whole by itself, so that it can be copied; what both have is the same in both. */
 it.each([
-  'index.html',
-  'vite.config.ts',
-  'src/page/main.tsx',
-  'src/page/style.css',
-  'src/server/backend.ts',
-  'src/server/emulator.ts',
-  'src/start.ts',
-  'src/server/machine-tokens.ts',
-])('%s is the same in the examples for Apollo Client and urql', (file) => {
-  const [apollo, urql] = ['apollo-react', 'urql-react'].map((example) =>
+  ...[
+    'index.html',
+    'vite.config.ts',
+    'src/page/main.tsx',
+    'src/page/style.css',
+    'src/server/backend.ts',
+    'src/server/emulator.ts',
+    'src/start.ts',
+    'src/server/machine-tokens.ts',
+  ].map((file) => ['react', file] as const),
+  // Next.js wants a file for each route; what is in them is next-session's.
+  ...[
+    'next.config.ts',
+    'tsconfig.json',
+    'src/start.ts',
+    'src/proxy.ts',
+    'src/app/layout.tsx',
+    'src/app/page.tsx',
+    'src/app/api/graphql/route.ts',
+    'src/app/auth/callback/route.ts',
+    'src/app/auth/sign-in/route.ts',
+    'src/app/auth/sign-out/route.ts',
+  ].map((file) => ['next', file] as const),
+])('in the examples for %s, %s is the same for Apollo Client and urql', (kind, file) => {
+  const names = kind === 'react' ? ['apollo-react', 'urql-react'] : ['next-apollo', 'next-urql'];
+  const [apollo, urql] = names.map((example) =>
     readFileSync(
       fileURLToPath(new URL(`../../examples/${example}/${file}`, import.meta.url)),
       'utf8',

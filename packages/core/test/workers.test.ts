@@ -156,7 +156,8 @@ describe('a token endpoint that is down, on Workers', () => {
       if (type === 'refresh_started') trial.cancel();
     });
     // As far as that call, and no further.
-    for (let waited = 0; calls < 2 && waited < 1_000; waited += 10) advance(10);
+    const hasCalled = (): boolean => calls >= 2;
+    for (let waited = 0; !hasCalled() && waited < 1_000; waited += 10) advance(10);
     expect(calls).toBe(2);
     expect(trial.times).toEqual([]);
     // The call's own, which bounds it.

@@ -4,7 +4,23 @@ import type { Ended } from './operations.ts';
 import { Sends } from './sends.ts';
 import { ConnectionRefused, SocketClosed } from './socket-closed.ts';
 import type { CloseLike } from './socket-closed.ts';
-import type { WebSocketClass, WebSocketLike } from './web-socket.ts';
+
+/** As much of a WebSocket as graphql-ws uses. */
+export interface WebSocketLike {
+  readonly readyState: number;
+  addEventListener(type: string, listener: (event: never) => void): void;
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+/** What makes one: the platform's, or that of the package `ws`. */
+export type WebSocketClass = new (url: string, protocols?: string | string[]) => WebSocketLike;
+
+/** The platform's, where there is one. */
+export function platformWebSocket(): WebSocketClass | undefined {
+  const { WebSocket } = globalThis as { WebSocket?: WebSocketClass };
+  return WebSocket;
+}
 
 const CONNECTING = 0;
 const OPEN = 1;

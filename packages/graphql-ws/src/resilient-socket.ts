@@ -1,10 +1,9 @@
 import { checkInstance } from '@holdfast/core';
 import type { Attempt, Resilience } from '@holdfast/core';
 import type { ClientOptions } from 'graphql-ws';
-import { socketClass } from './connection-socket.ts';
+import { platformWebSocket, socketClass } from './connection-socket.ts';
+import type { WebSocketClass } from './connection-socket.ts';
 import { Connection } from './connection.ts';
-import { platformWebSocket } from './web-socket.ts';
-import type { WebSocketClass } from './web-socket.ts';
 
 type Awaitable<T> = T | Promise<T>;
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { clientCredentials } from './client-credentials.ts';
+import { clientCredentials } from './grants.ts';
 import { refreshRequest, rejection, startEndpoint } from './local-endpoint.fixture.ts';
 
 afterEach(() => vi.unstubAllGlobals());

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { clientCredentials } from './client-credentials.ts';
+import { clientCredentials } from './grants.ts';
 import { refreshRequest, rejection, startEndpoint } from './local-endpoint.fixture.ts';
 
 const tokenAnswer = { body: { access_token: 'at-1', token_type: 'Bearer', expires_in: 3600 } };

@@ -1,6 +1,6 @@
 import { startBreeze, startTbint } from '@holdfast/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { clientCredentials } from './client-credentials.ts';
+import { clientCredentials } from './grants.ts';
 import { refreshRequest, rejection } from './local-endpoint.fixture.ts';
 import { login } from './login.ts';
 

@@ -1,5 +1,10 @@
-export { clientCredentials, type ClientCredentialsOptions } from './client-credentials.ts';
-export type { ClientOptions } from './client-request.ts';
+export {
+  clientCredentials,
+  refreshToken,
+  type ClientCredentialsOptions,
+  type ClientOptions,
+  type RefreshTokenOptions,
+} from './grants.ts';
 export { cookieSession, type CookieSession, type CookieSessionOptions } from './cookie-session.ts';
 export { login, type LoginBody, type LoginOptions } from './login.ts';
 export { nextTokenFetch, type NextTokenOptions } from './next-token-fetch.ts';
@@ -9,7 +14,6 @@ export {
   type RefreshMutation,
   type RefreshMutationOptions,
 } from './refresh-mutation.ts';
-export { refreshToken, type RefreshTokenOptions } from './refresh-token.ts';
 export {
   amplifySession,
   auth0Session,

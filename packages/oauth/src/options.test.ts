@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { clientCredentials } from './client-credentials.ts';
+import { clientCredentials } from './grants.ts';
 import { login } from './login.ts';
-import { refreshToken } from './refresh-token.ts';
+import { refreshToken } from './grants.ts';
 
 const good = { url: 'https://host.test/token', clientId: 'app', clientSecret: 'hunter2' };
 const goodLogin = { url: good.url, body: { password: 'hunter2' }, read: () => 'token' };

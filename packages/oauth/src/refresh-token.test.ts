@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refreshRequest, rejection, startEndpoint } from './local-endpoint.fixture.ts';
-import { refreshToken } from './refresh-token.ts';
+import { refreshToken } from './grants.ts';
 
 const tokenAnswer = { body: { access_token: 'at-2', refresh_token: 'rt-2', expires_in: '60' } };
 const held = { accessToken: 'at-1', refreshToken: 'rt 1' };

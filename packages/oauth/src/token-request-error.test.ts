@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clientCredentials } from './client-credentials.ts';
+import { clientCredentials } from './grants.ts';
 import {
   everything,
   refreshRequest,

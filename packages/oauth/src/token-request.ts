@@ -1,5 +1,5 @@
 import type { RefreshRequest, Tokens } from '@holdfast/core';
-import { parseJson, readBody, type AnswerBody } from './answer-body.ts';
+import { parseJson, readBody, type AnswerBody } from './token-answer.ts';
 import { isRecord } from './options.ts';
 import { Redaction, shapeOf } from './redaction.ts';
 import { TokenRequestError } from './token-request-error.ts';

@@ -13,9 +13,25 @@ import type {
 } from '@holdfast/core';
 import { makeErrorResult, makeOperation } from '@urql/core';
 import type { Operation, OperationResult } from '@urql/core';
-import type { ResilienceContext } from './resilience-context.ts';
 import { endsByFailing, isFinal, signalOf, withUnlistedErrors } from './result-signal.ts';
 import type { Answered } from './result-signal.ts';
+
+/**
+ * What `resilienceExchange` reads from an operation's context, which urql leaves untyped.
+ *
+ * @example
+ * client.mutation(PAY, { order }, { resilience: { retry: false } } satisfies ResilienceContext);
+ *
+ * @example
+ * // Every context of the app is checked:
+ * declare module '@urql/core' {
+ *   interface OperationContext extends ResilienceContext {}
+ * }
+ */
+export interface ResilienceContext {
+  /** Options of this operation alone. Default: those of the instance. */
+  resilience?: OperationOptions | undefined;
+}
 
 /** Where a run meets the exchanges around it. */
 export interface Surroundings {

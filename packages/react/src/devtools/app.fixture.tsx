@@ -1,4 +1,5 @@
 import { createResilience } from '@holdfast/core';
+import type { OperationInfo, Signal } from '@holdfast/core';
 import { resilienceExchange } from '@holdfast/urql';
 import { Client, fetchExchange } from '@urql/core';
 import { StrictMode } from 'react';
@@ -11,6 +12,8 @@ import { busyHistory } from './story.fixture.ts';
 export interface App {
   /** Sends so many queries at once. */
   ask(count: number): Promise<void>;
+  /** Has a limit close, and two operations fail, one of them a mutation that may have run. */
+  trouble(): void;
   unmount(): void;
 }
 
@@ -45,8 +48,33 @@ const app: App = {
       ),
     );
   },
+  trouble: () => {
+    meets({ kind: 'query', name: 'OrdersOfTheWholeCompanyWithPreviews' }, { status: 400 });
+    meets({ kind: 'mutation', name: 'PlaceOrder' }, { status: 503 });
+    const headers = { 'retry-after': '20' };
+    meets(
+      { kind: 'query', name: 'Search', options: { scope: 'search' } },
+      { status: 429, headers },
+    );
+  },
   unmount: () => root.unmount(),
 };
+
+/** An operation whose every attempt is answered so. */
+function meets(info: OperationInfo, signal: Signal): void {
+  resilience.execute<Signal>(
+    info,
+    {
+      send: (_, receiver) => {
+        receiver.next(signal);
+        receiver.complete();
+        return () => {};
+      },
+      read: (given) => given,
+    },
+    { next: () => {}, error: () => {}, complete: () => {} },
+  );
+}
 Object.assign(globalThis, { app });
 
 root.render(

@@ -1,14 +1,14 @@
 import type { ActivityState, LimitState, SessionState } from '@holdfast/core';
 import type { ReactElement, ReactNode } from 'react';
-import type { GivenUp } from './history.ts';
-import { countdown, duration, failureWords, laneLabel, STOPPED, WAITS } from './words.ts';
+import { countdown, failureWords, laneLabel, WAITS } from './words.ts';
 
 interface SectionProps {
   readonly title: string;
   readonly children: ReactNode;
 }
 
-function Section({ title, children }: SectionProps): ReactElement {
+/** A part of the panel under a heading. */
+export function Section({ title, children }: SectionProps): ReactElement {
   return (
     <section>
       <h3>{title}</h3>
@@ -126,37 +126,4 @@ function alike(activity: ActivityState): readonly Group[] {
     groups.set(words, { words, entry: shown, count: (known?.count ?? 0) + 1 });
   }
   return [...groups.values()];
-}
-
-interface FailureFactsProps {
-  readonly failures: readonly GivenUp[];
-  readonly now: number;
-}
-
-function sent(attempts: number): string {
-  if (attempts === 0) return 'never sent';
-  return attempts === 1 ? 'after 1 attempt' : `after ${attempts} attempts`;
-}
-
-/** The last operations that were given up, newest first, with what to do about each. */
-export function FailureFacts({ failures, now }: FailureFactsProps): ReactElement {
-  return (
-    <Section title="Last failures">
-      {failures.length === 0 ? <p className="quiet">None.</p> : null}
-      <ul className="failures">
-        {failures
-          .slice(-SHOWN)
-          .reverse()
-          .map((given) => (
-            <li key={`${given.operation}-${given.at}`}>
-              <strong>{laneLabel(given)}</strong> {failureWords(given.failure)}{' '}
-              <span className="quiet">
-                {duration(now - given.at)} ago, {sent(given.attempts)}: {STOPPED[given.stopped]}
-              </span>
-              {given.advice === undefined ? null : <p>{given.advice}</p>}
-            </li>
-          ))}
-      </ul>
-    </Section>
-  );
 }

@@ -251,6 +251,71 @@ describe.each(['18', '19'] as const)('the devtools in a real browser, on React %
   });
 });
 
+describe('the devtools, docked', () => {
+  const inTrouble = async (look: Omit<Look, 'show'>): Promise<Page> => {
+    const page = await open({ show: 'devtools', ...look });
+    await ask(page, 3);
+    await page.evaluate(() => (globalThis as unknown as { app: App }).app.trouble());
+    await page.keyboard.press('Alt+Shift+KeyH');
+    await page
+      .getByRole('dialog', { name: 'Holdfast' })
+      .getByText(/1 waiting$/u)
+      .waitFor();
+    await page.getByText('Details of PlaceOrder (mutation)').click();
+    return page;
+  };
+  const side = async (page: Page): Promise<readonly number[]> => {
+    const box = await page.getByRole('dialog').boundingBox();
+    const { x = 0, y = 0, width = 0, height = 0 } = box ?? {};
+    return [x, 800 - y - height, x + width];
+  };
+
+  it('lie at the side that was chosen, also in the next page, and have nothing that axe minds', async () => {
+    const page = await inTrouble({ width: 1200 });
+    for (const [name, left, right, colorScheme] of [
+      ['left', 0, 540, 'light'],
+      ['bottom', 0, 1200, 'light'],
+      ['right', 660, 1200, 'dark'],
+    ] as const) {
+      await page.getByRole('button', { name: `Dock to the ${name}` }).click();
+      await page.emulateMedia({ colorScheme });
+      expect(await side(page)).toEqual([left, 0, right]);
+      expect(await badlyPlaced(page)).toEqual([]);
+      if (name !== 'left') expect(await violations(page)).toEqual([]);
+    }
+    await page.reload();
+    await page.getByRole('button', { name: 'Holdfast' }).click();
+    expect(await side(page)).toEqual([660, 0, 1200]);
+  });
+
+  it('on a phone lie at the lower edge, and leave a part of the page to be seen', async () => {
+    const page = await inTrouble({ width: 400, colorScheme: 'dark' });
+    expect(await badlyPlaced(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
+    expect(await side(page)).toEqual([0, 0, 400]);
+    expect((await page.getByRole('dialog').boundingBox())?.height).toBeLessThanOrEqual(680);
+    expect(await page.getByRole('button', { name: 'Dock to the left' }).isVisible()).toBe(false);
+  });
+
+  it('F11 copy what the filter leaves as JSON, and no secret', async () => {
+    const page = await inTrouble({ width: 1200 });
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('searchbox').fill('order');
+    await page.locator('.bar').getByRole('button', { name: 'Copy as JSON' }).click();
+    await page.getByText('Copied.').waitFor();
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    const { operations, failures } = JSON.parse(text) as {
+      readonly operations: readonly { readonly name: string }[];
+      readonly failures: readonly { readonly name: string; readonly advice: string }[];
+    };
+    const names = ['OrdersOfTheWholeCompanyWithPreviews', 'PlaceOrder'];
+    expect(operations.map(({ name }) => name)).toEqual(names);
+    expect(failures.map(({ name }) => name)).toEqual(names);
+    expect(failures.every(({ advice }) => advice.length > 0)).toBe(true);
+    expect(text).not.toContain('secret');
+  });
+});
+
 describe('the devtools on a page with styles of its own', () => {
   it.each([
     [375, 'light'],

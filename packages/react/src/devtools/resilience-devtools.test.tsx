@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import type { OperationInfo, Resilience, Signal } from '@holdfast/core';
 import { act, cleanup, fireEvent, render, within } from '@testing-library/react';
 import { StrictMode } from 'react';
 import { renderToString } from 'react-dom/server';
@@ -23,6 +24,26 @@ function inside(): ReturnType<typeof within> {
 
 function open(): void {
   fireEvent.click(inside().getByRole('button', { name: 'Holdfast' }));
+}
+
+function refuses(): never {
+  throw new DOMException('The operation is insecure.', 'SecurityError');
+}
+
+/** An operation that the server does not accept. */
+function fail(resilience: Resilience, info: OperationInfo): void {
+  resilience.execute<Signal>(
+    info,
+    {
+      send: (_, receiver) => {
+        receiver.next({ status: 400 });
+        receiver.complete();
+        return () => {};
+      },
+      read: (signal) => signal,
+    },
+    { next: () => {}, error: () => {}, complete: () => {} },
+  );
 }
 
 describe('the devtools', () => {
@@ -110,6 +131,131 @@ describe('the devtools', () => {
     expect(textContent).toMatch(/default does not answer; is asked again in 1 s; \d waiting/);
     expect(textContent).toMatch(/Add \(mutation\) waits for an outage to end; attempt 1 in 1 s/);
     expect(textContent).toMatch(/Own waits for a token refresh; attempt 1 in 1 s/);
+  });
+
+  it('open and close with Alt+Shift+H, and give the focus back to what had it', () => {
+    const { resilience } = clocked();
+    const { container } = render(
+      <StrictMode>
+        <input aria-label="Name" />
+        <ResilienceDevtools resilience={resilience} />
+      </StrictMode>,
+    );
+    const shortcut = { code: 'KeyH', key: '˙', altKey: true, shiftKey: true };
+    const field = container.querySelector('input')!;
+    field.focus();
+    fireEvent.keyDown(field, { ...shortcut, ctrlKey: true });
+    fireEvent.keyDown(field, { ...shortcut, repeat: true });
+    expect(inside().queryByRole('dialog')).toBeNull();
+    const opener = inside().getByRole('button', { name: 'Holdfast' });
+    expect(opener.getAttribute('aria-keyshortcuts')).toBe('Alt+Shift+H');
+    fireEvent.keyDown(field, shortcut);
+    expect(inside().getByRole('dialog')).toBeDefined();
+    expect(document.activeElement).not.toBe(field);
+    fireEvent.keyDown(window, shortcut);
+    expect(inside().queryByRole('dialog')).toBeNull();
+    expect(document.activeElement).toBe(field);
+    // From the button it is the button that has it back.
+    const { shadowRoot } = document.querySelector('[data-holdfast-devtools]')!;
+    inside().getByRole('button', { name: 'Holdfast' }).focus();
+    fireEvent.keyDown(window, shortcut);
+    fireEvent.keyDown(window, shortcut);
+    expect(shadowRoot?.activeElement?.textContent).toBe('Holdfast');
+  });
+
+  it('dock to a side, and remember it for the next page', () => {
+    localStorage.clear();
+    const { resilience } = clocked();
+    const page = render(<ResilienceDevtools resilience={resilience} />);
+    open();
+    const dock = (): string | undefined => inside().getByRole('dialog').dataset['dock'];
+    const pressed = (): readonly (string | null)[] =>
+      inside()
+        .getAllByRole('button', { pressed: true })
+        .map((button: HTMLElement) => button.getAttribute('aria-label'));
+    expect([dock(), pressed()]).toEqual(['bottom', ['Dock to the bottom']]);
+    fireEvent.click(inside().getByRole('button', { name: 'Dock to the right' }));
+    expect([dock(), pressed()]).toEqual(['right', ['Dock to the right']]);
+    page.unmount();
+    render(<ResilienceDevtools resilience={resilience} />);
+    open();
+    expect(dock()).toBe('right');
+    fireEvent.click(inside().getByRole('button', { name: 'Dock to the left' }));
+    expect(localStorage.getItem('holdfast.devtools.dock')).toBe('left');
+  });
+
+  it.each([
+    ['refuses everything', { getItem: refuses, setItem: refuses }],
+    ['holds nonsense', { getItem: () => 'top', setItem: () => {} }],
+    ['is not there', undefined],
+  ])('dock all the same where the storage %s', (_, storage) => {
+    vi.stubGlobal('localStorage', storage);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const { resilience } = clocked();
+    render(<ResilienceDevtools resilience={resilience} />);
+    open();
+    expect(inside().getByRole('dialog').dataset['dock']).toBe('bottom');
+    fireEvent.click(inside().getByRole('button', { name: 'Dock to the left' }));
+    expect(inside().getByRole('dialog').dataset['dock']).toBe('left');
+  });
+
+  it('show the operations that are meant alone; Escape takes the words away first', () => {
+    const { resilience } = clocked();
+    render(<ResilienceDevtools resilience={resilience} />);
+    fail(resilience, { kind: 'query', name: 'Orders' });
+    fail(resilience, { kind: 'mutation', name: 'PlaceOrder' });
+    open();
+    const failures = (): readonly (string | undefined)[] =>
+      inside()
+        .getAllByText(/^Details of/u)
+        .map(({ textContent }: HTMLElement) => textContent?.replace('Details of ', ''));
+    expect(failures()).toEqual(['PlaceOrder (mutation)', 'Orders']);
+    const field = inside().getByRole('searchbox', { name: 'Filter operations by name or kind' });
+    fireEvent.change(field, { target: { value: ' MUTATION order' } });
+    expect(failures()).toEqual(['PlaceOrder (mutation)']);
+    fireEvent.keyDown(field, { key: 'Escape' });
+    expect(failures()).toHaveLength(2);
+    fireEvent.keyDown(field, { key: 'Escape' });
+    expect(inside().queryByRole('dialog')).toBeNull();
+  });
+
+  it('F11 tell of a failure step by step, and copy it as JSON', async () => {
+    const { resilience, clock } = clocked();
+    const writeText = vi.fn<(text: string) => Promise<void>>(() => Promise.resolve());
+    vi.stubGlobal('navigator', { clipboard: { writeText } });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    render(<ResilienceDevtools resilience={resilience} />);
+    fail(resilience, { kind: 'query', name: 'Orders' });
+    open();
+    const details = inside().getByText('Details of Orders').closest('details')!;
+    expect(details.textContent).toContain('Kindbad_inputStatus400');
+    expect(details.textContent).toContain('Attempt 1: failed: bad input (400)');
+    fireEvent.click(within(details).getByRole('button', { name: 'Copy as JSON' }));
+    await within(details).findByText('Copied.');
+    expect(JSON.parse(writeText.mock.lastCall![0])).toMatchObject({
+      at: new Date(clock.wall()).toISOString(),
+      name: 'Orders',
+      failure: { kind: 'bad_input', status: 400 },
+      stopped: 'not_retryable',
+      spans: [{ kind: 'attempt', attempt: 1, outcome: 'failure' }],
+    });
+  });
+
+  it.each([
+    ['has no clipboard', {}],
+    ['may not use it', { clipboard: { writeText: () => Promise.reject(new Error('no')) } }],
+  ])('F11 where a page %s, the JSON is shown to be copied by hand', async (_, navigator) => {
+    vi.stubGlobal('navigator', navigator);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const { resilience } = clocked({ auth: AUTH });
+    render(<ResilienceDevtools resilience={resilience} />);
+    open();
+    fireEvent.click(inside().getByRole('button', { name: 'Copy as JSON' }));
+    const field = await inside().findByRole('textbox', { name: 'As JSON' });
+    expect(inside().getByText('This page may not copy. Copy it from here:')).toBeDefined();
+    const { value } = field as HTMLTextAreaElement;
+    expect(JSON.parse(value)).toMatchObject({ session: { status: 'active', generation: 1 } });
+    expect(value).not.toContain('secret');
   });
 
   it('forget everything when they are cleared', async () => {

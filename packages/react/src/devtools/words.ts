@@ -82,6 +82,12 @@ export function countdown(ms: number): string {
     : `in ${duration(Math.max(1, Math.ceil(ms / 1000)) * 1000).replace('.0', '')}`;
 }
 
+/** An instant as a log has it, ISO 8601. */
+export function instantWords(instant: number): string {
+  const date = new Date(instant);
+  return Number.isNaN(date.getTime()) ? 'unknown' : date.toISOString();
+}
+
 /** Seconds relative to now, as on the axis. */
 export function relative(ms: number): string {
   return `-${(Math.max(0, ms) / 1000).toFixed(1)} s`;

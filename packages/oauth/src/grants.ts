@@ -40,7 +40,7 @@ export interface ClientOptions {
 }
 
 /** Sends one grant as the client and answers its tokens. */
-export type Grant = (
+type Grant = (
   grant: Readonly<Record<string, string>>,
   request: RefreshRequest,
   secrets: readonly string[],
@@ -54,7 +54,7 @@ const openParameters: readonly string[] = ['audience', 'resource'];
  *
  * @throws TypeError one sentence that names the option, what was given and what is allowed (X5).
  */
-export function client(options: ClientOptions): Grant {
+function client(options: ClientOptions): Grant {
   const url = readUrl(options.url);
   const clientId = readText('clientId', options.clientId);
   const clientSecret =
@@ -116,4 +116,60 @@ export function client(options: ClientOptions): Grant {
 /** RFC 6749, section 2.3.1: id and secret are form-encoded first, which also leaves nothing but ASCII. */
 function basicCredentials(clientId: string, clientSecret: string): string {
   return base64(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`);
+}
+
+/** Options of {@link clientCredentials}. */
+export interface ClientCredentialsOptions extends ClientOptions {
+  readonly clientSecret: string;
+}
+
+/**
+ * The client credentials grant (RFC 6749, section 4.4): a machine that signs in as itself.
+ *
+ * @returns a `refresh` function, for `createResilience({ auth: { refresh } })`. It rejects with a
+ * {@link TokenRequestError} where the endpoint refuses, else with what `fetch` rejects with.
+ * @throws TypeError for an option that cannot be used (X5).
+ *
+ * @example
+ * const refresh = clientCredentials({
+ *   url: 'https://system.idportal.no/oauth/token',
+ *   clientId,
+ *   clientSecret,
+ *   body: 'json',
+ * });
+ */
+export function clientCredentials(
+  options: ClientCredentialsOptions,
+): (request: RefreshRequest) => Promise<Tokens> {
+  readSecret('clientSecret', options.clientSecret);
+  const grant = client(options);
+  return (request) => grant({ grant_type: 'client_credentials' }, request, []);
+}
+
+/** Options of {@link refreshToken}. */
+export type RefreshTokenOptions = ClientOptions;
+
+/**
+ * The refresh token grant (RFC 6749, section 6): a user who signed in before.
+ *
+ * Where the answer holds no new refresh token, the session keeps the one it has (T16).
+ *
+ * @returns a `refresh` function, for `createResilience({ auth: { refresh } })`. It resolves to `undefined`
+ * where the session has no refresh token: there is nothing to refresh with, and the session is signed
+ * out (T11). It rejects with a {@link TokenRequestError} where the endpoint refuses, else with what
+ * `fetch` rejects with.
+ * @throws TypeError for an option that cannot be used (X5).
+ *
+ * @example
+ * const refresh = refreshToken({ url: 'https://login.example.com/token', clientId: 'web' });
+ */
+export function refreshToken(
+  options: RefreshTokenOptions,
+): (request: RefreshRequest) => Promise<Tokens | undefined> {
+  const grant = client(options);
+  return async (request) => {
+    const token = request.tokens?.refreshToken;
+    if (token === undefined || token === '') return undefined;
+    return grant({ grant_type: 'refresh_token', refresh_token: token }, request, [token]);
+  };
 }

@@ -1,0 +1,1 @@
+export { graphql as POST } from '@holdfast/example-next-session/routes';

@@ -1,0 +1,1 @@
+export { callback as GET } from '@holdfast/example-next-session/routes';
