@@ -43,7 +43,13 @@ function fingerprint() {
   const manifests = ['packages', 'examples', 'benchmarks'].flatMap((folder) =>
     existsSync(folder) ? readdirSync(folder).map((name) => `${folder}/${name}/package.json`) : [],
   );
-  const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...manifests.toSorted()];
+  const files = [
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    'package.json',
+    'docs/package.json',
+    ...manifests.toSorted(),
+  ];
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`);
   for (const file of files) {
     if (existsSync(file)) hash.update(`${file}\n`).update(readFileSync(file));

@@ -35,6 +35,7 @@ export declare const fetchNewToken: () => Promise<string>;
 export declare const fetchNonce: () => Promise<Tokens>;
 export declare const loadTokens: () => Promise<Tokens | undefined>;
 export declare const readCsrfToken: () => string;
+export declare const saveTokens: (tokens: Tokens) => Promise<void>;
 export declare const refresh: (request: RefreshRequest) => Promise<Tokens | undefined>;
 
 // Where his processes agree.

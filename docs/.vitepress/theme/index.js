@@ -1,0 +1,18 @@
+import DefaultTheme from 'vitepress/theme';
+import './style.css';
+
+export default {
+  extends: DefaultTheme,
+  enhanceApp({ router }) {
+    router.onAfterRouteChanged = () => {
+      if (typeof document !== 'undefined') requestAnimationFrame(markMain);
+    };
+  },
+};
+
+/** The front page has no `main` by itself; all others have. */
+function markMain() {
+  const content = document.querySelector('#VPContent');
+  if (content?.querySelector('main')) content.removeAttribute('role');
+  else content?.setAttribute('role', 'main');
+}
