@@ -171,7 +171,7 @@ describe.each(['next-apollo', 'next-urql'])(
       backend.login.isDown = true;
       const { calls } = backend.login;
       await add(page, 'Written in bad weather');
-      await page.getByRole('status').getByText('Signing in again').first().waitFor();
+      await page.getByRole('status').filter({ hasText: /\S/u }).first().waitFor();
       await expect.poll(() => backend.login.calls, { timeout: 30_000 }).toBeGreaterThan(calls);
       backend.login.isDown = false;
       await page.getByText('Written in bad weather').waitFor();
