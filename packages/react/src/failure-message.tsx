@@ -4,7 +4,7 @@ import type { HTMLAttributes, ReactElement, ReactNode } from 'react';
 import { useResilience } from './context.ts';
 import { isRepeatable, situationOf, textOf, wordsWith } from './failure-words.ts';
 import type { FailureSituation, FailureText, FailureWords } from './failure-words.ts';
-import { classNames, Look } from './look.tsx';
+import { checkLook, classNames, Look } from './look.tsx';
 import { useSession } from './readables.ts';
 import { useCountdown } from './use-countdown.ts';
 import { useFailure } from './use-failure.ts';
@@ -55,6 +55,7 @@ export interface FailureDetail extends FailureText {
  * that count down are shown alone. Nothing of what a server wrote is shown.
  *
  * @throws Error where there is no `ResilienceProvider` above.
+ * @throws TypeError where `look` is none that there is.
  *
  * @example
  * const { data, error, refetch } = useQuery(ORDERS);
@@ -74,6 +75,7 @@ export function FailureMessage({
   children,
   ...rest
 }: FailureMessageProps): ReactElement | null {
+  checkLook('FailureMessage', look, LOOKS);
   const { online } = useResilience();
   const { status } = useSession();
   const read = useFailure(error);
@@ -125,6 +127,8 @@ export function FailureMessage({
     </>
   );
 }
+
+const LOOKS = ['card'];
 
 interface ActionsProps extends FailureDetail {
   readonly words: FailureWords;

@@ -66,6 +66,15 @@ export function Look({ nonce }: LookProps): ReactElement {
   return <style nonce={nonce} dangerouslySetInnerHTML={{ __html: STYLE }} />;
 }
 
+/**
+ * @throws TypeError where a look is none that there is, in one sentence (X5).
+ */
+export function checkLook(component: string, look: unknown, allowed: readonly string[]): void {
+  if (look === undefined || allowed.includes(look as string)) return;
+  const names = allowed.map((name) => `"${name}"`).join(' or ');
+  throw new TypeError(`${component}: look was given ${String(look)}; ${names} is allowed.`);
+}
+
 /** The names that the style goes by, before those that the page gives. */
 export function classNames(part: 'status' | 'failure', given: string | undefined): string {
   const own = `holdfast-look holdfast-${part}`;

@@ -4,9 +4,9 @@ import { act, screen } from '@testing-library/react';
 import { StrictMode } from 'react';
 import type { ReactElement } from 'react';
 import { describe, expect, it, vi } from 'vitest';
-import { ResilienceProvider, ResilienceStatus } from './index.ts';
+import { FailureMessage, ResilienceProvider, ResilienceStatus } from './index.ts';
 import type { Standing } from './index.ts';
-import { clocked, counted, pass, show } from './page.fixture.tsx';
+import { clocked, componentsThrow, counted, pass, show } from './page.fixture.tsx';
 
 const REFUSED = { status: 400, body: { error: 'invalid_grant' } };
 
@@ -571,6 +571,19 @@ describe('a look', () => {
       expect(status.dataset['moves']).toBe('true');
     },
   );
+
+  it('X5 one that there is not is refused in one sentence', () => {
+    componentsThrow(/look was given/u);
+    const { resilience } = clocked();
+    const look = 'toast' as unknown as 'inline';
+    expect(() => show(resilience, <ResilienceStatus look={look} />)).toThrow(
+      'ResilienceStatus: look was given toast; "floating" or "inline" is allowed.',
+    );
+    const card = 'panel' as unknown as 'card';
+    expect(() => show(resilience, <FailureMessage error={undefined} look={card} />)).toThrow(
+      'FailureMessage: look was given panel; "card" is allowed.',
+    );
+  });
 
   it('V3 nothing moves while somebody else has to act', async () => {
     const { resilience, clock } = clocked({

@@ -1,7 +1,7 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import type { CSSProperties, HTMLAttributes, ReactElement, ReactNode } from 'react';
 import { useResilience } from './context.ts';
-import { classNames, Look } from './look.tsx';
+import { checkLook, classNames, Look } from './look.tsx';
 import { IDLE } from './standing.ts';
 import type { Standing } from './standing.ts';
 import { statusBoard } from './status-board.ts';
@@ -38,6 +38,7 @@ export interface ResilienceStatusProps extends Omit<
  * and not announced (V3).
  *
  * @throws Error where there is no `ResilienceProvider` above.
+ * @throws TypeError where `look` is none that there is.
  *
  * @example
  * <ResilienceStatus look="floating" />
@@ -51,6 +52,7 @@ export function ResilienceStatus({
   children,
   ...rest
 }: ResilienceStatusProps): ReactElement {
+  checkLook('ResilienceStatus', look, LOOKS);
   const standing = useStanding();
   const isCounted = children !== undefined || hasNumbers(standing.kind, words);
   const seconds = useCountdown(isCounted ? standing.until : undefined);
@@ -88,6 +90,8 @@ export function ResilienceStatus({
     </>
   );
 }
+
+const LOOKS = ['floating', 'inline'];
 
 /** Where nothing goes on before a person does something, nothing moves. */
 const STILL: readonly Standing['kind'][] = ['idle', 'offline', 'sign-in', 'signed-out'];
