@@ -1,0 +1,169 @@
+import type { Store } from './store.ts';
+
+/** The lease of a holder that has died is free after so many milliseconds. */
+const LASTS = 5_000;
+/** How often it is renewed. */
+const RENEWED = 1_500;
+/** Whoever waits asks again after so long, and sooner where it is told that the lease is free. */
+const ASKED = 400;
+/** One process keeps it for this long, one piece of work after another; then it is another's turn. */
+const KEPT = 10_000;
+/**
+ * A token that serves once is not used without the store before this time has passed: two processes that both do
+ * lose the session (T15). Below the 12 s after which the core goes on without a lease (T14).
+ */
+const ALONE = 10_000;
+/** How long a server that has just come up is left to those who know more than it does. */
+const GRACE = 3_000;
+/** Between two tries to reach a server that cannot be asked. */
+const RETRIED = 150;
+
+/** What the lease needs of its share. */
+export interface LeaseCore {
+  readonly store: Store;
+  /** The tokens serve once: using them twice ends the session. */
+  servesOnce(): boolean;
+  /** Why the server cannot be asked at present; `undefined` where it can. */
+  trouble(): Error | undefined;
+  /** A question has failed. */
+  failed(fault: Error): void;
+  /** What was brought under the lease is not stored yet; resolves once it is, or will not be. */
+  saved(): Promise<void> | undefined;
+}
+
+/** What comes of asking for the lease: its value, or why the work is done without it. */
+interface Had {
+  readonly value?: string;
+  readonly fault?: Error;
+}
+
+/** A piece of work that waits for its turn; it tells of a fault once it is done. */
+type Turn = (fault: Error | undefined) => Promise<void>;
+
+/**
+ * The lease: one piece of work at a time in this process, and in all of them while the server can be asked. It
+ * makes sharing cheap; what makes it right is compare-and-set, so that a lease that is lost does no harm.
+ */
+export class Lease {
+  readonly #core: LeaseCore;
+  readonly #queue: Turn[] = [];
+  #isRunning = false;
+  /** Ends a wait before its time. */
+  #wake: () => void = () => {};
+
+  constructor(core: LeaseCore) {
+    this.#core = core;
+  }
+
+  run<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(signal.reason as Error);
+        return;
+      }
+      const leave = (): void => {
+        const place = this.#queue.indexOf(turn);
+        if (place < 0) return;
+        this.#queue.splice(place, 1);
+        this.#wake();
+        reject(signal?.reason as Error);
+      };
+      const turn: Turn = async (fault) => {
+        signal?.removeEventListener('abort', leave);
+        await work().then(
+          (value) => (fault === undefined ? resolve(value) : reject(fault)),
+          reject,
+        );
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+      this.#queue.push(turn);
+      if (!this.#isRunning) void this.#serve();
+    });
+  }
+
+  /** Another process has let go, or the server is there again. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** Never rejects: what fails here is told, and the work is done all the same. */
+  async #serve(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#queue.length > 0) {
+      const { value, fault } = await this.#take();
+      const begun = performance.now();
+      const renewing = value === undefined ? undefined : this.#renewing(value);
+      do {
+        // Whoever has left meanwhile has been answered.
+        await this.#queue.shift()?.(fault);
+      } while (this.#queue.length > 0 && performance.now() - begun < KEPT);
+      if (value !== undefined) void this.#letGo(value, renewing);
+    }
+    this.#isRunning = false;
+  }
+
+  /** Waits for the lease, as long as somebody here waits for it. */
+  async #take(): Promise<Had> {
+    const { store, servesOnce, trouble, failed } = this.#core;
+    const begun = performance.now();
+    while (this.#queue.length > 0) {
+      const isCareful = servesOnce();
+      let fault = trouble();
+      if (fault === undefined) {
+        try {
+          const taken = await store.take(LASTS, isCareful ? GRACE : undefined);
+          if ('value' in taken) return taken;
+          // Not all at once: each of them asks.
+          await this.#wait(Math.min(taken.after, ASKED) * (0.5 + Math.random() / 2));
+          continue;
+        } catch (error) {
+          fault = error as Error;
+          failed(fault);
+        }
+      }
+      if (!isCareful || performance.now() - begun > ALONE) return { fault };
+      await this.#wait(RETRIED * (0.5 + Math.random()));
+    }
+    return {};
+  }
+
+  #renewing(held: string): ReturnType<typeof setInterval> {
+    const renew = (): void => {
+      this.#core.store.renew(held, LASTS).then(
+        (isHeld) => {
+          if (!isHeld) clearInterval(timer);
+        },
+        // The next try may do better; if none does, another takes it, and compare-and-set keeps that right.
+        () => undefined,
+      );
+    };
+    const timer = setInterval(renew, RENEWED);
+    unref(timer);
+    return timer;
+  }
+
+  async #letGo(held: string, renewing: ReturnType<typeof setInterval> | undefined): Promise<void> {
+    // What was brought is not there yet: another that took the lease would use the token before it once more (T15).
+    await this.#core.saved();
+    clearInterval(renewing);
+    // One that cannot be let go ends by itself.
+    await this.#core.store.release(held).catch(() => undefined);
+  }
+
+  #wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#wake = (): void => {};
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds);
+      this.#wake = end;
+    });
+  }
+}
+
+/** Nobody's process waits for it (E3); where timers are numbers there is none that could. */
+export function unref(timer: unknown): void {
+  (timer as { unref?: () => void }).unref?.();
+}
