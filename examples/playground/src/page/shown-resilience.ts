@@ -8,6 +8,9 @@ interface Due {
   readonly run: () => void;
 }
 
+/** Milliseconds after which nothing of what was said matters any more. */
+const LONG_AGO = 60_000;
+
 /**
  * The instance of a run that is over, as it was at the instant that is shown: for `ResilienceStatus`, which
  * says here what it says in an app.
@@ -18,6 +21,8 @@ export class ShownResilience {
   readonly #listeners = new Set<() => void>();
   readonly #due = new Set<Due>();
   #at = 0;
+  /** Milliseconds lived through before the run was last gone back in: this clock never does. */
+  #before = 0;
   #standing: StandingRecord;
 
   /** @throws Error where the recording is not one of Holdfast. */
@@ -39,7 +44,10 @@ export class ShownResilience {
 
   /** Lives through all that lies between, in its order: what is said depends on how long it has been so. */
   moveTo(at: number): void {
-    if (at < this.#at) this.#stand(0, this.#standings[0]);
+    if (at < this.#at) {
+      this.#before += this.#at + LONG_AGO;
+      this.#stand(0, this.#standings[0]);
+    }
     for (;;) {
       const standing = this.#standings.find((each) => each.at > this.#at && each.at <= at);
       const [due] = Array.from(this.#due).toSorted((one, other) => one.at - other.at);
@@ -61,7 +69,7 @@ export class ShownResilience {
 
   #clock(): Clock {
     return {
-      monotonic: () => this.#at,
+      monotonic: () => this.#before + this.#at,
       wall: () => BEGINNING + this.#at,
       after: (ms, run): Cancel => {
         const due = { at: this.#at + ms, run };
