@@ -1,9 +1,10 @@
-// Builds the site into docs/.vitepress/dist: the API reference, then all pages.
+// Builds the site into docs/.vitepress/dist: the API reference, then all pages, then the playground as one of them.
 //
 //   npm run site              builds it
 //   npm run site -- --serve   builds it, and serves it on this machine
 //   npm run site -- --dev     serves it while pages are written
 import { join } from 'node:path';
+import { build as bundle } from 'vite';
 import { build, createServer, serve } from 'vitepress';
 import { makeReference } from './reference.mjs';
 
@@ -17,5 +18,13 @@ if (args.includes('--dev')) {
   server.printUrls();
 } else {
   await build(docs);
+  await addPlayground();
   if (args.includes('--serve')) await serve({ root: docs });
+}
+
+/** The playground is a static page that is served from whatever folder it is put in. */
+async function addPlayground() {
+  const root = join(docs, '../examples/playground');
+  const outDir = join(docs, '.vitepress/dist/playground');
+  await bundle({ root, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
 }

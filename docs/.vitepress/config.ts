@@ -31,6 +31,8 @@ const nav: DefaultTheme.NavItem[] = [
   { text: 'Migrate', link: '/migrate/retry-link', activeMatch: '^/migrate/' },
   { text: 'Known APIs', link: '/profiles/' },
   { text: 'API', link: '/api/core', activeMatch: '^/api/' },
+  // A page of its own, which the router of this site does not know.
+  { text: 'Playground', link: '/playground/', target: '_self' },
 ];
 
 const config: UserConfig<DefaultTheme.Config> = defineConfig({

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { gql, type ApolloClient } from '@apollo/client';
+import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { classify, type Profile, type Resilience, type Tokens } from '@holdfast/core';
 import { resilientFetch } from '@holdfast/fetch';
 import { startFaultServer, type FaultServer } from '@holdfast/testing';
-import type { Client } from '@urql/core';
+import { cacheExchange, Client, fetchExchange } from '@urql/core';
 import { afterEach, expect, it, vi } from 'vitest';
 import { complaints, pages, run, samplesOf, type Sample } from './samples.ts';
 
@@ -86,6 +86,76 @@ it('T1 T12 the urql sample renews a dead token and is answered', async () => {
   expect(result.data).toEqual({ hello: 'Hello, world!' });
   expect([server.requests.length, server.tokenRequests.length]).toEqual([2, 1]);
   await server.close();
+});
+
+it.each([
+  ['docs/start/apollo.md', 'new ApolloClient'],
+  ['docs/migrate/retry-link.md', 'const after'],
+])('T1 T12 the Apollo client of %s renews a dead token and is answered', async (page, words) => {
+  const { server, reader } = await start();
+  const sample = await run(sampleWith(page, words), {
+    ...reader,
+    ApolloLink,
+    HttpLink,
+    accessToken: 'dead',
+    fetchNewToken: async () => server.issueToken(),
+  });
+  const link = (sample['after'] ?? (sample['client'] as ApolloClient).link) as ApolloLink;
+  const client = new ApolloClient({ link, cache: new InMemoryCache() });
+  const { data } = await client.query({ query: gql('{ hello }') });
+  expect(data).toEqual({ hello: 'Hello, world!' });
+  expect(server.requests).toHaveLength(2);
+  await server.close();
+});
+
+it.each([
+  ['docs/start/urql.md', 'fetchExchange'],
+  ['docs/migrate/auth-exchange.md', 'const after'],
+])('T1 T12 the urql client of %s is answered, with one token call', async (page, words) => {
+  const { server, reader } = await start();
+  let calls = 0;
+  const sample = await run(sampleWith(page, words), {
+    ...reader,
+    Client,
+    cacheExchange,
+    fetchExchange,
+    fetchNewToken: async () => {
+      calls += 1;
+      return server.issueToken();
+    },
+  });
+  const client = (sample['after'] ?? sample['client']) as Client;
+  const result = await client.query('{ hello }', {}).toPromise();
+  expect(result.data).toEqual({ hello: 'Hello, world!' });
+  expect(calls + server.tokenRequests.length).toBe(1);
+  await server.close();
+});
+
+it('T1 T12 the fetch of docs/start/fetch.md renews a dead token and is answered', async () => {
+  const { server, reader } = await start();
+  const { fetch } = await run(
+    sampleWith('docs/start/fetch.md', 'resilientFetch(resilience)'),
+    reader,
+  );
+  const send = fetch as typeof globalThis.fetch;
+  const response = await send(`${server.url}?query={hello}`);
+  expect(await response.json()).toEqual({ data: { hello: 'Hello, world!' } });
+  expect([server.requests.length, server.tokenRequests.length]).toEqual([2, 1]);
+  await server.close();
+});
+
+it('F2 the profile of docs/recipes/own-profile.md reads what its table says', async () => {
+  const { shop } = await run(sampleWith('docs/recipes/own-profile.md', 'defineProfile'), {
+    refresh: async () => undefined,
+  });
+  const answers = [
+    { errors: [{ message: 'Gone.', extensions: { code: 'SESSION_GONE' } }] },
+    { status: 403, body: '' },
+  ];
+  expect(answers.map((answer) => classify(answer, shop as Profile)?.kind)).toEqual([
+    'unauthenticated',
+    'forbidden',
+  ]);
 });
 
 it('W4 the sample of failureOf says of a limit what its comments say', async () => {
