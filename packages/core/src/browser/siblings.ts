@@ -7,7 +7,7 @@ import type { Stamped } from './stamped.ts';
 
 /** How long a tab that comes waits for the others to answer, when it need not be sure. Milliseconds. */
 const FIRST_PATIENCE = 100;
-/** How long one waits for them later on, or before it asks for tokens. Milliseconds. */
+/** How long one waits for them later on, and after it has come before it asks for tokens. Milliseconds. */
 const PATIENCE = 250;
 /** A wait that took so much longer was a frozen tab's: its timers ring before it hears what it missed. */
 const HELD_UP = 1_000;
@@ -36,6 +36,8 @@ export class Siblings {
   /** The first question of this line, and whether its time is over. */
   #arrival: Promise<void> = Promise.resolve();
   #arrived = false;
+  /** When it was asked, by `performance.now()`. */
+  #came = 0;
   /** Somebody else was heard, and has not stopped answering. */
   #company = false;
 
@@ -71,11 +73,14 @@ export class Siblings {
   /**
    * Resolves once this tab knows what the others know now, or nobody answers.
    *
-   * @param sure much depends on it: a tab that seems to be alone waits for an answer, too.
+   * @param sure much depends on it: a tab that seems to be alone waits for an answer, too, until all have had
+   *   their time since it came. Whoever answers later than that is heard of, and is company from then on.
    */
   async inquire(sure: boolean): Promise<void> {
     if (!this.#arrived) await this.#arrival;
-    await this.#ask(PATIENCE, !sure && !this.#company);
+    const left = sure ? this.#came + PATIENCE - performance.now() : 0;
+    if (this.#company || left <= 0) await this.#ask(PATIENCE, !this.#company);
+    else await this.#ask(left, false);
   }
 
   #open(): void {
@@ -104,6 +109,7 @@ export class Siblings {
 
   #arrive(): void {
     this.#arrived = false;
+    this.#came = performance.now();
     const arrival = this.#ask(FIRST_PATIENCE, false).then(() => {
       if (this.#arrival === arrival) this.#arrived = true;
     });

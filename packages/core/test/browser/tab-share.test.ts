@@ -129,6 +129,17 @@ describe('tabs that come one after another', () => {
     expect(await read).toEqual({ generation: 2, ...tokens('t2') });
   });
 
+  it('T14 wait for nobody before a token call, once all others have had their time', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const [alone] = openAs(randomUUID(), 1) as [NodeTab];
+    const read = alone.share.read();
+    await vi.advanceTimersByTimeAsync(250);
+    expect(await read).toBeUndefined();
+    // No timer rings any more.
+    expect(await alone.share.lease(() => alone.share.read())).toBeUndefined();
+  });
+
   it('T14 do not store by an answer that was given before another tab stored', async () => {
     const name = randomUUID();
     const [a, b] = openAs(name, 2) as [NodeTab, NodeTab];
