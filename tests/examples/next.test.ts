@@ -22,7 +22,7 @@ afterAll(() => browser?.close());
 
 describe.each(['next-apollo', 'next-urql'])(
   'the application of %s',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   (name) => {
     const command = `node scripts/pnpm.mjs --filter @holdfast/example-${name} start`;
     let backend: Backend;
@@ -52,7 +52,7 @@ describe.each(['next-apollo', 'next-urql'])(
 
       async function tab(): Promise<Page> {
         const page = await context.newPage();
-        page.setDefaultTimeout(30_000);
+        page.setDefaultTimeout(60_000);
         page.on('pageerror', (error) => visitor.complaints.push(String(error)));
         page.on('console', (message) => {
           if (message.type() === 'error') visitor.complaints.push(message.text());
