@@ -83,6 +83,8 @@ export function complaints(samples: readonly Sample[]): readonly string[] {
   }
 }
 
+let runs = 0;
+
 /**
  * Runs a sample. `reader` are the values of the free names; what the sample declares at its top is returned, beside
  * what it imports.
@@ -95,9 +97,13 @@ export async function run(
   const free = `const { ${Object.keys(reader).join(', ')} } = globalThis.__reader;`;
   Object.assign(globalThis, { __reader: reader });
   try {
-    const own = [...declared(sample).keys()].join(', ');
-    write(file, `${free}\n${sample.code}\nexport const sample = { ${own} };`);
-    const module: { sample: Record<string, unknown> } = await import(/* @vite-ignore */ file);
+    const own = [...declared(sample)]
+      .filter(([, bring]) => bring?.().startsWith('import type') !== true)
+      .map(([name]) => name);
+    write(file, `${free}\n${sample.code}\nexport const sample = { ${own.join(', ')} };`);
+    // A module of its own for each run: what a sample makes is made anew.
+    const specifier = `${file}?run=${++runs}`;
+    const module: { sample: Record<string, unknown> } = await import(/* @vite-ignore */ specifier);
     return module.sample;
   } finally {
     Reflect.deleteProperty(globalThis, '__reader');
