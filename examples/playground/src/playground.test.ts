@@ -303,7 +303,7 @@ describe('the page', () => {
       );
     }
     expect(walked).toEqual(
-      expect.arrayContaining(['Apollo', '1', 'Show an outage', 'Partial data', 'Play again']),
+      expect.arrayContaining(['Apollo', '1', 'Show an outage', 'Partial data', 'Replay']),
     );
   });
 

@@ -108,7 +108,7 @@ export function Transport({ playback, state }: ControlsProps): ReactElement {
         disabled={recordings === undefined}
         onClick={() => playback.toggle()}
       >
-        {playing ? 'Pause' : over ? 'Play again' : 'Play'}
+        {playing ? 'Pause' : over ? 'Replay' : 'Play'}
       </button>
       <input
         type="range"

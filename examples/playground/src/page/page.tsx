@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react';
 import type { ReactElement } from 'react';
 import { RUN_LASTS } from '../run/shopper.ts';
 import { TROUBLE_AT, troubleOf } from '../scenario/troubles.ts';
+import type { Trouble } from '../scenario/troubles.ts';
 import { RunLink, Settings, Transport, TroublePicker } from './controls.tsx';
 import type { Playback, PlaybackState } from './playback.ts';
 import { Reasons } from './reasons.tsx';
@@ -42,20 +43,30 @@ export function Page({ playback }: { readonly playback: Playback }): ReactElemen
 /** What is going on, and in the end what came of it; read out when it changes. */
 function Headline({ state }: { readonly state: PlaybackState }): ReactElement {
   const { problem, recordings, at, scenario } = state;
-  const { label, happens } = troubleOf(scenario.trouble);
+  const trouble = troubleOf(scenario.trouble);
+  const { happens } = trouble;
   if (problem !== undefined) {
     return <p role="alert">The run could not be played: {problem}</p>;
   }
   const over = recordings !== undefined && at >= RUN_LASTS;
-  const words = over
+  const [first, second] = over
     ? verdict(resultAt(recordings.holdfast, RUN_LASTS), resultAt(recordings.usual, RUN_LASTS))
-    : [at < TROUBLE_AT ? 'All is well …' : happens, label];
+    : [at < TROUBLE_AT ? 'All is well …' : happens, stageInWords(trouble, at)];
   return (
     <div className="headline" role="status" data-over={over} data-testid="verdict">
-      <p>{words[0]}</p>
-      <p>{words[1]}</p>
+      <p>{first}</p>
+      {/* While it counts seconds it is for the eyes alone. */}
+      <p aria-hidden={!over}>{second}</p>
     </div>
   );
+}
+
+/** How far it has come. */
+function stageInWords({ label, lasts }: Trouble, at: number): string {
+  const since = at - TROUBLE_AT;
+  if (since < 0) return `Next: ${label}`;
+  if (since < lasts) return `${label}: ${Math.ceil((lasts - since) / 1_000)} s to go`;
+  return lasts === 0 ? label : `${label}: over, and what waited goes out`;
 }
 
 function Sides({ state }: { readonly state: PlaybackState }): ReactElement {

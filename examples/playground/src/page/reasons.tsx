@@ -8,6 +8,7 @@ import { BEGINNING } from '../run/virtual-time.ts';
 import { troubleOf } from '../scenario/troubles.ts';
 import type { TroubleName } from '../scenario/troubles.ts';
 import type { Recordings } from './playback.ts';
+import { mostRequests } from './request-chart.tsx';
 import { resultAt } from './result.ts';
 import type { Result } from './result.ts';
 import { TITLES } from './side.tsx';
@@ -55,13 +56,15 @@ interface ReasonsProps {
 /** For whoever wants to know why: what each client did, and when. */
 export function Reasons({ trouble, recordings, at }: ReasonsProps): ReactElement {
   const shown = Math.floor(at / STEP) * STEP;
+  const { holdfast, usual } = recordings;
+  const room = useMemo(() => mostRequests([holdfast, usual], 1_000), [holdfast, usual]);
   return (
     <section className="reasons" aria-labelledby="reasons">
       <h2 id="reasons">Why</h2>
       <p className="why">{troubleOf(trouble).why}</p>
       <div className="timelines">
-        <Doings title={TITLES.holdfast} recording={recordings.holdfast} at={shown} legend />
-        <Doings title={TITLES.usual} recording={recordings.usual} at={shown} legend={false} />
+        <Doings title={TITLES.holdfast} recording={holdfast} at={shown} room={room} legend />
+        <Doings title={TITLES.usual} recording={usual} at={shown} room={room} legend={false} />
       </div>
       <Numbers recordings={recordings} at={shown} />
     </section>
@@ -72,10 +75,11 @@ interface DoingsProps {
   readonly title: string;
   readonly recording: Recording;
   readonly at: number;
+  readonly room: number;
   readonly legend: boolean;
 }
 
-function Doings({ title, recording, at, legend }: DoingsProps): ReactElement {
+function Doings({ title, recording, at, room, legend }: DoingsProps): ReactElement {
   const history = useMemo(() => historyOf(recording), [recording]);
   return useMemo(
     () => (
@@ -85,10 +89,11 @@ function Doings({ title, recording, at, legend }: DoingsProps): ReactElement {
         now={BEGINNING + at}
         window={RUN_LASTS}
         packed
+        requestRoom={room}
         legend={legend}
       />
     ),
-    [history, title, at, legend],
+    [history, title, at, room, legend],
   );
 }
 

@@ -29,6 +29,15 @@ function whenAborted(signal: AbortSignal | null | undefined): Promise<never> {
   });
 }
 
+/** Errors and no data: what is wrong may stand in an answer with status 200. */
+function isRefusal(body: string): boolean {
+  const { data, errors } = JSON.parse(body) as {
+    readonly data?: unknown;
+    readonly errors?: unknown;
+  };
+  return errors !== undefined && data == null;
+}
+
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
@@ -95,10 +104,10 @@ export function createNetwork(
       const index = requests.length;
       const sent = { kind, at: time.now(), end: time.now() } as const;
       if (inTrouble('offline')) {
-        requests.push({ ...sent, arrived: false });
+        requests.push({ ...sent, arrived: false, served: false });
         throw new TypeError('Failed to fetch');
       }
-      requests.push({ ...sent, arrived: true });
+      requests.push({ ...sent, arrived: true, served: false });
       const away = latency(kind);
       const aborted = whenAborted(init?.signal);
       await Promise.race([sleep(away / 2), aborted]);
@@ -109,6 +118,7 @@ export function createNetwork(
         ...sent,
         arrived: true,
         end: time.now(),
+        served: response.ok && !isRefusal(body),
         status: response.status,
         hint: hint === undefined ? undefined : time.now() + hint,
       };

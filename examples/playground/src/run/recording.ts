@@ -24,6 +24,8 @@ export interface RequestRecord {
   readonly end: number;
   /** Absent: there was no answer. */
   readonly status?: number | undefined;
+  /** Whether it was answered with what it asked for, all of it or a part. */
+  readonly served: boolean;
   /** Whether it got so far as the API. */
   readonly arrived: boolean;
   /** Until when the answer asked to wait. */

@@ -28,6 +28,7 @@ export function Patterns({ prefix }: { readonly prefix: string }): ReactElement 
           patternUnits="userSpaceOnUse"
         >
           <rect className="holdfast-paper" width={6} height={6} />
+          <rect className={`${ink} holdfast-tint`} width={6} height={6} />
           <path className={ink} d={path} strokeWidth={1.2} />
         </pattern>
       ))}

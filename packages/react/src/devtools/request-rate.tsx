@@ -18,14 +18,16 @@ interface RequestRateProps {
   readonly view: View;
   readonly frame: Frame;
   readonly prefix: string;
+  /** What the scale has room for at least. */
+  readonly room: number;
 }
 
 /** Requests in each second, repeats apart; and the axis of time for all that is above. */
-export function RequestRate({ view, frame, prefix }: RequestRateProps): ReactElement {
+export function RequestRate({ view, frame, prefix, room }: RequestRateProps): ReactElement {
   const { width, stacked, left, right, x, scale, ticks } = frame;
   const top = stacked ? ROW.label + 9 : 8;
   const bottom = top + HEIGHT;
-  const most = Math.max(LOWEST_TOP, ...view.seconds.map(({ of }) => of.requests));
+  const most = Math.max(LOWEST_TOP, room, ...view.seconds.map(({ of }) => of.requests));
   const rate = scaleLinear<number>({ domain: [0, most], range: [bottom, top] });
   return (
     <svg width={width} height={bottom + AXIS} aria-hidden="true">

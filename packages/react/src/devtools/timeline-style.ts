@@ -45,7 +45,8 @@ export const TIMELINE_STYLE: string = `${paletteStyle('.holdfast-timeline')}
 .holdfast-timeline .holdfast-generation { fill: ${colour('raised')}; stroke: ${colour('muted')}; stroke-width: 1; }
 .holdfast-timeline .holdfast-requests { fill: ${colour('success')}; }
 .holdfast-timeline .holdfast-repeats { stroke: ${colour('success')}; stroke-width: 1; }
-.holdfast-timeline .holdfast-ink-success { stroke: ${colour('success')}; fill: none; }
+.holdfast-timeline .holdfast-ink-success { stroke: ${colour('success')}; fill: ${colour('success')}; }
+.holdfast-timeline .holdfast-tint { stroke: none; fill-opacity: 0.3; }
 .holdfast-timeline .holdfast-note { margin: 4px 0; }
 .holdfast-legend { display: flex; flex-wrap: wrap; gap: 4px 14px; margin: 8px 0 0; padding: 0; list-style: none; color: ${colour('muted')}; font-size: 12px; }
 .holdfast-legend li { display: flex; align-items: center; gap: 6px; margin: 0; padding: 0; }

@@ -31,6 +31,11 @@ export interface TimelineProps {
    * drawn then, and the newest `lanes` of them are in the table. For pictures to compare. Default `false`.
    */
   readonly packed?: boolean | undefined;
+  /**
+   * How many requests a second its scale has room for at least: give those that are to be compared the same.
+   * Default: as many as there are, and 4 at least.
+   */
+  readonly requestRoom?: number | undefined;
   /** Whether it explains its signs. Default `true`; one legend serves several timelines. */
   readonly legend?: boolean | undefined;
   /** For a page whose content security policy asks for one. */
@@ -54,6 +59,7 @@ export function Timeline({
   window = 30_000,
   lanes = 40,
   packed = false,
+  requestRoom = 0,
   legend = true,
   nonce,
 }: TimelineProps): ReactElement {
@@ -79,7 +85,7 @@ export function Timeline({
         {width === undefined ? null : (
           <Drawing
             view={packed ? viewOf(history, now, window, Infinity) : view}
-            {...{ width, prefix, packed }}
+            {...{ width, prefix, packed, requestRoom }}
           />
         )}
       </div>
@@ -94,9 +100,10 @@ interface DrawingProps {
   readonly width: number;
   readonly prefix: string;
   readonly packed: boolean;
+  readonly requestRoom: number;
 }
 
-function Drawing({ view, width, prefix, packed }: DrawingProps): ReactElement {
+function Drawing({ view, width, prefix, packed, requestRoom }: DrawingProps): ReactElement {
   const frame = frameOf(width, view, !packed);
   const Lanes = packed ? PackedLanes : LaneRows;
   return (
@@ -108,7 +115,7 @@ function Drawing({ view, width, prefix, packed }: DrawingProps): ReactElement {
           {`${view.hidden.toLocaleString('en')} more operations in this time are not drawn.`}
         </p>
       ) : null}
-      <RequestRate view={view} frame={frame} prefix={prefix} />
+      <RequestRate view={view} frame={frame} prefix={prefix} room={requestRoom} />
     </>
   );
 }
