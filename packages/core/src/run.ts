@@ -128,6 +128,8 @@ class Trouble<R> {
   patience = Infinity;
   late = false;
   lastChance = false;
+  /** That probe was in vain. */
+  outwaited = false;
   /** Monotonic instant of the end of a backoff. */
   backoffEnds = Infinity;
   /** The idempotency key (M3). */
@@ -306,12 +308,14 @@ export class Run<R>
       return alarms.set(this, this.#ends);
     }
     if (now >= this.deadline) return this.#deadlinePassed();
-    if (bad !== undefined && this.#isHeld && now >= bad.patience) {
-      if (!bad.late || bad.lastChance) return this.giveUpOutage();
+    if (bad !== undefined && this.#isHeld && now >= bad.patience && !bad.lastChance) {
+      if (!bad.late) return this.#outwaited();
       bad.lastChance = true;
       return this.#setAlarm();
     }
-    if (!this.#isDue(now)) return this.#setAlarm();
+    const isDue = this.#isDue(now);
+    if (bad?.outwaited === true) return this.#outwaited();
+    if (!isDue) return this.#setAlarm();
     if (bad !== undefined) bad.released = false;
     this.#go();
   }
@@ -356,6 +360,12 @@ export class Run<R>
   }
 
   giveUpOutage(): void {
+    // The try that was in vain may have been another request's: it ends at its own turn (P3).
+    if (this.core.settings.isolated) this.#trouble.outwaited = true;
+    else this.#outwaited();
+  }
+
+  #outwaited(): void {
     const { hold } = this.#scope;
     const cause = this.reason === 'outage' ? hold.failure : this.core.tokens?.failure;
     if (this.reason !== 'outage') {

@@ -69,6 +69,7 @@ function requests(options: ResilienceOptions = {}): Requests {
 }
 
 const ONCE = { options: { retry: false } } as const;
+const LONG = { options: { timeout: 60_000 } } as const;
 const DOWN = status(503);
 
 /** Two queries that fail, after which the API counts as down (H1), and a third one that asks, and hears nothing. */
@@ -128,6 +129,64 @@ describe('an outage on Workers, where the line’s alarm was set by a request th
     expect(trial.settled).toBe(1);
     expect(trial.times).toEqual([]);
     expect(worker.timers('third')).toBe(0);
+  });
+});
+
+describe('an outage on Workers that is older than anybody’s patience', () => {
+  beforeEach(() => {
+    vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' });
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  /** Many ask, one after the other, and hear nothing; then somebody comes, whose patience ends 7.5 s later. */
+  function old(): Requests & {
+    readonly late: ReturnType<Requests['run']>;
+    /** The API is there again: whoever has asked is answered, and whoever asks from now on. */
+    readonly recover: () => void;
+  } {
+    const worker = requests();
+    const { run, advance, within } = worker;
+    let isBack = false;
+    const asked: Receiver<Signal>[] = [];
+    const respond = (receiver: Receiver<Signal>): void => {
+      receiver.next(good());
+      receiver.complete();
+    };
+    within('first', () => {
+      run(DOWN, { name: 'One', ...ONCE });
+      run(DOWN, { name: 'Two', ...ONCE });
+    });
+    for (let at = 0; at < 16_000; at += 2_000) {
+      const step = (receiver: Receiver<Signal>): unknown =>
+        isBack ? respond(receiver) : asked.push(receiver);
+      within('asking', () => run((receiver) => void step(receiver), { name: `At ${at}`, ...LONG }));
+      advance(2_000);
+    }
+    const late = within('late', () => run(good(), { kind: 'mutation', name: 'Comes late' }));
+    advance(7_600);
+    const recover = (): void => {
+      isBack = true;
+      asked.forEach(respond);
+    };
+    return { ...worker, late, recover };
+  }
+
+  it('P3 H6 whoever comes waits for half of it, and then for the outcome of the next probe', () => {
+    const { late, recover, within, advance } = old();
+    expect(late.settled).toBe(0);
+    within('asking', recover);
+    advance(100);
+    expect(late.results).toEqual([good()]);
+  });
+
+  it('P3 H6 and fails with that, in its own turn', () => {
+    const { late, advance } = old();
+    expect(late.settled).toBe(0);
+    advance(5_200);
+    expect(late.failure).toMatchObject({ kind: 'unavailable', stopped: 'outage' });
+    expect(late.times).toEqual([]);
   });
 });
 
