@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -162,6 +162,13 @@ describe.each(['apollo', 'urql'] as const)('a run with %s', (client) => {
     expect(counts['usual-failed']).toBeGreaterThan(5);
     expect(counts['holdfast-placedTwice']).toBe(0);
     expect(counts['holdfast-requests']).toBeLessThan(counts['usual-requests']);
+    if (client !== 'apollo') return;
+    // What the README shows is this page.
+    const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8');
+    const shown = /<img [^>]*playground\.png" alt="([^"]*)"/u.exec(readme)?.[1];
+    expect(shown).toBe(
+      `The playground after an outage of ten seconds: with Holdfast ${counts['holdfast-failed']} of 40 operations failed and the server bore ${counts['holdfast-requests']} requests; with ErrorLink, RetryLink and SetContextLink ${counts['usual-failed']} failed, and it bore ${counts['usual-requests']}.`,
+    );
   });
 
   it('T1 T2 T3 refreshes an expired token once, and nothing fails', async () => {
