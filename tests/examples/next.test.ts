@@ -96,7 +96,9 @@ describe.each(['next-apollo', 'next-urql'])(
       expect(readFileSync(readme, 'utf8').split('\n')).toContain(command);
       expect(example.printed()).toMatch(/○ \/\n/u);
       expect(example.printed()).toMatch(/◐ \/notes\n/u);
-      expect(example.printed()).not.toMatch(/warn|error|⚠|⨯ [^t]/iu);
+      // On a machine of CI, Next wishes for a cache that outlives the build.
+      const said = example.printed().replace(/^.*No build cache found.*$/mu, '');
+      expect(said).not.toMatch(/warn|error|⚠|⨯ [^t]/iu);
     });
 
     it('P4 has a client in the page that is rendered when it is built, which asks once it is shown', async () => {
