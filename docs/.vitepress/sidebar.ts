@@ -27,7 +27,7 @@ export function sidebar(reference: Item[]): DefaultTheme.SidebarMulti {
       'concepts/budget',
       'concepts/mutations',
     ]),
-    group('Recipes', [...recipes, 'cross-origin', 'testing', 'opentelemetry']),
+    group('Recipes', [...recipes, 'cross-origin', 'shares', 'testing', 'opentelemetry']),
     group('Coming from', [
       'migrate/retry-link',
       'migrate/token-refresh-link',

@@ -5,7 +5,7 @@ import { resilientFetch } from '@holdfast/fetch';
 import { startFaultServer, type FaultServer } from '@holdfast/testing';
 import { cacheExchange, Client, fetchExchange } from '@urql/core';
 import { afterEach, expect, it, vi } from 'vitest';
-import { complaints, pages, run, samplesOf, type Sample } from './samples.ts';
+import { complaints, pages, run, samplesOf, sampleWith, type Sample } from './samples.ts';
 
 const samples = pages.flatMap((page) => samplesOf(page));
 const fragments = samples.filter(({ isFragment }) => isFragment);
@@ -53,11 +53,6 @@ it('a sample that does not compile is told by its page and line', { timeout: TIM
 it('few samples are fragments', () => {
   expect(fragments.map(({ page }) => page)).toEqual(['CONTRIBUTING.md']);
 });
-
-/** The sample of a page that holds these words. */
-function sampleWith(page: string, words: string): Sample {
-  return samples.find((sample) => sample.page === page && sample.code.includes(words))!;
-}
 
 /** A server for the samples, which ask `/graphql` as a page would, with the first token dead. */
 async function start(): Promise<{ server: FaultServer; reader: Record<string, unknown> }> {

@@ -10,6 +10,9 @@ export const root: string = resolve(import.meta.dirname, '../..');
 /** What a reader brings himself, declared once for all pages. */
 const READER = join(root, 'tests/samples/reader.d.ts');
 
+/** What runtimes bring of their own. */
+const RUNTIMES = join(root, 'tests/samples/cloudflare.d.ts');
+
 /** A folder in the package that a page belongs to, so that a sample finds what is installed there. */
 const FOLDER = '.holdfast';
 
@@ -49,6 +52,13 @@ export function samplesOf(page: string, text: string = pageText(page)): readonly
       isFragment: /\bfragment\b/u.test(info),
     };
   });
+}
+
+/** The first sample of a page that holds these words. */
+export function sampleWith(page: string, words: string): Sample {
+  const found = samplesOf(page).find(({ code }) => code.includes(words));
+  if (found === undefined) throw new Error(`${page} has no sample with ${words}.`);
+  return found;
 }
 
 /**
@@ -147,7 +157,8 @@ function declared(sample: Sample): Map<string, (() => string) | undefined> {
   }
   for (const statement of program.body) {
     const inner = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
-    if (inner?.type === 'FunctionDeclaration' && inner.id) names.set(inner.id.name, undefined);
+    const isNamed = inner?.type === 'FunctionDeclaration' || inner?.type === 'ClassDeclaration';
+    if (isNamed && inner.id) names.set(inner.id.name, undefined);
     if (inner?.type !== 'VariableDeclaration') continue;
     for (const { id } of inner.declarations)
       for (const name of bound(id)) names.set(name, undefined);
@@ -174,7 +185,9 @@ interface Pattern {
 }
 
 function isExported(sample: Sample, name: string): boolean {
-  return new RegExp(`^export (?:const|let|(?:async )?function) ${name}\\b`, 'mu').test(sample.code);
+  return new RegExp(`^export (?:const|let|class|(?:async )?function) ${name}\\b`, 'mu').test(
+    sample.code,
+  );
 }
 
 function readersNames(): Names {
@@ -214,7 +227,10 @@ function compile(files: ReadonlyMap<string, Sample>): readonly string[] {
     noUnusedParameters: false,
   };
   const extended = join(root, 'tsconfig.base.json');
-  write(config, JSON.stringify({ extends: extended, files: [...files.keys()], compilerOptions }));
+  write(
+    config,
+    JSON.stringify({ extends: extended, files: [RUNTIMES, ...files.keys()], compilerOptions }),
+  );
   const tsc = join(
     dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
     'bin/tsc',
