@@ -61,7 +61,7 @@ export interface Resilience {
  *
  * @example
  * const resilience = createResilience({
- *   auth: { refresh: refreshToken({ url: '/oauth/token', clientId: 'app', public: true }) },
+ *   auth: { refresh: refreshToken({ url: 'https://login.example.com/token', clientId: 'app' }) },
  * });
  */
 export function createResilience(options: ResilienceOptions = {}): Resilience {

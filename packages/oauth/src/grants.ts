@@ -18,6 +18,11 @@ export interface ClientOptions {
   readonly url: string | URL;
   readonly clientId: string;
   readonly clientSecret?: string | undefined;
+  /**
+   * `true`: a client that can keep no secret, such as a page (RFC 6749, section 2.1); a `clientSecret` is then
+   * refused. Default: it is one where no secret is given.
+   */
+  readonly public?: boolean | undefined;
   /** Scopes, separated by spaces. Default: not sent. */
   readonly scope?: string | undefined;
   /**
@@ -61,6 +66,11 @@ function client(options: ClientOptions): Grant {
     options.clientSecret === undefined
       ? undefined
       : readSecret('clientSecret', options.clientSecret);
+  if (options.public === true && clientSecret !== undefined) {
+    throw new TypeError(
+      'clientSecret must be left out where public is true: a page can keep no secret.',
+    );
+  }
   const scope = options.scope === undefined ? {} : { scope: readText('scope', options.scope) };
   const form = readChoice('body', options.body ?? 'form', ['form', 'json']) === 'form';
   const authentication = readChoice(

@@ -25,6 +25,16 @@ describe('refreshToken', () => {
     expect(received[0]?.body).toBe('grant_type=refresh_token&refresh_token=rt+1');
   });
 
+  it('X1 X5 a public client has no secret, and one that is given is refused', async () => {
+    const { url, received } = await startEndpoint(tokenAnswer);
+    const options = { url, clientId: 'web', public: true };
+    await refreshToken(options)(refreshRequest(held));
+    expect(new URLSearchParams(received[0]?.body).get('client_id')).toBe('web');
+    expect(() => refreshToken({ ...options, clientSecret: 'shh' })).toThrow(
+      'clientSecret must be left out where public is true: a page can keep no secret.',
+    );
+  });
+
   it('T11 resolves to undefined, and sends nothing, without a refresh token', async () => {
     const { url, received } = await startEndpoint(tokenAnswer);
     const refresh = refreshToken({ url, clientId: 'web' });
