@@ -6,7 +6,7 @@ import type { Share } from '@holdfast/core';
 import { shareContract } from '@holdfast/testing';
 import { build } from 'esbuild';
 import type { Pool, PoolConfig } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { root, sampleWith } from '../samples/samples.ts';
 import type { Sample } from '../samples/samples.ts';
 import { postgresMissing, startPostgres } from '../servers/postgres.ts';
@@ -18,6 +18,10 @@ const why = missing === undefined ? '' : ` (left out: ${missing})`;
 /** Milliseconds that a server may take on a busy machine. */
 const STARTING = 120_000;
 const PATIENCE = 60_000;
+
+/** Breaks connections as the death of their process does. */
+const TERMINATE =
+  'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1';
 
 /** What the page has in it. */
 interface Page {
@@ -61,10 +65,7 @@ describe.skipIf(missing)(`the Postgres share of docs/shares.md keeps the contrac
     },
     async kill(share) {
       killed.add(share);
-      await admin.query(
-        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',
-        [pools.get(share)?.id],
-      );
+      await admin.query(TERMINATE, [pools.get(share)?.id]);
     },
   });
 
@@ -73,6 +74,30 @@ describe.skipIf(missing)(`the Postgres share of docs/shares.md keeps the contrac
       await expect(run()).resolves.toBeUndefined();
     });
   }
+
+  it(
+    'T14 a listener whose connection breaks hears of what was stored meanwhile',
+    async () => {
+      const open = (id: string): Pool => {
+        const pool = new page.Pool({ connectionString: server.url, application_name: id });
+        pool.on('error', () => {});
+        onTestFinished(() => pool.end());
+        return pool;
+      };
+      const heard: number[] = [];
+      const leave = page.postgresShare(open('listener'), 'broken').subscribe?.((change) => {
+        if (change.type === 'tokens') heard.push(change.value?.generation ?? 0);
+      });
+      onTestFinished(() => leave?.());
+      const share = page.postgresShare(open('writer'), 'broken');
+      await share.replace(0, { generation: 1 });
+      await expect.poll(() => heard.at(-1), { timeout: PATIENCE }).toBe(1);
+      await admin.query(TERMINATE, ['listener']);
+      await share.replace(1, { generation: 2 });
+      await expect.poll(() => heard.at(-1), { timeout: PATIENCE }).toBe(2);
+    },
+    2 * PATIENCE,
+  );
 });
 
 /** The sample and `pg` in one file: the test runner would give parts of `pg` that are CommonJS an ES module. */
