@@ -2,7 +2,7 @@
 // fails before them. The last line counts tests and checks together: `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 
 /** Scripts of package.json, in this order; `args` are added to their commands. */
@@ -44,7 +44,9 @@ function runTests() {
   const title = 'Tests';
   const file = join(reports, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json="${file}"`];
-  const succeeded = run(title, 'vitest', reporters);
+  // Two even where there are two processors: a browser or a build is waited for most of the time.
+  const workers = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`;
+  const succeeded = run(title, 'vitest', [...reporters, workers]);
   const counted = readCounts(file);
   // A file that cannot be loaded, an unhandled rejection or no report at all fails without a failing test.
   return { title, ...counted, failed: succeeded ? counted.failed : Math.max(counted.failed, 1) };
