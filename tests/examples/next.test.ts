@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startBackend } from '../../examples/next-session/src/backend/backend.ts';
 import type { Backend } from '../../examples/next-session/src/backend/backend.ts';
 import { launchBrowser } from '../browser/chromium.ts';
@@ -11,6 +11,8 @@ import type { StartedProcess } from './started-example.ts';
 
 /** Two production builds, one after the other, beside whatever else the machine does. */
 const BUILD = 600_000;
+
+type Locator = ReturnType<Page['getByRole']>;
 
 let browser: Browser;
 
@@ -68,11 +70,21 @@ describe.each(['next-apollo', 'next-urql'])(
     async function signIn(page: Page, user = 'ola'): Promise<void> {
       const link = page.getByRole('link', { name: 'Sign in' });
       // Not by a click, which is lost where the page comes alive between its two halves.
-      await page.goto(example.origin + (await link.getAttribute('href')));
-      await page.getByLabel('Name').fill(user);
-      await page.getByLabel('Password').fill('nordmann');
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByText(`The first note of ${user}`).waitFor();
+      const address = example.origin + (await link.getAttribute('href'));
+      const field = page.getByLabel('Name');
+      const note = page.getByText(`The first note of ${user}`);
+      const once = async (): Promise<void> => {
+        await page.goto(address);
+        await field.or(note).first().waitFor({ timeout: 20_000 });
+        if (await field.isVisible()) {
+          await field.fill(user);
+          await page.getByLabel('Password').fill('nordmann');
+          await page.getByRole('button', { name: 'Sign in' }).click();
+        }
+        await note.waitFor({ timeout: 20_000 });
+      };
+      // As a user would: what has not come on a busy machine is asked for once more.
+      await vi.waitFor(once, { timeout: 200_000, interval: 500 });
     }
 
     async function signedIn(user?: string): Promise<Visitor> {
@@ -86,9 +98,19 @@ describe.each(['next-apollo', 'next-urql'])(
       return page.context().clearCookies({ name: 'access' });
     }
 
+    /** Until React has taken an element over, what is typed into it or pressed may be lost. */
+    async function alive(element: Locator): Promise<Locator> {
+      await element.waitFor();
+      const isTaken = (): Promise<boolean> =>
+        element.evaluate((node) => Object.keys(node).some((key) => key.startsWith('__reactProps')));
+      await expect.poll(isTaken, { timeout: 60_000 }).toBe(true);
+      return element;
+    }
+
     async function add(page: Page, text: string): Promise<void> {
+      const button = await alive(page.getByRole('button', { name: 'Add' }));
       await page.getByLabel('Note').fill(text);
-      await page.getByRole('button', { name: 'Add' }).click();
+      await button.click();
     }
 
     it('is built without a complaint of Cache Components, and started with its README’s command', () => {
@@ -199,7 +221,7 @@ describe.each(['next-apollo', 'next-urql'])(
       const second = await tab();
       await second.goto(`${example.origin}/notes`);
       await second.getByText('The first note of ola').waitFor();
-      await page.getByRole('button', { name: 'Sign out' }).click();
+      await (await alive(page.getByRole('button', { name: 'Sign out' }))).click();
       for (const each of [page, second]) {
         await each.getByText('You are signed out.').waitFor();
         expect(await each.getByText('The first note of ola').count()).toBe(0);

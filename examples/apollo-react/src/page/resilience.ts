@@ -1,6 +1,5 @@
 import { HttpLink, type ApolloLink } from '@apollo/client';
-import { ResilienceLink } from '@holdfast/apollo';
-import { createResilience, type Resilience, type Tokens } from '@holdfast/core';
+import { createResilience, ResilienceLink, type Resilience, type Tokens } from '@holdfast/apollo';
 import { breeze } from '@holdfast/profiles';
 import { browserShare } from '@holdfast/core/browser';
 
