@@ -166,6 +166,8 @@ async function find(): Promise<Program | string> {
     // Test files run beside each other: one of them installs it.
     await exec('flock', [join(tmpdir(), 'holdfast-redis-install'), 'sh', '-c', INSTALL], {
       maxBuffer: 16 * 1_024 * 1_024,
+      // Whoever waits in line waits for the first one's whole installation.
+      timeout: 180_000,
     });
   } catch (error) {
     return `Debian's redis-tools cannot be installed: ${String((error as { stderr?: unknown }).stderr ?? error)}`;
