@@ -164,3 +164,52 @@ it('what one looks for is found', { timeout: SLOW }, async () => {
   expect(await found.textContent()).toContain('Mutations');
   await page.close();
 });
+
+/** The three big numbers of both sides, as the page shows them. */
+function bigNumbers(page: Page): Promise<readonly string[]> {
+  return page.locator('.score dd').allInnerTexts();
+}
+
+it(
+  'the playground is reached from the start page, rides an outage out, and its link replays the run',
+  {
+    timeout: SLOW,
+  },
+  async () => {
+    const page = await browser.newPage({ viewport: { width: 1_400, height: 900 } });
+    page.setDefaultTimeout(SLOW);
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await page.goto(origin);
+    await page.locator('.VPNavBarMenuLink', { hasText: 'Playground' }).click();
+    await page.getByRole('button', { name: 'Show an outage' }).click();
+    await page.getByText('Reconnecting: continues').waitFor();
+    await page.getByRole('radio', { name: '4×' }).check();
+    const verdict = page.locator('[data-testid="verdict"][data-over="true"]');
+    await verdict.waitFor();
+    const words = await verdict.innerText();
+    expect(words).toMatch(/^With Holdfast nobody failed; without, \d+ of 40 did\./u);
+    const numbers = await bigNumbers(page);
+    expect(numbers).toHaveLength(6);
+    const [failed, requests, twice, usualFailed, usualRequests] = numbers.map(Number);
+    expect([failed, twice]).toEqual([0, 0]);
+    expect(usualFailed).toBeGreaterThan(0);
+    expect(usualRequests).toBeGreaterThan(requests ?? Infinity);
+    const link = await page.getByTestId('run-link').getAttribute('href');
+    const address = new URL(link ?? '', page.url()).href;
+    expect(new URL(address).pathname).toBe(`${base}playground/`);
+    await page.close();
+
+    // Whoever wants little motion is shown the end of a run at once.
+    const other = await browser.newPage({ reducedMotion: 'reduce' });
+    other.setDefaultTimeout(SLOW);
+    other.on('pageerror', (error) => complaints.push(String(error)));
+    await other.goto(address);
+    const replayed = other.locator('[data-testid="verdict"][data-over="true"]');
+    await replayed.waitFor();
+    expect(await replayed.innerText()).toBe(words);
+    expect(await bigNumbers(other)).toEqual(numbers);
+    expect(complaints).toEqual([]);
+    await other.close();
+  },
+);
