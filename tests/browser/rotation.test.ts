@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TokenRequest } from './authorization-server.ts';
+import type { TokenRequest } from '../servers/authorization-server.ts';
 import { appsInBrowser } from './tabs.ts';
 import type { App } from './tabs.ts';
 

@@ -3,7 +3,7 @@ import { startFaultServer } from '@holdfast/testing';
 import type { FaultServer } from '@holdfast/testing';
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { AuthorizationServer } from './authorization-server.ts';
+import { AuthorizationServer } from '../servers/authorization-server.ts';
 import { launchBrowser } from './chromium.ts';
 import type { Browser, Page } from './chromium.ts';
 import type { Ended, TabOptions } from './page/tab.ts';

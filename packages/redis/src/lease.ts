@@ -2,6 +2,12 @@ import type { Store } from './store.ts';
 
 /** The lease of a holder that has died is free after so many milliseconds. */
 const LASTS = 5_000;
+/**
+ * The same where the token serves once. A holder that is silent may live and have the next one in its hands: whoever
+ * asks with this one then ends the session (T15). Longer would be worse: those who wait go on without the lease after
+ * 12 s (T14), all at once, and a holder that has died must have let go by then, however long its call has taken.
+ */
+const LASTS_ONCE = 8_000;
 /** How often it is renewed. */
 const RENEWED = 1_500;
 /** Whoever waits asks again after so long, and sooner where it is told that the lease is free. */
@@ -33,8 +39,14 @@ export interface LeaseCore {
 
 /** What comes of asking for the lease: its value, or why the work is done without it. */
 interface Had {
-  readonly value?: string;
+  readonly held?: Held;
   readonly fault?: Error;
+}
+
+interface Held {
+  readonly value: string;
+  /** Milliseconds after which it is free again, unless it is renewed. */
+  readonly lasts: number;
 }
 
 /** A piece of work that waits for its turn; it tells of a fault once it is done. */
@@ -90,14 +102,14 @@ export class Lease {
   async #serve(): Promise<void> {
     this.#isRunning = true;
     while (this.#queue.length > 0) {
-      const { value, fault } = await this.#take();
+      const { held, fault } = await this.#take();
       const begun = performance.now();
-      const renewing = value === undefined ? undefined : this.#renewing(value);
+      const renewing = held === undefined ? undefined : this.#renewing(held);
       do {
         // Whoever has left meanwhile has been answered.
         await this.#queue.shift()?.(fault);
       } while (this.#queue.length > 0 && performance.now() - begun < KEPT);
-      if (value !== undefined) void this.#letGo(value, renewing);
+      if (held !== undefined) void this.#letGo(held, renewing);
     }
     this.#isRunning = false;
   }
@@ -111,8 +123,9 @@ export class Lease {
       let fault = trouble();
       if (fault === undefined) {
         try {
-          const taken = await store.take(LASTS, isCareful ? GRACE : undefined);
-          if ('value' in taken) return taken;
+          const lasts = isCareful ? LASTS_ONCE : LASTS;
+          const taken = await store.take(lasts, isCareful ? GRACE : undefined);
+          if ('value' in taken) return { held: { value: taken.value, lasts } };
           // Not all at once: each of them asks.
           await this.#wait(Math.min(taken.after, ASKED) * (0.5 + Math.random() / 2));
           continue;
@@ -127,9 +140,9 @@ export class Lease {
     return {};
   }
 
-  #renewing(held: string): ReturnType<typeof setInterval> {
+  #renewing({ value, lasts }: Held): ReturnType<typeof setInterval> {
     const renew = (): void => {
-      this.#core.store.renew(held, LASTS).then(
+      this.#core.store.renew(value, lasts).then(
         (isHeld) => {
           if (!isHeld) clearInterval(timer);
         },
@@ -142,12 +155,15 @@ export class Lease {
     return timer;
   }
 
-  async #letGo(held: string, renewing: ReturnType<typeof setInterval> | undefined): Promise<void> {
+  async #letGo(
+    { value }: Held,
+    renewing: ReturnType<typeof setInterval> | undefined,
+  ): Promise<void> {
     // What was brought is not there yet: another that took the lease would use the token before it once more (T15).
     await this.#core.saved();
     clearInterval(renewing);
     // One that cannot be let go ends by itself.
-    await this.#core.store.release(held).catch(() => undefined);
+    await this.#core.store.release(value).catch(() => undefined);
   }
 
   #wait(milliseconds: number): Promise<void> {

@@ -232,6 +232,26 @@ describe.skipIf(missing)(`a server in trouble${why}`, { timeout: 60_000 }, () =>
     expect(await read).toEqual(once(2, 'r2'));
   });
 
+  it('T15 a refresh token that serves once is left to a process that has gone silent for longer than other tokens', async () => {
+    const server = await serve();
+    const share = await open(server.port, LONG);
+    /** Milliseconds that the lease lasts, from a moment before it was taken. */
+    const lasts = async (): Promise<number> => {
+      const begun = performance.now();
+      let left = 0;
+      await share.lease?.(async () => {
+        const reply = await tell(server, ['PTTL', 'holdfast:{app}:lease']);
+        left = Number(/\d+/u.exec(reply)?.[0]) + performance.now() - begun;
+      });
+      return left;
+    };
+    expect(await lasts()).toBeGreaterThanOrEqual(5_000);
+    await share.replace(0, { generation: 1, tokens: { accessToken: 'a', refreshToken: 'r' } });
+    // A server that has just come up gives it to nobody for a while: the second time it does.
+    await lasts();
+    expect(await lasts()).toBeGreaterThanOrEqual(8_000);
+  });
+
   it('X6 E1b one that answers nonsense is as good as none', async () => {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {

@@ -8,7 +8,7 @@ export interface WorkerOptions {
   readonly port: number;
   readonly name: string;
   readonly instances: number;
-  /** POST: new tokens, for the refresh token in the body. */
+  /** POST: a new token. */
   readonly tokenUrl: string;
   /** Milliseconds. */
   readonly timeout: number;
@@ -21,9 +21,7 @@ export type Order =
   /** One operation meets a limit of so many milliseconds, rounded up to seconds; the instances tell when it reaches them. */
   | { readonly limit: number }
   /** Each instance tells when a closed scope reaches it, and when an operation was sent after that. */
-  | 'watch'
-  /** The access tokens count as rejected: each instance asks for new ones. */
-  | 'renew';
+  | 'watch';
 
 /** What it answers. Instants are epoch milliseconds, in fractions. */
 export type Report =
@@ -45,11 +43,8 @@ const options = JSON.parse(process.argv[2] ?? '{}') as WorkerOptions;
 const now = (): number => performance.timeOrigin + performance.now();
 const report = (said: Report): void => void process.send?.(said);
 
-async function refresh({ tokens }: { readonly tokens: Tokens | undefined }): Promise<Tokens> {
-  const response = await fetch(options.tokenUrl, {
-    method: 'POST',
-    body: tokens?.refreshToken ?? '',
-  });
+async function refresh(): Promise<Tokens> {
+  const response = await fetch(options.tokenUrl, { method: 'POST' });
   if (!response.ok) throw Object.assign(new Error('refused'), { response });
   return (await response.json()) as Tokens;
 }
@@ -133,9 +128,7 @@ function limit(milliseconds: number): void {
 process.on('message', (order: Order) => {
   if (order === 'ask') void asked();
   else if (order === 'watch') void watch();
-  else if (order === 'renew') {
-    void Promise.allSettled(instances.map(({ session }) => session.refresh())).then(asked);
-  } else limit(order.limit);
+  else limit(order.limit);
 });
 process.on('disconnect', () => process.exit());
 report({ type: 'ready' });

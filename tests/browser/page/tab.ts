@@ -86,7 +86,7 @@ class Tab {
   }
 
   #connect({ client, graphql, token, tokens }: TabOptions): void {
-    const refresh = refreshToken({ url: token, clientId: 'tabs' });
+    const refresh = refreshToken({ url: token, clientId: 'app' });
     this.resilience = createResilience({
       auth: {
         ...(tokens === undefined ? {} : { tokens: () => tokens }),

@@ -3,13 +3,14 @@ import type { Tokens } from '@holdfast/core';
 import { Provider } from 'oidc-provider';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 
-const CLIENT = 'tabs';
+/** A public client: the one that apps here are. */
+export const CLIENT = 'app';
 const SCOPE = 'openid offline_access';
 const DAY = 86_400;
 
 /** A token request, while the test has it in its hands. */
 export interface TokenRequest {
-  /** The query's `tab`. */
+  /** The query's `tab`: which tab, or which process, asks. */
   readonly tab: string;
   /** Lets the server see it. */
   proceed(): void;
