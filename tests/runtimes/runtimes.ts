@@ -10,7 +10,8 @@ import { createContext, runInContext } from 'node:vm';
 import type { BuildOptions } from 'esbuild';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
-import { launchBrowser } from '../browser/chromium.ts';
+import { engines } from '../browser/engines.ts';
+import type { Engine } from '../browser/engines.ts';
 import { openSite } from '../browser/site.ts';
 import type { Endings, tell } from './story.ts';
 
@@ -22,7 +23,8 @@ export interface Runtime {
   /** Why a chapter is not told there, by its name. */
   readonly leftOut?: Readonly<Record<string, string>>;
   /** Why it cannot run on this machine; `undefined` where it can. */
-  missing?(): string | undefined;
+  missing?(): string | undefined | Promise<string | undefined>;
+  /** Asked for once the story is told. */
   version(): string | Promise<string>;
   readonly tell: typeof tell;
 }
@@ -123,6 +125,46 @@ const suffix = platform === 'win32' ? '.exe' : '';
 const DENO = { darwin: '', linux: '-glibc', win32: '' } as Readonly<Record<string, string>>;
 const RUST = { arm64: 'arm64', x64: 'x64' } as Readonly<Record<string, string>>;
 
+/** Why a chapter is not told in a browser. */
+const LEFT_OUT: Readonly<Record<string, Runtime['leftOut']>> = {
+  Chromium: { 'lost mutation': 'Chromium itself sends again what is reset on a used connection' },
+  Firefox: {
+    'lost mutation': 'Firefox itself sends again what is reset on a used connection',
+    cut: 'what Firefox says of it is taken for a bad answer',
+    'cut mutation': 'what Firefox says of it is taken for a bad answer',
+  },
+};
+
+/** A page of another origin than the servers. */
+function browser({ name, missing, launch }: Engine): Runtime {
+  let version = '';
+  return {
+    name,
+    namesReasons: false,
+    leftOut: LEFT_OUT[name] ?? {},
+    missing,
+    version: () => version,
+    async tell(servers) {
+      const site = await openSite(await script('globalThis.tell = tell;'));
+      try {
+        const launched = await launch();
+        version = launched.version;
+        try {
+          const page = await launched.openPage(site.origin);
+          return await page.evaluate(
+            (given) => (globalThis as unknown as { tell: typeof tell }).tell(given),
+            servers,
+          );
+        } finally {
+          await launched.close();
+        }
+      } finally {
+        await site.close();
+      }
+    },
+  };
+}
+
 /** What a screen of React Native lacks beside Node, and Hermes does not bring either. */
 const LACKING = ['DOMException', 'crypto', 'performance', 'structuredClone', 'ReadableStream'];
 const THERE = [
@@ -184,37 +226,7 @@ export const runtimes: readonly Runtime[] = [
       }
     },
   },
-  {
-    name: 'Chromium',
-    namesReasons: false,
-    leftOut: {
-      'lost mutation':
-        'Chromium itself sends a request again that is reset on a connection which has served before',
-    },
-    async version() {
-      const browser = await launchBrowser();
-      const version = browser.version();
-      await browser.close();
-      return version;
-    },
-    async tell(servers) {
-      const [browser, site] = await Promise.all([
-        launchBrowser(),
-        openSite(await script('globalThis.tell = tell;')),
-      ]);
-      try {
-        const page = await browser.newPage();
-        await page.goto(site.origin);
-        return await page.evaluate(
-          (given) => (globalThis as unknown as { tell: typeof tell }).tell(given),
-          servers,
-        );
-      } finally {
-        await browser.close();
-        await site.close();
-      }
-    },
-  },
+  ...engines.map(browser),
   {
     name: 'as in React Native',
     namesReasons: false,

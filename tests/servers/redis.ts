@@ -1,15 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
-
-const exec = promisify(execFile);
+import { freePort, installed, programOnPath } from './programs.ts';
 
 /** A Redis or Valkey on 127.0.0.1, as a process of its own. */
 export interface RedisServer {
@@ -37,14 +33,6 @@ interface Program {
   readonly file: string;
   readonly name: string;
 }
-
-/** Debian's package of the tools brings the server's program, and starts no service. */
-const INSTALL = [
-  'command -v redis-server valkey-server redis-check-rdb && exit',
-  'export DEBIAN_FRONTEND=noninteractive',
-  'apt-get install -y --no-install-recommends redis-tools && exit',
-  'apt-get update && apt-get install -y --no-install-recommends redis-tools',
-].join('\n');
 
 let found: Promise<Program | string> | undefined;
 
@@ -157,42 +145,20 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 async function find(): Promise<Program | string> {
-  const onPath = programOnPath();
-  if (onPath !== undefined) return onPath;
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    return 'There is no redis-server or valkey-server on the PATH, and this process may not install one.';
-  }
-  try {
-    // Test files run beside each other: one of them installs it.
-    await exec('flock', [join(tmpdir(), 'holdfast-redis-install'), 'sh', '-c', INSTALL], {
-      maxBuffer: 16 * 1_024 * 1_024,
-      // Whoever waits in line waits for the first one's whole installation.
-      timeout: 180_000,
-    });
-  } catch (error) {
-    return `Debian's redis-tools cannot be installed: ${String((error as { stderr?: unknown }).stderr ?? error)}`;
-  }
-  return programOnPath() ?? 'redis-tools has brought no server.';
+  const there = serverOnPath();
+  if (there !== undefined) return there;
+  // The package of the tools brings the server's program, and starts no service.
+  const reason = await installed(['redis-tools']);
+  if (reason !== undefined) return `There is no redis-server or valkey-server: ${reason}.`;
+  return serverOnPath() ?? 'redis-tools has brought no server.';
 }
 
-function programOnPath(): Program | undefined {
-  for (const name of ['redis-server', 'valkey-server', 'redis-check-rdb']) {
-    for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-      const file = join(folder, name);
-      // The tool is the server's own program, which looks at the name that it is started under.
-      if (existsSync(file))
-        return { file, name: name === 'redis-check-rdb' ? 'redis-server' : name };
-    }
-  }
-  return undefined;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => void server.close(resolve));
-  return port;
+function serverOnPath(): Program | undefined {
+  const file = programOnPath(['redis-server', 'valkey-server', 'redis-check-rdb']);
+  if (file === undefined) return undefined;
+  const name = basename(file);
+  // The tool is the server's own program, which looks at the name that it is started under.
+  return { file, name: name === 'redis-check-rdb' ? 'redis-server' : name };
 }
 
 class Started implements RedisServer {

@@ -1,0 +1,110 @@
+import { startFaultServer } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { AuthorizationServer } from '../servers/authorization-server.ts';
+import type { EngineBrowser, EnginePage } from './engine.ts';
+import { engines } from './engines.ts';
+import type { Ended, TabOptions } from './page/tab.ts';
+import { bundle, openSite } from './site.ts';
+
+const GOOD = { data: { hello: 'Hello, world!' } };
+
+// What there is to show of Chromium is in the other files.
+const others = engines.filter(({ name }) => name !== 'Chromium');
+const rows = await Promise.all(
+  others.map(async (engine) => ({ ...engine, reason: await engine.missing() })),
+);
+
+const script = await bundle();
+
+interface App {
+  readonly first: EnginePage;
+  readonly second: EnginePage;
+  readonly server: AuthorizationServer;
+}
+
+/** Two tabs of one browser with one session, whose access token has expired. */
+async function opened(browser: EngineBrowser, options: Pick<TabOptions, 'storage'>): Promise<App> {
+  const site = await openSite(script);
+  onTestFinished(() => site.close());
+  const server = new AuthorizationServer(site.origin);
+  site.answer = server.answer;
+  const api = await startFaultServer({ auth: { valid: (token) => server.accepts(token) } });
+  onTestFinished(() => api.close());
+  const tokens = await server.signIn();
+  const open = async (client: TabOptions['client']): Promise<EnginePage> => {
+    const page = await browser.openPage(site.origin);
+    onTestFinished(() => page.close());
+    const token = `${site.origin}/token?tab=${client}`;
+    const started = { client, graphql: api.url, token, tokens, ...options };
+    await page.evaluate((given) => tab.start(given), started);
+    return page;
+  };
+  return { first: await open('apollo'), second: await open('urql'), server };
+}
+
+function ask(page: EnginePage): Promise<Ended[]> {
+  return page.evaluate((query) => tab.ask(query), '{ hello }');
+}
+
+function status(page: EnginePage): Promise<string> {
+  return page.evaluate(() => tab.state.status, undefined);
+}
+
+/** Locks that the whole browser holds or waits for. */
+function locks(page: EnginePage): Promise<(string | undefined)[]> {
+  return page.evaluate(async () => {
+    const { held = [], pending = [] } = await navigator.locks.query();
+    return [...held, ...pending].map(({ name }) => name);
+  }, undefined);
+}
+
+const patient = { timeout: 60_000 };
+const modes = [
+  ['memory', {}],
+  ['localStorage', { storage: 'localStorage' }],
+] as const;
+
+describe.each(rows)('$name', ({ reason, launch }) => {
+  let browser: EngineBrowser | undefined;
+  beforeAll(async () => {
+    if (reason === undefined) browser = await launch();
+  }, 300_000);
+  afterAll(() => browser?.close());
+
+  it.for(modes)(
+    'T1 T14 T11 two tabs renew by one call, under the platform’s lock, and sign out together: %s',
+    { timeout: 300_000 },
+    async ([, options], { skip }) => {
+      if (browser === undefined) return skip(reason);
+      const { first, second, server } = await opened(browser, options);
+      const held = new Promise<() => void>((resolve) => {
+        server.onRequest = ({ proceed }) => resolve(proceed);
+      });
+      const answers = Promise.all([ask(first), ask(second)]);
+      const proceed = await held;
+      // One has the lease, and the other waits for it.
+      const lease = 'holdfast:app:lease';
+      await expect.poll(() => locks(second), patient).toEqual([lease, lease]);
+      proceed();
+      expect(await answers).toEqual([[GOOD], [GOOD]]);
+      expect([server.calls.length, server.reuses]).toEqual([1, 0]);
+      await first.evaluate(() => tab.resilience!.session.signOut(), undefined);
+      await expect.poll(() => status(second), patient).toBe('signed-out');
+      expect(await ask(second)).toMatchObject([{ failure: { kind: 'unauthenticated' } }]);
+    },
+  );
+
+  it(
+    'T14 the lease of a tab that is closed goes to the next at once',
+    { timeout: 300_000 },
+    async ({ skip }) => {
+      if (browser === undefined) return skip(reason);
+      const { first, second } = await opened(browser, {});
+      await first.evaluate(() => void tab.share!.lease!(() => new Promise(() => {})), undefined);
+      await expect.poll(() => locks(second), patient).toEqual(['holdfast:app:lease']);
+      const leased = second.evaluate(() => tab.share!.lease!(async () => 'had'), undefined);
+      await first.close();
+      expect(await leased).toBe('had');
+    },
+  );
+});
