@@ -26,5 +26,7 @@ if (args.includes('--dev')) {
 async function addPlayground() {
   const root = join(docs, '../examples/playground');
   const outDir = join(docs, '.vitepress/dist/playground');
-  await bundle({ root, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
+  // Its link to the site stays within it, wherever the site is served.
+  const define = { HOME: JSON.stringify('../') };
+  await bundle({ root, define, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
 }

@@ -33,7 +33,6 @@ export async function apolloWithHoldfast(surroundings: Surroundings): Promise<Sh
   const http = new HttpLink({ uri: surroundings.url, fetch: surroundings.network.fetch });
   return {
     ...held,
-    parts: 'ResilienceLink',
     ask: asking(new ResilienceLink(held.resilience).concat(http)),
   };
 }
@@ -61,7 +60,6 @@ export async function apolloAsUsual(surroundings: Surroundings): Promise<ShopCli
   const plain = await createPlain(surroundings);
   return {
     ...plain,
-    parts: 'ErrorLink, RetryLink, SetContextLink',
     ask: plain.recorder.recordedAsk(asking(usualLinks(plain, surroundings.url))),
   };
 }

@@ -12,8 +12,6 @@ export interface Answer {
 
 /** One of the four, signed in. */
 export interface ShopClient {
-  /** What it is made of. */
-  readonly parts: string;
   /** Rejects only where the client breaks its word: errors are part of an answer. */
   ask(operation: ShopOperation): Promise<Answer>;
   readonly signedIn: Readable<boolean>;

@@ -27,7 +27,6 @@ export async function urqlWithHoldfast(surroundings: Surroundings): Promise<Shop
   const exchanges = [resilienceExchange(held.resilience), fetchExchange];
   return {
     ...held,
-    parts: 'resilienceExchange',
     ask: asking(surroundings.url, surroundings.network.fetch, exchanges),
   };
 }
@@ -62,7 +61,6 @@ export async function urqlAsUsual(surroundings: Surroundings): Promise<ShopClien
   const plain = await createPlain(surroundings);
   return {
     ...plain,
-    parts: 'authExchange, retryExchange',
     ask: plain.recorder.recordedAsk(asking(surroundings.url, plain.fetch, usualExchanges(plain))),
   };
 }

@@ -1,7 +1,6 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ReactElement } from 'react';
-import { RUN_LASTS } from '../run/shopper.ts';
-import { SHOPPERS, SPEEDS, hashOf } from '../scenario/scenario.ts';
+import { RUN_LASTS, SHOPPERS, SPEEDS, hashOf } from '../scenario/scenario.ts';
 import { troubles } from '../scenario/troubles.ts';
 import type { Playback, PlaybackState } from './playback.ts';
 
@@ -10,10 +9,19 @@ interface ControlsProps {
   readonly state: PlaybackState;
 }
 
+/** Pixels of the row that stay visible before the pressed button. */
+const EDGE = 48;
+
 /** What can go wrong: one big button for what everybody fears, and one for each of the others. */
 export function TroublePicker({ playback, state }: ControlsProps): ReactElement {
   const [first, ...others] = troubles;
   const { trouble } = state.scenario;
+  const row = useRef<HTMLDivElement>(null);
+  // On a phone they are one row to be swiped, and the pressed one may be beyond its edge.
+  useEffect(() => {
+    const pressed = row.current?.querySelector<HTMLElement>('[aria-pressed="true"]');
+    row.current?.scrollTo({ left: (pressed?.offsetLeft ?? 0) - row.current.offsetLeft - EDGE });
+  }, [trouble]);
   return (
     <div className="troubles" role="group" aria-label="What goes wrong">
       <button
@@ -24,7 +32,7 @@ export function TroublePicker({ playback, state }: ControlsProps): ReactElement 
       >
         Show an outage
       </button>
-      <div className="others">
+      <div className="others" ref={row}>
         {others.map(({ name, label }) => (
           <button
             key={name}

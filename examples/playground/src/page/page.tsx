@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { ReactElement } from 'react';
-import { RUN_LASTS } from '../run/shopper.ts';
+import { NOTHING } from '../run/recording.ts';
+import { RUN_LASTS } from '../scenario/scenario.ts';
 import { TROUBLE_AT, troubleOf } from '../scenario/troubles.ts';
 import type { Trouble } from '../scenario/troubles.ts';
 import { RunLink, Settings, Transport, TroublePicker } from './controls.tsx';
@@ -17,11 +18,13 @@ export function Page({ playback }: { readonly playback: Playback }): ReactElemen
     <div onPointerDown={touched} onKeyDown={touched}>
       <header>
         <div>
-          <p className="brand">Holdfast</p>
-          <h1>One shop, twice. See what trouble makes of it.</h1>
+          <p className="brand">
+            <b>Holdfast</b> <span>for Apollo Client and urql</span> <a href={HOME}>Get started</a>
+          </p>
+          <h1>One shop in trouble: with Holdfast and without</h1>
           <p className="lead">
-            The same people do the same at the same instants, and the same goes wrong. All that
-            differs is what stands between the app and its API.
+            Two apps ask for the same at the same instants, and the same goes wrong with their API.
+            All that differs is what stands between the app and the network.
           </p>
         </div>
         <Settings playback={playback} state={state} />
@@ -33,7 +36,7 @@ export function Page({ playback }: { readonly playback: Playback }): ReactElemen
         <Transport playback={playback} state={state} />
         <RunLink playback={playback} state={state} />
         {state.recordings !== undefined && (
-          <Reasons trouble={state.scenario.trouble} recordings={state.recordings} at={state.at} />
+          <Reasons scenario={state.scenario} recordings={state.recordings} at={state.at} />
         )}
       </main>
     </div>
@@ -49,11 +52,21 @@ function Headline({ state }: { readonly state: PlaybackState }): ReactElement {
     return <p role="alert">The run could not be played: {problem}</p>;
   }
   const over = recordings !== undefined && at >= RUN_LASTS;
+  const own = resultAt(recordings?.holdfast ?? NOTHING, at);
+  const usual = resultAt(recordings?.usual ?? NOTHING, at);
+  const well = recordings === undefined ? 'Both sides are being played …' : 'All is well …';
   const [first, second] = over
-    ? verdict(resultAt(recordings.holdfast, RUN_LASTS), resultAt(recordings.usual, RUN_LASTS))
-    : [at < TROUBLE_AT ? 'All is well …' : happens, stageInWords(trouble, at)];
+    ? verdict(own, usual)
+    : [at < TROUBLE_AT ? well : happens, stageInWords(trouble, at)];
+  const good = own.failed === 0 || own.failed < usual.failed;
   return (
-    <div className="headline" role="status" data-over={over} data-testid="verdict">
+    <div
+      className="headline"
+      role="status"
+      data-over={over}
+      data-good={over && good}
+      data-testid="verdict"
+    >
       <p>{first}</p>
       {/* While it counts seconds it is for the eyes alone. */}
       <p aria-hidden={!over}>{second}</p>
@@ -71,11 +84,10 @@ function stageInWords({ label, lasts }: Trouble, at: number): string {
 
 function Sides({ state }: { readonly state: PlaybackState }): ReactElement {
   const { recordings, scenario, at } = state;
-  if (recordings === undefined) return <div className="sides" aria-busy="true" />;
-  const { holdfast, usual } = recordings;
+  const { holdfast, usual } = recordings ?? { holdfast: NOTHING, usual: NOTHING };
   const common = { scenario, at, most: mostRequests([holdfast, usual]) };
   return (
-    <div className="sides">
+    <div className="sides" aria-busy={recordings === undefined}>
       <SidePanel side="holdfast" recording={holdfast} result={resultAt(holdfast, at)} {...common} />
       <SidePanel side="usual" recording={usual} result={resultAt(usual, at)} {...common} />
     </div>

@@ -1,7 +1,6 @@
 import type { Recording } from '../run/recording.ts';
-import { RUN_LASTS } from '../run/shopper.ts';
 import type { Order } from '../run/worker.ts';
-import { FIRST, hashOf, shownBy } from '../scenario/scenario.ts';
+import { FIRST, RUN_LASTS, hashOf, shownBy } from '../scenario/scenario.ts';
 import type { Scenario, Shown, Side } from '../scenario/scenario.ts';
 import type { TroubleName } from '../scenario/troubles.ts';
 

@@ -3,10 +3,9 @@ import type { History } from '@holdfast/react/devtools';
 import { useMemo } from 'react';
 import type { ReactElement } from 'react';
 import type { Recording } from '../run/recording.ts';
-import { RUN_LASTS } from '../run/shopper.ts';
-import { BEGINNING } from '../run/virtual-time.ts';
+import { BEGINNING, PARTS, RUN_LASTS } from '../scenario/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { troubleOf } from '../scenario/troubles.ts';
-import type { TroubleName } from '../scenario/troubles.ts';
 import type { Recordings } from './playback.ts';
 import { mostRequests } from './request-chart.tsx';
 import { resultAt } from './result.ts';
@@ -41,32 +40,35 @@ const ROWS: readonly (readonly [keyof Result, string])[] = [
   ['failed', 'Failed for the user'],
   ['partial', 'Answered in part'],
   ['requests', 'Requests at the server'],
-  ['early', 'Sent before the hint'],
+  ['early', 'Sent before Retry-After was over'],
   ['tokenCalls', 'Token calls'],
   ['placedTwice', 'Orders placed twice or more'],
   ['surplus', 'Orders nobody asked for'],
 ];
 
 interface ReasonsProps {
-  readonly trouble: TroubleName;
+  readonly scenario: Scenario;
   readonly recordings: Recordings;
   readonly at: number;
 }
 
 /** For whoever wants to know why: what each client did, and when. */
-export function Reasons({ trouble, recordings, at }: ReasonsProps): ReactElement {
+export function Reasons({ scenario, recordings, at }: ReasonsProps): ReactElement {
   const shown = Math.floor(at / STEP) * STEP;
   const { holdfast, usual } = recordings;
   const room = useMemo(() => mostRequests([holdfast, usual], 1_000), [holdfast, usual]);
   return (
     <section className="reasons" aria-labelledby="reasons">
       <h2 id="reasons">Why</h2>
-      <p className="why">{troubleOf(trouble).why}</p>
+      <p className="why">{troubleOf(scenario.trouble).why}</p>
       <div className="timelines">
         <Doings title={TITLES.holdfast} recording={holdfast} at={shown} room={room} legend />
         <Doings title={TITLES.usual} recording={usual} at={shown} room={room} legend={false} />
       </div>
-      <Numbers recordings={recordings} at={shown} />
+      <div className="figures">
+        <Numbers recordings={recordings} at={shown} />
+        <Fairness scenario={scenario} />
+      </div>
     </section>
   );
 }
@@ -97,7 +99,30 @@ function Doings({ title, recording, at, room, legend }: DoingsProps): ReactEleme
   );
 }
 
-function Numbers({ recordings, at }: Omit<ReasonsProps, 'trouble'>): ReactElement {
+/** For whoever does not trust a comparison, with the code of both sides. */
+function Fairness({
+  scenario: { client, shoppers },
+}: Pick<ReasonsProps, 'scenario'>): ReactElement {
+  const { usual } = PARTS[client];
+  return (
+    <div className="fairness">
+      <h2>What is compared</h2>
+      <p>
+        Real clients, not drawings of them: both sides were just played in your browser, against a
+        GraphQL server of their own, in virtual time and with the same latencies. Holdfast has its
+        defaults. Without it there are <a href={`${SOURCES}/clients/${client}.ts`}>{usual}</a>, set
+        up as their documentation shows; made better by hand, they do better than this.
+      </p>
+      <p>
+        Refresh tokens serve once, and using one twice ends the session, as RFC 9700 advises.
+        {shoppers > 1 &&
+          ` The ${shoppers} shoppers share one client here, and with it one retry budget, which is meant for one tab.`}
+      </p>
+    </div>
+  );
+}
+
+function Numbers({ recordings, at }: Omit<ReasonsProps, 'scenario'>): ReactElement {
   const own = resultAt(recordings.holdfast, at);
   const usual = resultAt(recordings.usual, at);
   return (

@@ -1,8 +1,8 @@
 import { scaleLinear } from '@visx/scale';
 import { useEffect, useRef, useState } from 'react';
 import type { ReactElement, RefObject } from 'react';
-import { RUN_LASTS } from '../run/shopper.ts';
 import type { Recording } from '../run/recording.ts';
+import { RUN_LASTS } from '../scenario/scenario.ts';
 import { TROUBLE_AT, troubleOf } from '../scenario/troubles.ts';
 import type { TroubleName } from '../scenario/troubles.ts';
 
@@ -16,6 +16,12 @@ const ASSUMED = 560;
 
 /** Pixels that a label of the time axis needs. */
 const LABEL = 56;
+
+const KEY = [
+  ['chart-answered', 'answered'],
+  ['chart-refused', 'refused'],
+  ['chart-trouble', 'trouble'],
+] as const;
 
 interface Bar {
   readonly answered: number;
@@ -84,7 +90,14 @@ export function RequestChart({
   const seconds = x.ticks(Math.min(4, Math.floor((width - left - right) / LABEL)));
   return (
     <figure className="chart">
-      <figcaption>{label}</figcaption>
+      <figcaption>
+        {label}
+        {KEY.map(([name, words]) => (
+          <span key={name}>
+            <i className={`chart-key ${name}`} /> {words}
+          </span>
+        ))}
+      </figcaption>
       <div ref={place}>
         <svg width={width} height={height} role="img" aria-label={`${label}, over time`}>
           <rect

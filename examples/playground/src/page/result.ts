@@ -1,4 +1,5 @@
-import type { Recording, RequestRecord } from '../run/recording.ts';
+import type { OperationRecord, Recording, RequestRecord } from '../run/recording.ts';
+import { RUN_LASTS } from '../scenario/scenario.ts';
 
 /** What a side has come to at an instant. */
 export interface Result {
@@ -8,6 +9,10 @@ export interface Result {
   readonly open: number;
   /** Answered with an error and without data. */
   readonly failed: number;
+  /** Of these, orders that may have been placed: they are not sent again. */
+  readonly uncertain: number;
+  /** Of these, those that were not tried again since the retry budget was spent. */
+  readonly unaffordable: number;
   /** Answered with data and an error. */
   readonly partial: number;
   /** GraphQL requests that arrived at the server. */
@@ -22,6 +27,8 @@ export interface Result {
   readonly placedTwice: number;
   /** Orders placed that nobody asked for. */
   readonly surplus: number;
+  /** Whether somebody who had signed in has to do so again. */
+  readonly signedOut: boolean;
 }
 
 /** Milliseconds that a client is given to take in what it was told. */
@@ -33,10 +40,17 @@ function isEarly(request: RequestRecord, requests: readonly RequestRecord[]): bo
   );
 }
 
-/** @param at Milliseconds since the run began. */
-export function resultAt({ operations, requests, placedTwice }: Recording, at: number): Result {
+/** @param shown Milliseconds since the run began. At its end, what was under way then counts as it came out. */
+export function resultAt(
+  { operations, requests, placedTwice, signIns }: Recording,
+  shown: number,
+): Result {
+  const at = shown >= RUN_LASTS ? Infinity : shown;
   const asked = operations.filter((operation) => operation.at <= at);
   const answered = asked.filter(({ end }) => end <= at);
+  const failed = answered.filter(({ outcome }) => outcome === 'failed');
+  const stoppedFor = (reason: OperationRecord['stopped']): number =>
+    failed.filter(({ stopped }) => stopped === reason).length;
   const sent = requests.filter((request) => request.at <= at);
   const graphql = sent.filter(({ kind, arrived }) => kind === 'graphql' && arrived);
   const again = placedTwice.filter((placed) => placed.at <= at);
@@ -44,7 +58,9 @@ export function resultAt({ operations, requests, placedTwice }: Recording, at: n
   return {
     asked: asked.length,
     open: asked.length - answered.length,
-    failed: answered.filter(({ outcome }) => outcome === 'failed').length,
+    failed: failed.length,
+    uncertain: stoppedFor('unsafe_mutation'),
+    unaffordable: stoppedFor('budget'),
     partial: answered.filter(({ outcome }) => outcome === 'partial').length,
     requests: graphql.length,
     tokenCalls: Math.max(0, sent.filter(({ kind }) => kind === 'token').length - 1),
@@ -52,6 +68,7 @@ export function resultAt({ operations, requests, placedTwice }: Recording, at: n
     orders: asked.filter(({ kind }) => kind === 'mutation').length,
     placedTwice: new Set(again.map(({ number }) => number)).size,
     surplus: again.length,
+    signedOut: signIns.findLast((each) => each.at <= at)?.signedIn === false,
   };
 }
 
@@ -69,25 +86,45 @@ function failedInWords(own: Result, usual: Result): string {
   return `With Holdfast ${own.failed} of ${own.asked} failed; without, ${usual.failed} did.`;
 }
 
-/** What else is worth a sentence: the greatest harm comes first, and one is enough. */
+/** What else is worth a sentence: what needs an explanation and the greatest harm come first, and one is enough. */
 function restInWords(own: Result, usual: Result): string {
+  if (own.failed > usual.failed) {
+    return own.unaffordable > 0
+      ? `Holdfast’s retry budget was spent: it gives up rather than burden a server in trouble, with ${own.requests} requests and not ${usual.requests}.`
+      : 'Holdfast is no better here.';
+  }
   if (usual.placedTwice > own.placedTwice) {
     return `Without, ${usual.placedTwice} of ${usual.orders} orders were placed twice or more: ${count(usual.surplus, 'order', 'orders')} that nobody asked for.`;
+  }
+  if (usual.signedOut && !own.signedOut) {
+    const calls =
+      usual.tokenCalls > own.tokenCalls ? `, after ${usual.tokenCalls} token calls` : '';
+    return `Without, the session was lost${calls}: the user has to sign in again.`;
   }
   if (usual.requests >= own.requests * 1.2) {
     return `The server bore ${usual.requests} requests without it, and ${own.requests} with it.`;
   }
   if (usual.early > own.early) {
-    return `Without, ${count(usual.early, 'request was', 'requests were')} sent before the server’s hint.`;
+    return `Without, ${count(usual.early, 'request was', 'requests were')} sent before Retry-After was over.`;
   }
   if (usual.tokenCalls > own.tokenCalls && own.tokenCalls > 0) {
-    return `Without, the token endpoint was called ${count(usual.tokenCalls, 'time', 'times')} and not ${own.tokenCalls}.`;
+    return `Token calls: ${usual.tokenCalls} without it, and ${own.tokenCalls} with it.`;
   }
-  if (usual.failed > own.failed) return `With it all ${own.asked} were answered in the end.`;
-  return 'Both did what was right.';
+  if (usual.failed > own.failed && own.failed === 0) {
+    return `With it all ${own.asked} were answered in the end.`;
+  }
+  return own.failed === 0 ? 'Both did what is right.' : 'Nothing else differs.';
 }
 
-/** What came of it, in words: the first sentence about people, the second about the server. */
+/** Why something failed where it could not have been helped. */
+function doubtInWords({ uncertain }: Result): string {
+  if (uncertain === 0) return '';
+  return uncertain === 1
+    ? ' One order may have been placed when its answer was lost, so it is not sent again.'
+    : ` ${uncertain} orders may have been placed when their answers were lost, so they are not sent again.`;
+}
+
+/** What came of it, in words: the first sentence about people, the rest about the server and about doubts. */
 export function verdict(own: Result, usual: Result): readonly [string, string] {
-  return [failedInWords(own, usual), restInWords(own, usual)];
+  return [failedInWords(own, usual), restInWords(own, usual) + doubtInWords(own)];
 }

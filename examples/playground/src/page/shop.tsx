@@ -2,6 +2,7 @@ import { ResilienceProvider, ResilienceStatus } from '@holdfast/react';
 import { useEffect, useMemo } from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import type { OperationRecord, Recording } from '../run/recording.ts';
+import { VISITS } from '../scenario/scenario.ts';
 import { ShownResilience } from './shown-resilience.ts';
 
 /** With a line drawing of each, 24 by 24. */
@@ -28,10 +29,16 @@ const PRODUCTS = [
 type Shown = 'none' | 'loading' | OperationRecord['outcome'];
 
 /** What a part of the app shows: what became of the newest operation that it asked for. */
-function shownOf(operations: readonly OperationRecord[], name: string, at: number): Shown {
-  const newest = operations.findLast((each) => each.name === name && each.at <= at);
-  if (newest === undefined) return 'none';
-  return newest.end > at ? 'loading' : newest.outcome;
+function newestOf(operations: readonly OperationRecord[], name: string, at: number): Shown {
+  return shownOf(
+    operations.findLast((each) => each.name === name && each.at <= at),
+    at,
+  );
+}
+
+function shownOf(operation: OperationRecord | undefined, at: number): Shown {
+  if (operation === undefined || operation.at > at) return 'none';
+  return operation.end > at ? 'loading' : operation.outcome;
 }
 
 interface ShopProps {
@@ -45,8 +52,8 @@ interface ShopProps {
 export function Shop({ recording, at, label }: ShopProps): ReactElement {
   const operations = recording.operations.filter(({ shopper }) => shopper === 0);
   const signedIn = recording.signIns.findLast((each) => each.at <= at)?.signedIn ?? true;
-  const products = shownOf(operations, 'Products', at);
-  const cart = shownOf(operations, 'Cart', at);
+  const products = newestOf(operations, 'Products', at);
+  const cart = newestOf(operations, 'Cart', at);
   return (
     <div className="shop" role="group" aria-label={label}>
       <div className="shop-bar">
@@ -63,11 +70,11 @@ export function Shop({ recording, at, label }: ShopProps): ReactElement {
             <span>€ {price}</span>
           </li>
         ))}
-        {products === 'failed' && <Broken>The list could not be loaded.</Broken>}
+        {products === 'failed' && <Broken>The list could not be loaded</Broken>}
       </ul>
       <p className="cart" data-shown={cart}>
         {cart === 'failed' ? (
-          <span className="broken">The cart could not be loaded.</span>
+          <span className="broken">Cart not loaded</span>
         ) : (
           <>
             <span>Cart: 2 items</span>
@@ -75,7 +82,7 @@ export function Shop({ recording, at, label }: ShopProps): ReactElement {
           </>
         )}
       </p>
-      <OrderButton shown={shownOf(operations, 'PlaceOrder', at)} signedIn={signedIn} />
+      <OrderButton shown={newestOf(operations, 'PlaceOrder', at)} signedIn={signedIn} />
       <Orders recording={recording} operations={operations} at={at} />
     </div>
   );
@@ -142,17 +149,18 @@ function Orders({
   readonly operations: readonly OperationRecord[];
   readonly at: number;
 }): ReactElement {
-  const orders = operations.filter(({ kind }) => kind === 'mutation');
+  const asked = operations.filter(({ kind }) => kind === 'mutation');
   return (
     <ol className="orders" aria-label="Orders">
-      {orders.map((order, index) => {
+      {Array.from({ length: VISITS }, (_, index) => {
+        const order = asked[index];
         const more = placedTwice.filter(
-          ({ number, at: placed }) => number === order.number && placed <= at,
+          ({ number, at: placed }) => number === order?.number && placed <= at,
         ).length;
-        const shown: Shown = order.at > at ? 'none' : order.end > at ? 'loading' : order.outcome;
+        const shown = shownOf(order, at);
         const words = more > 0 ? `placed ${more + 1} times` : ORDER_WORDS[shown];
         return (
-          <li key={order.number} data-shown={more > 0 ? 'twice' : shown}>
+          <li key={index} data-shown={more > 0 ? 'twice' : shown}>
             <span aria-hidden="true">{more > 0 ? `${more + 1}×` : ORDER_SIGNS[shown]}</span>
             <span className="unseen">{`Order ${index + 1}: ${words}`}</span>
           </li>

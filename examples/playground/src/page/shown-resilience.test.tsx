@@ -17,7 +17,6 @@ const WELL: StandingRecord = {
 
 /** Without a network from the second second on, and well again from the tenth on. */
 const RECORDING: Recording = {
-  parts: '',
   operations: [],
   requests: [],
   placedTwice: [],

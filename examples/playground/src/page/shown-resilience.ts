@@ -1,7 +1,7 @@
 import { createResilience } from '@holdfast/core';
 import type { Cancel, Clock, Readable, Resilience } from '@holdfast/core';
 import type { Recording, StandingRecord } from '../run/recording.ts';
-import { BEGINNING } from '../run/virtual-time.ts';
+import { BEGINNING } from '../scenario/scenario.ts';
 
 interface Due {
   readonly at: number;

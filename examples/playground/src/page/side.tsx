@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { Recording } from '../run/recording.ts';
+import { PARTS } from '../scenario/scenario.ts';
 import type { Side, Scenario } from '../scenario/scenario.ts';
 import { RequestChart } from './request-chart.tsx';
 import type { Result } from './result.ts';
@@ -32,7 +33,7 @@ export function SidePanel({
   return (
     <section className="side" data-side={side} aria-labelledby={`side-${side}`}>
       <h2 id={`side-${side}`}>
-        {title} <small>{recording.parts}</small>
+        {title} <small>{PARTS[scenario.client][side]}</small>
       </h2>
       <dl className="score">
         <Score side={side} name="failed" value={result.failed} bad={result.failed > 0}>

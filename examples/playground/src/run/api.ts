@@ -1,9 +1,9 @@
 import type { Fault, SchemaParts } from '@holdfast/testing';
 import { createFaultHandler } from '@holdfast/testing/handlers';
 import { GraphQLError } from 'graphql';
+import { BEGINNING } from '../scenario/scenario.ts';
 import { TROUBLE_AT, SLOW_EXPIRY, troubleOf } from '../scenario/troubles.ts';
 import type { TroubleName } from '../scenario/troubles.ts';
-import { BEGINNING } from './virtual-time.ts';
 
 const typeDefs = /* GraphQL */ `
   type Query {

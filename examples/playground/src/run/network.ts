@@ -1,10 +1,11 @@
 import { waitHint } from '@holdfast/core';
 import type { Readable } from '@holdfast/core';
+import { BEGINNING } from '../scenario/scenario.ts';
 import { TROUBLE_AT, troubleOf } from '../scenario/troubles.ts';
 import type { TroubleName } from '../scenario/troubles.ts';
 import type { Api } from './api.ts';
 import type { RequestRecord } from './recording.ts';
-import { BEGINNING, seededRandom } from './virtual-time.ts';
+import { seededRandom } from './virtual-time.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export type Fetch = typeof globalThis.fetch;

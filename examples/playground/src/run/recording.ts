@@ -1,4 +1,4 @@
-import type { ActivityState, LimitState, SessionState } from '@holdfast/core';
+import type { ActivityState, LimitState, SessionState, StopReason } from '@holdfast/core';
 import type { HistoryEvent } from '@holdfast/react/devtools';
 
 /** An operation, as the application saw it. Instants are milliseconds since the run began. */
@@ -13,8 +13,8 @@ export interface OperationRecord {
   /** `failed`: an error and no data. `partial`: data and an error. */
   readonly outcome: 'answered' | 'partial' | 'failed';
   readonly message?: string | undefined;
-  /** Holdfast's: what to do about it. */
-  readonly advice?: string | undefined;
+  /** Holdfast's: why it was not tried again. */
+  readonly stopped?: StopReason | undefined;
 }
 
 /** A request that arrived at the API, or did not get so far. */
@@ -41,9 +41,19 @@ export interface StandingRecord {
   readonly activity: ActivityState;
 }
 
+/** Nothing has happened yet. */
+export const NOTHING: Recording = {
+  operations: [],
+  requests: [],
+  placedTwice: [],
+  signIns: [],
+  standings: [],
+  events: [],
+  end: 0,
+};
+
 /** All that happened on one side, from the beginning to the last answer. */
 export interface Recording {
-  readonly parts: string;
   readonly operations: readonly OperationRecord[];
   readonly requests: readonly RequestRecord[];
   /** When an order was placed that had been placed before, and which. */

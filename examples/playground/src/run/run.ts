@@ -35,7 +35,7 @@ function recordOf(
     ...known,
     outcome: data == null ? 'failed' : 'partial',
     message: error.message,
-    advice: failureOf(error)?.advice,
+    stopped: failureOf(error)?.stopped,
   };
 }
 
@@ -85,10 +85,9 @@ export async function play(scenario: Scenario, side: Side): Promise<Recording> {
       shop(client),
       ...(scenario.trouble === 'revoke' ? [signInAgain(client)] : []),
     ]);
-    const { parts } = client;
     const { requests } = network;
     const { placedTwice } = api;
-    return { parts, operations, requests, placedTwice, signIns, standings, events, end: now() };
+    return { operations, requests, placedTwice, signIns, standings, events, end: now() };
   }
 
   return time.pass(whole());

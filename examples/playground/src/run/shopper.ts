@@ -1,5 +1,6 @@
 import { parse } from 'graphql';
 import type { DocumentNode } from 'graphql';
+import { RUN_LASTS, VISITS, VISIT_LASTS } from '../scenario/scenario.ts';
 import type { OperationRecord } from './recording.ts';
 
 /** One operation that an application asks for. */
@@ -25,18 +26,8 @@ const VISIT = [
   { after: 1_300, name: 'PlaceOrder', kind: 'mutation', document: ORDER },
 ] as const;
 
-const VISIT_LASTS = 2_000;
-
-/** Ten visits of four operations: the forty that the verdict speaks of. */
-const VISITS = 10;
-
 /** When the first visit begins: somebody has to sign in before. */
 const BEGIN = 400;
-
-const SHOPPING_LASTS = VISITS * VISIT_LASTS;
-
-/** What is shown of a run: the last one asks a moment before. */
-export const RUN_LASTS: number = SHOPPING_LASTS;
 
 /** Everything that is asked, by all of them, in order. No two have the same variables, or a client would send one request for both. */
 export function shopping(shoppers: number): readonly ShopOperation[] {
@@ -50,8 +41,7 @@ export function shopping(shoppers: number): readonly ShopOperation[] {
           shopper,
           // Who comes later than the end has been there before: a run is a cut-out of a day.
           at:
-            BEGIN +
-            ((begin + after + Math.round((shopper * VISIT_LASTS) / shoppers)) % SHOPPING_LASTS),
+            BEGIN + ((begin + after + Math.round((shopper * VISIT_LASTS) / shoppers)) % RUN_LASTS),
         })),
       ),
     )

@@ -1,7 +1,5 @@
 import { install } from '@sinonjs/fake-timers';
-
-/** The instant at which every run begins, epoch milliseconds: a date of a rate limit has whole seconds. */
-export const BEGINNING: number = Date.UTC(2026, 0, 1);
+import { BEGINNING } from '../scenario/scenario.ts';
 
 /** Numbers from 0 to 1 that look random, the same ones for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {

@@ -7,6 +7,24 @@ export type ClientName = 'apollo' | 'urql';
 /** One with Holdfast, one with the pieces that are usual for this client. */
 export type Side = 'holdfast' | 'usual';
 
+/** What each side is made of. */
+export const PARTS: Readonly<Record<ClientName, Readonly<Record<Side, string>>>> = {
+  apollo: { holdfast: 'ResilienceLink', usual: 'ErrorLink, RetryLink, SetContextLink' },
+  urql: { holdfast: 'resilienceExchange', usual: 'authExchange, retryExchange' },
+};
+
+/** The instant at which every run begins, epoch milliseconds: a date of a rate limit has whole seconds. */
+export const BEGINNING: number = Date.UTC(2026, 0, 1);
+
+/** Ten visits of four operations: the forty that the verdict speaks of. */
+export const VISITS = 10;
+
+/** Milliseconds. */
+export const VISIT_LASTS = 2_000;
+
+/** What is shown of a run: the last one asks a moment before. */
+export const RUN_LASTS: number = VISITS * VISIT_LASTS;
+
 /** All that a run depends on: the same scenario has the same numbers, in every browser and at any time. */
 export interface Scenario {
   readonly trouble: TroubleName;

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { NOTHING } from '../run/recording.ts';
+import { RUN_LASTS } from '../scenario/scenario.ts';
+import { resultAt, verdict } from './result.ts';
+import type { Result } from './result.ts';
+
+const none = resultAt(NOTHING, 0);
+const asked: Result = { ...none, asked: 400, requests: 400, orders: 100 };
+
+it('says where Holdfast has failed more often, and that its retry budget was spent', () => {
+  const own = { ...asked, failed: 28, unaffordable: 28, requests: 446 };
+  const [people, rest] = verdict(own, { ...asked, failed: 1, requests: 482 });
+  expect(people).toBe('With Holdfast 28 of 400 failed; without, 1 did.');
+  expect(rest).toContain('retry budget was spent');
+  expect(rest).toContain('446 requests and not 482');
+});
+
+it('praises neither side where Holdfast has failed more often for another reason', () => {
+  const [, rest] = verdict({ ...asked, failed: 2 }, { ...asked, failed: 1 });
+  expect(rest).toBe('Holdfast is no better here.');
+});
+
+it('says of an order that is in doubt why it was not sent again', () => {
+  const own = { ...asked, failed: 1, uncertain: 1 };
+  const [, rest] = verdict(own, { ...asked, failed: 30, requests: 1_000 });
+  expect(rest).toContain('1000 requests without it, and 400 with it.');
+  expect(rest).toContain('One order may have been placed');
+});
+
+it('says that a session was lost, since that is why so much failed', () => {
+  const usual = { ...asked, failed: 310, tokenCalls: 7, signedOut: true };
+  const [, rest] = verdict({ ...asked, tokenCalls: 1 }, usual);
+  expect(rest).toBe(
+    'Without, the session was lost, after 7 token calls: the user has to sign in again.',
+  );
+});
+
+it('claims of both that they did what is right only where nothing failed and nothing differs', () => {
+  expect(verdict(asked, asked)[1]).toBe('Both did what is right.');
+  const failed = { ...asked, failed: 12 };
+  expect(verdict(failed, failed)[1]).toBe('Nothing else differs.');
+});
+
+it('counts at the end of a run how that came out which was under way then', () => {
+  const operation = { number: 1, kind: 'query', name: 'Cart', shopper: 0, at: 19_900 } as const;
+  const recording = {
+    ...NOTHING,
+    operations: [{ ...operation, end: RUN_LASTS + 80, outcome: 'failed' }],
+  } as const;
+  expect(resultAt(recording, RUN_LASTS - 1)).toMatchObject({ open: 1, failed: 0 });
+  expect(resultAt(recording, RUN_LASTS)).toMatchObject({ open: 0, failed: 1 });
+});
