@@ -49,7 +49,7 @@ describe.each(everyClient)('trouble with $client', ({ connect }) => {
   it('H2 H5 R10 in an outage a query is held, and then gets the last answer as the client makes it', async () => {
     const server = closing(await startFaultServer({ faults: [{ status: 500, times: 99 }] }));
     const { client, resilience } = connect(server.url, {
-      outage: { patience: 50, probe: { base: 1, cap: 10 } },
+      outage: { patience: 50, probe: { base: 1, factor: 1, cap: 2_000 } },
     });
     const closed: string[] = [];
     resilience.subscribe((event) => {

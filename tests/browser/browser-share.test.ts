@@ -112,9 +112,10 @@ describe.each(modes)('tabs that share in %s', (_name, options) => {
       const before = app.api.requests.length;
       expect(await app.ask(1)).toEqual(stopped);
       expect(app.api.requests.length).toBe(before);
-      // One that is opened later asks the others, and hears of it within its first operation.
+      // One that is opened later asks the others: its first operation may go before they answer.
       const third = await app.openTab(2);
       await app.ask(2);
+      await expect.poll(() => third.evaluate(() => tab.state.limits.length)).toBe(1);
       expect(await app.ask(2)).toEqual(stopped);
       // To the millisecond or so: each tab has a monotonic clock of its own.
       const limits = await first.evaluate(() => tab.state.limits);

@@ -34,7 +34,7 @@ export const TICKS: ReturnType<typeof gql> = gql`
 export const SHORT = {
   backoff: { transient: 2, throttled: 2, locked: 2 },
 } as const;
-const SHORT_PROBES = { probe: { base: 2, cap: 4 } };
+const SHORT_PROBES = { probe: { base: 2, factor: 1, cap: 2_000 } };
 
 export interface Setup {
   readonly client: ApolloClient;

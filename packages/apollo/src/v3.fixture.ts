@@ -29,7 +29,7 @@ export function clientOf(
   const events: ResilienceEvent[] = [];
   const resilience = createResilience({
     retry: SHORT,
-    outage: { probe: { base: 2, cap: 4 } },
+    outage: { probe: { base: 2, factor: 1, cap: 2_000 } },
     ...options,
     onEvent: (event) => events.push(event),
   });

@@ -394,7 +394,7 @@ describe('resilientFetch, waiting', () => {
 
   it('H1 H2 is held in an outage, a mutation too, which then runs once', async () => {
     const { server, resilience, post } = await rig({
-      resilience: { outage: { probe: { base: 5, cap: 5 } } },
+      resilience: { outage: { probe: { base: 5, factor: 1, cap: 2_000 } } },
     });
     server.inject({ status: 503, times: 4 });
     const closed = new Promise<unknown>((resolve) => {

@@ -31,7 +31,7 @@ export async function breezeServer(options?: BreezeOptions): Promise<BreezeServe
 export function quick(options: ResilienceOptions = {}): Resilience {
   const resilience = createResilience({
     retry: { backoff: { transient: 2, throttled: 2, locked: 2 } },
-    outage: { probe: { base: 2, cap: 4 } },
+    outage: { probe: { base: 2, factor: 1, cap: 2_000 } },
     ...options,
   });
   onTestFinished(() => resilience.dispose());
