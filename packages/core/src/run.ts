@@ -1032,7 +1032,13 @@ export class Run<R>
   // Telling. What others do in their callbacks concerns neither the transport nor other operations (E1b, E4).
 
   #emit(way: 'next' | 'error' | 'complete', value?: unknown): void {
-    this.#guarded(() => (this.#receiver[way] as (value: unknown) => unknown)(value), 'subscriber');
+    // Without a function for each call, of which there are two for nearly every operation.
+    try {
+      const answer = (this.#receiver[way] as (value: unknown) => unknown)(value);
+      if (isPromiseLike(answer)) this.#guarded(() => answer, 'subscriber');
+    } catch (error) {
+      this.core.complain('subscriber', error);
+    }
   }
 
   #guarded<T>(call: () => T, callback = 'transport'): T | undefined {

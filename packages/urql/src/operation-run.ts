@@ -206,7 +206,7 @@ export class OperationRun
         ...context,
         fetch: (input: RequestInfo | URL, init?: RequestInit) => this.#fetch(attempt, input, init),
         fetchOptions: signed(this.#fetchOptions, attempt),
-        [OWN]: { run: this, number },
+        _holdfast: { run: this, number },
       },
     };
     // Whoever hears that the operation starts may tear it down at once (E1).
