@@ -303,9 +303,7 @@ export class OperationRun
   }
 }
 
-/** By what stands under this in an attempt's context results are known to be the attempt's. */
-const OWN = '_holdfast';
-
+/** Stands in an attempt's context under `_holdfast`: results are known by it to be the attempt's. */
 interface OwnAttempt {
   readonly run: OperationRun;
   readonly number: number;
@@ -313,7 +311,7 @@ interface OwnAttempt {
 
 /** Whose attempt in these surroundings it is that comes from below, if it is any. */
 export function attemptOf({ context }: Operation, around: Surroundings): OwnAttempt | undefined {
-  const own = context[OWN] as OwnAttempt | undefined;
+  const own = context['_holdfast'] as OwnAttempt | undefined;
   // Another exchange of ours may stand below.
   if (own === undefined || own.run.around === around) return own;
   return attemptOf(own.run.operation, around);
