@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Answer, Order, Report, WorkerSettings } from './messages.ts';
@@ -108,8 +109,16 @@ export class Fleet {
 
   /** Starts so many more, and resolves to them once all are ready. */
   async start(count: number): Promise<readonly Worker[]> {
-    const begun = Array.from({ length: count }, () => this.#begin());
-    await Promise.all(begun.map(({ ready }) => ready));
+    const begun: Worker[] = [];
+    // As many at a time as there are processors: hundreds that load their code at once hardly get anywhere.
+    const line = async (): Promise<void> => {
+      while (begun.length < count) {
+        const worker = this.#begin();
+        begun.push(worker);
+        await worker.ready;
+      }
+    };
+    await Promise.all(Array.from({ length: availableParallelism() + 1 }, line));
     return begun;
   }
 

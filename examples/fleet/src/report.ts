@@ -27,15 +27,16 @@ export function table(parts: readonly Part[]): string {
       'Token\ncalls',
       'Requests',
       'Waits',
+      'Longest\nquery',
       'Failed',
       'Lost',
     ],
     style: { head: [], border: [] },
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
+    colAligns: ['left', 'left', ...Array.from({ length: 8 }, () => 'right' as const)],
   });
   for (const part of parts) {
-    const { title, processes, withoutRedis, tokenCalls, allowed, requests, waits, failures, lost } =
-      part;
+    const { title, processes, withoutRedis, tokenCalls, allowed, requests, waits } = part;
+    const { longest, failures, lost } = part;
     drawn.push([
       broken(part).length === 0 ? '✓' : '✗',
       title,
@@ -44,6 +45,7 @@ export function table(parts: readonly Part[]): string {
       `${tokenCalls} of ${allowed}`,
       requests,
       waits,
+      `${(longest / 1_000).toFixed(1)} s`,
       failures.length,
       lost,
     ]);

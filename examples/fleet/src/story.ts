@@ -14,6 +14,8 @@ export interface Part {
   readonly withoutRedis: number;
   readonly requests: number;
   readonly waits: number;
+  /** Milliseconds until the last query of a process was answered. */
+  readonly longest: number;
   readonly failures: readonly string[];
   /** Queries that ended with their process. */
   readonly lost: number;
@@ -71,6 +73,7 @@ export async function* play(stage: Stage, rounds: number): AsyncGenerator<Part> 
       withoutRedis: unasked.size,
       requests: breeze.requests.length - requests,
       waits: known.reduce((sum, { waits }) => sum + waits, 0),
+      longest: Math.max(0, ...known.map(({ took }) => took)),
       failures: known.flatMap(({ failures }) => failures),
       lost: answers.length - known.length,
       early,

@@ -1,6 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bundleProgram } from '../../../tests/servers/program.ts';
+import type { Program } from '../../../tests/servers/program.ts';
 import { redisMissing, startRedis } from '../../../tests/servers/redis.ts';
 import type { RedisServer } from '../../../tests/servers/redis.ts';
 import { WorkerProcess } from './process.fixture.ts';
@@ -10,6 +14,9 @@ type Worker = WorkerProcess<Order, Report>;
 
 const missing = await redisMissing();
 const why = missing === undefined ? '' : ` (left out: ${missing})`;
+
+/** `PROCESSES=200` takes minutes on a small machine. */
+const PROCESSES = Number(process.env['PROCESSES'] ?? 40);
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -42,18 +49,49 @@ async function serve(): Promise<RedisServer> {
   return server;
 }
 
-function start(count: number, options: WorkerOptions): Worker[] {
-  return Array.from({ length: count }, () => {
-    const worker: Worker = new WorkerProcess('worker.fixture.ts', options);
-    ends.push(() => worker.kill());
-    return worker;
-  });
+let program: Program;
+
+/** So many processes; resolves once all are ready. */
+async function start(count: number, options: WorkerOptions): Promise<Worker[]> {
+  const workers: Worker[] = [];
+  // As many at a time as there are processors: dozens that load their code at once hardly get anywhere.
+  const line = async (): Promise<void> => {
+    while (workers.length < count) {
+      const worker: Worker = new WorkerProcess(program.file, options);
+      ends.push(() => worker.kill());
+      workers.push(worker);
+      await worker.report('ready');
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, line));
+  return workers;
 }
 
 const all = <T>(workers: readonly Worker[], each: (worker: Worker) => Promise<T>): Promise<T[]> =>
   Promise.all(workers.map(each));
 
 describe.skipIf(missing)(`a fleet of processes${why}`, { timeout: 300_000 }, () => {
+  beforeAll(async () => {
+    program = await bundleProgram(join(import.meta.dirname, 'worker.fixture.ts'));
+  });
+  afterAll(() => program.remove());
+
+  it(`T1 T14 ${PROCESSES} processes that ask for the first time at once make one token call`, async () => {
+    const [server, endpoint] = [await serve(), await new Endpoint().open()];
+    const options = { port: server.port, name: 'app', instances: 1, timeout: 4_000 };
+    const workers = await start(PROCESSES, { ...options, tokenUrl: endpoint.url });
+    const begun = performance.now();
+    for (const worker of workers) worker.order('ask');
+    const asked = await all(workers, (worker) => worker.report('asked'));
+    expect(asked.flatMap(({ failed }) => failed)).toEqual([]);
+    expect(asked.flatMap(({ signed }) => signed)).toEqual(workers.map(() => 'Bearer t1'));
+    expect(endpoint.calls).toBe(1);
+    const took = (performance.now() - begun).toFixed(0);
+    process.stdout.write(
+      `${PROCESSES} processes cold at once: 1 token call, all answered after ${took} ms\n`,
+    );
+  });
+
   it('T1 W9 W3 1,000 instances in 8 processes make one token call, and one 429 closes all of them', async () => {
     const [server, endpoint] = [await serve(), await new Endpoint().open()];
     const options = {
@@ -63,8 +101,7 @@ describe.skipIf(missing)(`a fleet of processes${why}`, { timeout: 300_000 }, () 
       tokenUrl: endpoint.url,
       timeout: 4_000,
     };
-    const workers = start(8, options);
-    await all(workers, (worker) => worker.report('ready'));
+    const workers = await start(8, options);
     for (const worker of workers) worker.order('ask');
     const asked = await all(workers, (worker) => worker.report('asked'));
     expect(asked.flatMap(({ failed }) => failed)).toEqual([]);

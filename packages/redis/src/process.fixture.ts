@@ -1,12 +1,11 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 
 /**
  * A process of the app, in the hands of a test: it is told things, and reports.
  *
  * @example
- * const worker = new WorkerProcess<Order, Report>('worker.fixture.ts', options);
+ * const worker = new WorkerProcess<Order, Report>(program.file, options);
  * await worker.report('ready');
  */
 export class WorkerProcess<Order, Report extends { readonly type: string }> {
@@ -14,13 +13,12 @@ export class WorkerProcess<Order, Report extends { readonly type: string }> {
   readonly #reports: Report[] = [];
   readonly #waiting = new Set<() => void>();
 
-  /** @param options what it is started with, as JSON in its arguments. */
-  constructor(program: string, options: unknown) {
-    this.#process = fork(
-      fileURLToPath(new URL(program, import.meta.url)),
-      [JSON.stringify(options)],
-      { execArgv: ['--conditions=holdfast-source', '--no-warnings'] },
-    );
+  /**
+   * @param file its program.
+   * @param options what it is started with, as JSON in its arguments.
+   */
+  constructor(file: string, options: unknown) {
+    this.#process = fork(file, [JSON.stringify(options)]);
     this.#process.on('message', (said: Report) => {
       this.#reports.push(said);
       this.#heard();

@@ -1,9 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Tokens } from '@holdfast/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AuthorizationServer, CLIENT } from '../../../tests/servers/authorization-server.ts';
 import type { TokenRequest } from '../../../tests/servers/authorization-server.ts';
+import { bundleProgram } from '../../../tests/servers/program.ts';
+import type { Program } from '../../../tests/servers/program.ts';
 import { openProxy } from '../../../tests/servers/proxy.ts';
 import type { Proxy } from '../../../tests/servers/proxy.ts';
 import { redisMissing, startRedis } from '../../../tests/servers/redis.ts';
@@ -64,15 +67,23 @@ class Member {
   }
 }
 
+interface Parts {
+  readonly program: Program;
+  readonly server: AuthorizationServer;
+  readonly redis: RedisServer;
+  readonly origin: string;
+}
+
 /** A service of several processes with one session, on one Redis; the server where the user has signed in; its API. */
 class Service {
   readonly server: AuthorizationServer;
   readonly redis: RedisServer;
   readonly members: Member[] = [];
   readonly #origin: string;
+  readonly #program: Program;
   #tokens: Tokens;
 
-  static async start(): Promise<Service> {
+  static async start(program: Program): Promise<Service> {
     const redis = await startRedis({ durable: true });
     ends.push(() => redis.close());
     const http = createServer((request, response) => {
@@ -90,7 +101,7 @@ class Service {
     });
     const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
     const server = new AuthorizationServer(origin);
-    const service = new Service(server, redis, origin, await server.signIn());
+    const service = new Service({ program, server, redis, origin }, await server.signIn());
     for (let place = 0; place < PROCESSES; place++) {
       const proxy = await openProxy(redis.port);
       ends.push(() => proxy.close());
@@ -100,15 +111,11 @@ class Service {
     return service;
   }
 
-  private constructor(
-    server: AuthorizationServer,
-    redis: RedisServer,
-    origin: string,
-    tokens: Tokens,
-  ) {
-    this.server = server;
-    this.redis = redis;
-    this.#origin = origin;
+  private constructor(parts: Parts, tokens: Tokens) {
+    this.server = parts.server;
+    this.redis = parts.redis;
+    this.#origin = parts.origin;
+    this.#program = parts.program;
     this.#tokens = tokens;
   }
 
@@ -123,7 +130,7 @@ class Service {
       tokens: this.#tokens,
       timeout: 1_000,
     };
-    const started: SessionProcess = new WorkerProcess('session-worker.fixture.ts', options);
+    const started: SessionProcess = new WorkerProcess(this.#program.file, options);
     ends.push(() => started.kill());
     return started;
   }
@@ -290,7 +297,9 @@ describe.skipIf(missing)(`a session that many processes have${why}`, { timeout: 
     const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
     const random = seeded(seed);
     const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
-    const service = await Service.start();
+    const program = await bundleProgram(join(import.meta.dirname, 'session-worker.fixture.ts'));
+    ends.push(() => program.remove());
+    const service = await Service.start(program);
     const { server } = service;
     expect(await service.agree()).toEqual([]);
     // Each of them, the one that may lose the session at both moments; then whatever comes.
