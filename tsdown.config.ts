@@ -1,10 +1,23 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import license from 'rollup-plugin-license';
 import type { Rolldown, UserConfig } from 'tsdown';
 
 interface Manifest {
   readonly name: string;
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
 }
+
+/**
+ * What a package brings within it. graphql-yoga itself runs on Node 20, and among what it asks for are releases that do
+ * not say so: whoever installs it there is warned of each.
+ */
+const BUNDLED: Readonly<Record<string, (string | RegExp)[]>> = {
+  '@holdfast/testing': [
+    /^(?:graphql-yoga|@graphql-yoga\/.*|@graphql-tools\/.*|@envelop\/.*|@whatwg-node\/.*)$/,
+    'cross-inspect',
+    'lru-cache',
+  ],
+};
 
 /**
  * Each package as ESM and CommonJS with their declarations. Where a package looks at `NODE_ENV`, also as ESM
@@ -17,9 +30,11 @@ const packages: UserConfig[] = folders().flatMap((folder) => {
     name: manifest.name,
     entry: sources(manifest, folder),
     platform: 'neutral',
-    deps: { neverBundle: [/^node:/] },
+    deps: { neverBundle: [/^node:/], onlyBundle: BUNDLED[manifest.name] ?? [] },
     inputOptions: (options, format) => {
-      options.plugins = [options.plugins, apollo3(format)];
+      options.plugins = [options.plugins, apollo3(format), licences(folder)];
+      // Of what is bundled, the parts that take what every platform has, where there are any.
+      options.resolve = { ...options.resolve, mainFields: ['browser', 'module', 'main'] };
     },
     target: 'es2022',
     sourcemap: true,
@@ -51,6 +66,21 @@ function apollo3(format: string): Rolldown.Plugin {
     resolveId: (source) =>
       source === 'apollo-client-3/core/index.js' ? { id, external: true } : undefined,
   };
+}
+
+/** What stands in a package as it is built, and is others' work, comes with their licences. */
+function licences(folder: string): Rolldown.Plugin {
+  // Its types say `default` of what is the module itself.
+  const plugin = license as unknown as typeof license.default;
+  return plugin({
+    thirdParty: (parts) => {
+      const others = parts.filter(({ name }) => name?.startsWith('@holdfast/') === false);
+      if (others.length === 0) return;
+      mkdirSync(`${folder}/dist`, { recursive: true });
+      const texts = others.map((part) => part.text()).toSorted();
+      writeFileSync(`${folder}/dist/THIRD-PARTY-LICENSES`, `${texts.join('\n\n---\n\n')}\n`);
+    },
+  }) as unknown as Rolldown.Plugin;
 }
 
 function folders(): string[] {

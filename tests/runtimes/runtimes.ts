@@ -116,7 +116,7 @@ function within(parent: string, packages: readonly string[], file: string): stri
 const { platform, arch } = process;
 
 /** An older Node, from a package of its own for each platform. */
-function nodeOf(major: string): string | undefined {
+export function nodeOf(major: string): string | undefined {
   const file = join(here, `../../node_modules/node-${major}-${platform}-${arch}/bin/node`);
   return existsSync(file) ? file : undefined;
 }
