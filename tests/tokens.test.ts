@@ -25,7 +25,11 @@ describe.each(everyClient)('tokens with $client', ({ connect }) => {
     { timeout: 120_000 },
     async () => {
       const server = closing(await startBreeze());
-      const { client } = connect(server.url, signedIn(server, { timeout: patient }));
+      const { auth, ...more } = signedIn(server, { timeout: patient });
+      const { client } = connect(server.url, {
+        ...more,
+        auth: { ...auth, refreshTimeout: 110_000 },
+      });
       await client.query(ME);
       server.expireTokens();
       const answers = await Promise.all(

@@ -57,6 +57,8 @@ export async function startAnsweringServer(): Promise<AnsweringServer> {
   const server = createServer((request, response) => {
     void received(request).then((body) => handle(body, response));
   });
+  // A connection that is closed while it is written to would look like an answer that was lost.
+  server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', 4_096, resolve);
   });

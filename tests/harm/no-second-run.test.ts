@@ -178,7 +178,7 @@ describe.each(ways)('$way', ({ send, cases, size }) => {
 
   it(
     'F9 M1 M2 what is sent again had not run, whatever a server answers',
-    { timeout: 120_000 },
+    { timeout: 600_000 },
     async () => {
       let refusals = 0;
       await fc.assert(

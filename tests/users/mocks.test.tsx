@@ -5,10 +5,13 @@ import { MockLink } from '@apollo/client/testing';
 import { MockedProvider } from '@apollo/client/testing/react';
 import { createResilience, failureOf, ResilienceLink } from '@holdfast/apollo';
 import { resilienceExchange } from '@holdfast/urql';
-import { cleanup, render, screen } from '@testing-library/react';
+import { cleanup, configure, render, screen } from '@testing-library/react';
 import { Client, makeResult, type Exchange, type ExecutionResult } from '@urql/core';
 import { afterEach, expect, it } from 'vitest';
 import { filter, map, pipe } from 'wonka';
+
+// Far longer than it takes, since machines are busy.
+configure({ asyncUtilTimeout: 20_000 });
 
 const HELLO = gql('query Hello { hello }');
 const request = { query: HELLO };

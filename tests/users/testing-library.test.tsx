@@ -4,8 +4,11 @@ import { ApolloProvider, useQuery } from '@apollo/client/react';
 import { createResilience, ResilienceLink, type Resilience } from '@holdfast/apollo';
 import { ResilienceProvider, ResilienceStatus } from '@holdfast/react';
 import { createTestClock } from '@holdfast/testing';
-import { act, cleanup, render, screen } from '@testing-library/react';
+import { act, cleanup, configure, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+// Far longer than it takes, since machines are busy.
+configure({ asyncUtilTimeout: 20_000 });
 
 const fetch = vi.fn<typeof globalThis.fetch>();
 const clock = createTestClock();

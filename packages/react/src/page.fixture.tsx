@@ -6,7 +6,7 @@ import type { Readable, Resilience, ResilienceOptions } from '@holdfast/core';
 import { createTestClock, startFaultServer } from '@holdfast/testing';
 import type { FaultServer, FaultServerOptions, TestClock } from '@holdfast/testing';
 import { resilienceExchange } from '@holdfast/urql';
-import { act, cleanup, render } from '@testing-library/react';
+import { act, cleanup, configure, render } from '@testing-library/react';
 import type { RenderResult } from '@testing-library/react';
 import type { ReactElement, ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -15,6 +15,9 @@ import { Client, Provider as UrqlProvider, cacheExchange, fetchExchange } from '
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { MockInstance } from 'vitest';
 import { ResilienceProvider } from './resilience-provider.tsx';
+
+// Far longer than it takes, since machines are busy.
+configure({ asyncUtilTimeout: 20_000 });
 
 export const HELLO: ReturnType<typeof gql> = gql`
   query Hello($name: String) {

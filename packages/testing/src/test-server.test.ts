@@ -190,7 +190,8 @@ describe('a fault server without faults', () => {
 
   it('records no status for a client that went away', async () => {
     const { requests, inject, url, received } = await start();
-    inject([{ delay: 10 }, { delay: 20 }]);
+    // The second answer comes after the first one would have come.
+    inject([{ delay: 1_000 }, { delay: 1_500 }]);
     const controller = new AbortController();
     const gone = failure(fetch(`${url}?query={hello}`, { signal: controller.signal }));
     await received(1);
