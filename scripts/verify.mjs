@@ -37,10 +37,9 @@ for (const { title, passed, failed } of outcomes) {
   const count = passed + failed > 1 ? ` (${passed} passed, ${failed} failed)` : '';
   console.log(`${failed === 0 ? '✓' : '✗'} ${title}${count}`);
 }
-const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
-const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+const inAll = (what) => outcomes.reduce((sum, outcome) => sum + outcome[what], 0);
+console.log(`\n${inAll('passed')} passed, ${inAll('failed')} failed`);
+process.exitCode = inAll('failed') === 0 ? 0 : 1;
 
 /**
  * Runs vitest on this terminal and counts what it reports. The few tests that fail are run once more, alone:
