@@ -61,7 +61,7 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
   },
   vite: { plugins: [llms] },
   themeConfig: {
-    logo: '/icon.svg',
+    logo: { src: '/icon.svg', width: 24, height: 24 },
     nav,
     sidebar: sidebar(reference()),
     outline: [2, 3],

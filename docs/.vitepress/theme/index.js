@@ -1,4 +1,5 @@
-import DefaultTheme from 'vitepress/theme';
+// Fonts of the system: 68 KB less before the first words, on a phone's network, and no words that move when they come.
+import DefaultTheme from 'vitepress/theme-without-fonts';
 import './style.css';
 
 export default {
