@@ -139,6 +139,16 @@ it('T1 T12 the fetch of docs/start/fetch.md renews a dead token and is answered'
   await server.close();
 });
 
+it.each(['apollo', 'urql', 'fetch'])(
+  'T1 H1 the program of docs/start/%s.md, as it stands, is answered and prints what the page says',
+  async (name) => {
+    const said = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    await run(sampleWith(`docs/start/${name}.md`, 'server.close()'));
+    expect(said.mock.calls).toEqual([[{ hello: 'Hello, world!' }, [503, 503, 200, 200]]]);
+    said.mockRestore();
+  },
+);
+
 it('F2 the profile of docs/recipes/own-profile.md reads what its table says', async () => {
   const { shop } = await run(sampleWith('docs/recipes/own-profile.md', 'defineProfile'), {
     refresh: async () => undefined,
