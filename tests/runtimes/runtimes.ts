@@ -13,6 +13,7 @@ import { Miniflare } from 'miniflare';
 import { engines } from '../browser/engines.ts';
 import type { Engine } from '../browser/engines.ts';
 import { openSite } from '../browser/site.ts';
+import { asByMetro, hermes, hermesVersion, runInHermes } from './hermes.ts';
 import type { Endings, tell } from './story.ts';
 
 /** Somewhere that JavaScript runs. */
@@ -238,6 +239,17 @@ export const runtimes: readonly Runtime[] = [
       runInContext(code, context);
       const own = context as unknown as { readonly tell: typeof tell };
       return { ...(await own.tell(servers)) };
+    },
+  },
+  {
+    name: 'Hermes',
+    namesReasons: false,
+    missing: () => (hermes() === undefined ? 'no Hermes for this machine is installed' : undefined),
+    version: hermesVersion,
+    async tell(servers) {
+      const begin = `import { begin } from './hermes-story.ts'; begin(${JSON.stringify(servers)});`;
+      const source = await bundled(begin, { format: 'iife' });
+      return runInHermes(await asByMetro(source));
     },
   },
 ];
