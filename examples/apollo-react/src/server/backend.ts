@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
-import { extname, join } from 'node:path';
-import { buffer, text } from 'node:stream/consumers';
+import { createAdaptorServer } from '@hono/node-server';
+import type { ServerType } from '@hono/node-server';
+import { serveStatic } from '@hono/node-server/serve-static';
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { MachineTokens } from './machine-tokens.ts';
 
 export interface BackendOptions {
@@ -15,22 +16,8 @@ export interface BackendOptions {
   readonly page: string;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly headers?: OutgoingHttpHeaders;
-  readonly body?: string | Uint8Array;
-}
-
-type Route = (request: IncomingMessage, response: ServerResponse) => Promise<Answer>;
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-};
-
-/** No script can read it, no other site can send it. Over https, add `Secure`. */
-const COOKIE = 'HttpOnly; SameSite=Strict; Path=/';
+/** No script can read it, no other site can send it. Over https, add `secure`. */
+const COOKIE = { httpOnly: true, sameSite: 'Strict', path: '/' } as const;
 
 const ASKED = ['accept', 'authorization', 'content-type'];
 const ANSWERED = /^(?:content-type|date|retry-after|x-ratelimit-.+)$/u;
@@ -39,83 +26,59 @@ const ANSWERED = /^(?:content-type|date|retry-after|x-ratelimit-.+)$/u;
  * Serves the page; signs in and out with a cookie; hands Breeze's tokens to whoever is signed in; passes
  * on to Breeze what the page asks, since Breeze documents no access for pages of other origins.
  */
-export function createBackend({ graphqlUrl, tokens, user, page }: BackendOptions): Server {
+export function createBackend({ graphqlUrl, tokens, user, page }: BackendOptions): ServerType {
   const sessions = new Set<string>();
+  const app = new Hono();
 
-  async function handOut(useless: unknown, headers: OutgoingHttpHeaders = {}): Promise<Answer> {
+  async function handOut(context: Context, useless: unknown): Promise<Response> {
     const { accessToken, expiresAt = Date.now() } = await tokens.insteadOf(useless);
     // The milliseconds left, which a browser whose clock is wrong understands as well.
-    const body = JSON.stringify({ accessToken, lifetime: expiresAt - Date.now() });
-    return { status: 200, headers: { 'content-type': 'application/json', ...headers }, body };
+    return context.json({ accessToken, lifetime: expiresAt - Date.now() });
   }
 
-  const routes: Readonly<Record<string, Route>> = {
-    'POST /sign-in': async (request) => {
-      const { name, password } = await fields(request);
-      if (name !== user.name || password !== user.password) return { status: 401 };
-      const session = randomUUID();
-      const answer = await handOut(undefined, { 'set-cookie': `session=${session}; ${COOKIE}` });
-      sessions.add(session);
-      return answer;
-    },
-    'POST /token': async (request) => {
-      if (!sessions.has(sessionOf(request))) return { status: 204 };
-      // The page sends what has no use any more, if it had any.
-      return handOut((await fields(request))['accessToken']);
-    },
-    'POST /sign-out': async (request) => {
-      sessions.delete(sessionOf(request));
-      return { status: 204, headers: { 'set-cookie': `session=; Max-Age=0; ${COOKIE}` } };
-    },
-    'POST /graphql': async (request, response) => {
-      const hungUp = new AbortController();
-      response.once('close', () => hungUp.abort());
-      const headers = Object.entries(request.headers).filter(([name]) => ASKED.includes(name));
-      const answer = await fetch(graphqlUrl, {
-        method: 'POST',
-        headers: headers as [string, string][],
-        body: await buffer(request),
-        signal: hungUp.signal,
-      });
-      return {
-        status: answer.status,
-        headers: Object.fromEntries([...answer.headers].filter(([name]) => ANSWERED.test(name))),
-        body: new Uint8Array(await answer.arrayBuffer()),
-      };
-    },
-  };
-
-  async function file(path: string): Promise<Answer> {
-    const name = path === '/' ? '/index.html' : path;
-    const body = await readFile(join(page, name)).catch(absent);
-    if (body === undefined) return { status: 404 };
-    const type = TYPES[extname(name)] ?? 'application/octet-stream';
-    return { status: 200, headers: { 'content-type': type }, body };
-  }
-
-  return createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const route = routes[`${request.method} ${pathname}`] ?? (() => file(pathname));
-    void route(request, response)
-      .catch((error: unknown) => {
-        if (!response.destroyed) console.error(error);
-        return { status: error instanceof SyntaxError ? 400 : 502 };
-      })
-      .then(({ status, headers, body }: Answer) => {
-        response.writeHead(status, headers).end(body);
-      });
+  app.post('/sign-in', async (context) => {
+    const { name, password } = await fields(context);
+    if (name !== user.name || password !== user.password) return context.body(null, 401);
+    const session = randomUUID();
+    setCookie(context, 'session', session, COOKIE);
+    const answer = await handOut(context, undefined);
+    sessions.add(session);
+    return answer;
   });
+
+  app.post('/token', async (context) => {
+    if (!sessions.has(getCookie(context, 'session') ?? '')) return context.body(null, 204);
+    // The page sends what has no use any more, if it had any.
+    return handOut(context, (await fields(context))['accessToken']);
+  });
+
+  app.post('/sign-out', (context) => {
+    sessions.delete(deleteCookie(context, 'session', COOKIE) ?? '');
+    return context.body(null, 204);
+  });
+
+  app.post('/graphql', async ({ req }) => {
+    const { status, headers, body } = await fetch(graphqlUrl, {
+      method: 'POST',
+      headers: [...req.raw.headers].filter(([name]) => ASKED.includes(name)),
+      body: await req.arrayBuffer(),
+      // Who hangs up asks no more.
+      signal: req.raw.signal,
+    });
+    return new Response(body, {
+      status,
+      headers: [...headers].filter(([name]) => ANSWERED.test(name)),
+    });
+  });
+
+  app.get('*', serveStatic({ root: page }));
+  app.onError((error, context) => {
+    if (!context.req.raw.signal.aborted) console.error(error);
+    return context.body(null, error instanceof SyntaxError ? 400 : 502);
+  });
+  return createAdaptorServer({ fetch: app.fetch });
 }
 
-function sessionOf({ headers }: IncomingMessage): string {
-  return /(?:^|; )session=([^;]+)/u.exec(headers.cookie ?? '')?.[1] ?? '';
-}
-
-async function fields(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
-  return Object(JSON.parse((await text(request)) || '{}')) as Readonly<Record<string, unknown>>;
-}
-
-/** A page that is not there is an answer; one that cannot be read is not. */
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT' && error.code !== 'EISDIR') throw error;
+async function fields({ req }: Context): Promise<Readonly<Record<string, unknown>>> {
+  return Object(JSON.parse((await req.text()) || '{}')) as Readonly<Record<string, unknown>>;
 }

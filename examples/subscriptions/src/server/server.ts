@@ -1,13 +1,12 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAdaptorServer } from '@hono/node-server';
+import { serveStatic } from '@hono/node-server/serve-static';
 import { useServer } from 'graphql-ws/use/ws';
 import { createGraphQLError, createSchema, createYoga } from 'graphql-yoga';
+import { Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import { tokenIn, Tokens } from './tokens.ts';
 
@@ -32,12 +31,6 @@ export interface LiveServerOptions {
 interface Asker {
   readonly token: string | undefined;
 }
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-};
 
 const typeDefs = /* GraphQL */ `
   type Query {
@@ -85,47 +78,31 @@ export async function startServer(options: LiveServerOptions): Promise<LiveServe
     context: ({ request }) => ({ token: tokenIn(request.headers.get('authorization')) }),
   });
 
-  const orders: Readonly<Record<string, () => void>> = {
-    '/expire': () => {
-      tokens.expire();
-      if (options.expiry === 'error') return;
+  const app = new Hono();
+  app.all('/graphql', ({ req }) => yoga.fetch(req.raw));
+  app.post('/login', (context) => context.json(tokens.issue()));
+  app.post('/token', async (context) => {
+    const refresh = (await context.req.formData()).get('refresh_token');
+    const renewed = tokens.renew(typeof refresh === 'string' ? refresh : null);
+    return renewed === undefined
+      ? context.json({ error: 'invalid_grant' }, 400)
+      : context.json(renewed);
+  });
+  app.post('/expire', (context) => {
+    tokens.expire();
+    if (options.expiry === 'close') {
       // Those who are connected were let in with a token that serves no more.
       for (const socket of sockets.clients) socket.close(4403, 'Forbidden');
-    },
-    '/drop': () => {
-      for (const socket of sockets.clients) socket.terminate();
-    },
-  };
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname === '/graphql') return yoga(request, response);
-    const json = (status: number, body: unknown): void => {
-      response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(body));
-    };
-    if (request.method !== 'POST') return sendPage(pathname, response);
-    if (pathname === '/login') return json(200, tokens.issue());
-    if (pathname === '/token') {
-      const refresh = new URLSearchParams(await text(request)).get('refresh_token');
-      const renewed = tokens.renew(refresh);
-      return renewed === undefined ? json(400, { error: 'invalid_grant' }) : json(200, renewed);
     }
-    orders[pathname]?.();
-    return json(pathname in orders ? 200 : 404, {});
-  }
-
-  async function sendPage(pathname: string, response: ServerResponse): Promise<void> {
-    const file = pathname === '/' ? '/index.html' : pathname;
-    const content = await readFile(join(options.page, file)).catch(absent);
-    const type = TYPES[extname(file)] ?? 'application/octet-stream';
-    response.writeHead(content === undefined ? 404 : 200, { 'content-type': type });
-    response.end(content);
-  }
-
-  const http = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => response.destroy(error as Error));
+    return context.json({});
   });
+  app.post('/drop', (context) => {
+    for (const socket of sockets.clients) socket.terminate();
+    return context.json({});
+  });
+  app.get('*', serveStatic({ root: options.page }));
+
+  const http = createAdaptorServer({ fetch: app.fetch }) as Server;
   const sockets = new WebSocketServer({ server: http, path: '/graphql' });
   useServer(
     {
@@ -152,9 +129,4 @@ export async function startServer(options: LiveServerOptions): Promise<LiveServe
       });
     },
   };
-}
-
-/** A page that is not there is an answer; one that cannot be read is not. */
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT' && error.code !== 'EISDIR') throw error;
 }
