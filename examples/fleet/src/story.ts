@@ -116,9 +116,12 @@ async function deadToken({ fleet, breeze }: Stage): Promise<Played> {
 async function killedHolder({ fleet, breeze }: Stage): Promise<Played> {
   breeze.inject({ on: 'token', hang: true });
   breeze.expireTokens();
+  const calls = breeze.tokenRequests.length;
   const calling = fleet.next('token-call');
   const asked = askAll(fleet.workers);
   const { worker } = await calling;
+  // Killed sooner, it would leave the call that hangs to the next one.
+  while (breeze.tokenRequests.length === calls) await sleep(10);
   worker.signal('SIGKILL');
   await worker.ended;
   const answers = await asked;

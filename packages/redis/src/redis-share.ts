@@ -40,9 +40,12 @@ export interface RedisShareOptions {
 /** Milliseconds. */
 const TIMEOUT = 250;
 const LONGEST_TIMEOUT = 4_000;
-/** Between two tries to reach a server that cannot be asked, growing. */
+/**
+ * Between two tries to reach a server that cannot be asked, growing. Whoever knows more than one that comes back
+ * empty is there before its time of grace is over.
+ */
 const FIRST_RETRY = 200;
-const LAST_RETRY = 5_000;
+const LAST_RETRY = 1_000;
 /** How often is read what nothing tells of: without a channel, and where nobody tells of a lost connection. */
 const WITHOUT_CHANNEL = 1_000;
 const WITHOUT_WORD = 5_000;
