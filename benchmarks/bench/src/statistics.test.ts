@@ -23,6 +23,7 @@ describe('quantile', () => {
 
   it('may be infinite, and is never NaN', () => {
     expect(median([1, Infinity, Infinity])).toBe(Infinity);
+    expect(median([1, 3, Infinity])).toBe(3);
     expect(() => median([1, Number.NaN])).toThrow('NaN');
     expect(() => median([])).toThrow('no numbers');
   });

@@ -19,7 +19,7 @@ export function quantile(values: readonly number[], share: number): number {
   const position = share * (sorted.length - 1);
   const below = sorted[Math.floor(position)] ?? Number.NaN;
   const above = sorted[Math.ceil(position)] ?? Number.NaN;
-  // Infinity minus itself is no number.
+  // Infinity minus itself is no number. Packages reckon with it all the same, and come to NaN beside one infinity.
   return below === above ? below : below + (above - below) * (position - Math.floor(position));
 }
 
