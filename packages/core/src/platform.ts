@@ -8,11 +8,13 @@ import type { Cancel, Clock } from './base/time.ts';
 /** The longest delay that a platform's timer holds; anything longer fires at once (W5). */
 const LONGEST_TIMER = 2_147_483_647;
 
-/** Asked each time: fake timers put another `performance` in the place of the platform's (P1). */
+/**
+ * Asked each time, and once: fake timers put another `performance` in the place of the platform's (P1), and in
+ * Node each look at it is a call.
+ */
 const monotonic = (): number =>
-  typeof performance === 'object' && typeof performance.now === 'function'
-    ? performance.now()
-    : Date.now();
+  (globalThis as { readonly performance?: Partial<Performance> }).performance?.now?.() ??
+  Date.now();
 
 /** By how much platforms end a timer early, in milliseconds: they round, each clock in its own way. */
 const EARLIEST = 2;
