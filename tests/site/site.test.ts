@@ -125,6 +125,16 @@ async function faults(page: Page): Promise<readonly string[]> {
   });
 }
 
+/** What the console of a page says: errors, warnings, and files that are not there. */
+function complaintsOf(page: Page): readonly string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  return complaints;
+}
+
 /** One page of each kind, as it is seen on a desk or on a phone. */
 const looks = [
   ['', 1_400, 'light'],
@@ -141,11 +151,17 @@ it.each(looks)(
   'axe finds nothing to mend in /%s, %d pixels wide, %s',
   async (path, width, colorScheme) => {
     const page = await browser.newPage({ viewport: { width, height: 844 }, colorScheme });
+    const complaints = complaintsOf(page);
     await page.goto(`${origin}${path}`);
     // What the script of the page adds is there: the switch between light and dark has its name.
     const named = page.locator('.VPSwitchAppearance:not([title=""])').first();
     await named.waitFor({ state: 'attached' });
     expect(await faults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    // A picture whose size is not said moves what is below it when it comes.
+    expect(
+      await page.locator('img:not([width][height])').evaluateAll((images) => images.map(String)),
+    ).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
       width,
     );
@@ -203,7 +219,7 @@ it(
     // Whoever wants little motion is shown the end of a run at once.
     const other = await browser.newPage({ reducedMotion: 'reduce' });
     other.setDefaultTimeout(SLOW);
-    other.on('pageerror', (error) => complaints.push(String(error)));
+    const others = complaintsOf(other);
     await other.goto(address);
     const replayed = other.locator('[data-testid="verdict"][data-over="true"]');
     await replayed.waitFor();
