@@ -10,6 +10,7 @@ import { createGraphQLError, createSchema, createYoga, maskError } from 'graphql
 import type { Plugin } from 'graphql-yoga';
 import type { Answer } from './answer.ts';
 import type { HttpRequest } from './recorded-request.ts';
+import { ownSchema } from './own-schema.ts';
 import { multipartEvents, takesMultipartSubscription } from './streams.ts';
 
 /** A schema as source text, with resolvers by type and field. */
@@ -82,7 +83,7 @@ function isParts(schema: GraphQLSchema | SchemaParts): schema is SchemaParts {
 }
 
 function readySchema(schema: GraphQLSchema | SchemaParts): GraphQLSchema {
-  if (!isParts(schema)) return schema;
+  if (!isParts(schema)) return ownSchema(schema);
   return createSchema({
     typeDefs: schema.typeDefs,
     resolvers: schema.resolvers as NonNullable<Parameters<typeof createSchema>[0]['resolvers']>,
@@ -109,14 +110,6 @@ const PLATFORM = { Headers, ReadableStream, Request, Response };
 
 const ENDPOINT = '/graphql';
 
-const PROBE: HttpRequest = {
-  method: 'POST',
-  path: ENDPOINT,
-  search: new URLSearchParams(),
-  headers: { 'content-type': 'application/json' },
-  body: '{"query":"{ __typename }"}',
-};
-
 async function answerFrom(response: Response): Promise<Answer> {
   const headers: Record<string, string> = {};
   for (const [name, value] of response.headers) {
@@ -128,36 +121,10 @@ async function answerFrom(response: Response): Promise<Answer> {
   return { status: response.status, headers, body };
 }
 
-/** What graphql-js says of a schema that another copy of it built. */
-function isForeign(error: unknown): error is Error {
-  return error instanceof Error && error.message.includes('another module or realm');
-}
-
-function foreignSchema(cause: Error): Error {
-  return new Error(
-    'The schema was built by another copy of the package "graphql" than graphql-yoga uses; give it as { typeDefs, resolvers } instead, or make your test runner load one copy.',
-    { cause },
-  );
-}
-
-/** Rejects, with a sentence, where the schema cannot be executed. */
-export async function createGraphqlEngine(
+export function createGraphqlEngine(
   schema: GraphQLSchema | SchemaParts,
   executions: Executions,
-): Promise<GraphqlEngine> {
-  try {
-    return await createEngine(schema, executions);
-  } catch (error) {
-    throw isForeign(error) ? foreignSchema(error) : error;
-  }
-}
-
-async function createEngine(
-  schema: GraphQLSchema | SchemaParts,
-  executions: Executions,
-): Promise<GraphqlEngine> {
-  let foreign: Error | undefined;
-
+): GraphqlEngine {
   function count(args: { document: DocumentNode; operationName?: string | null }): void {
     for (const field of rootFields(args.document, args.operationName)) {
       executions[field] = (executions[field] ?? 0) + 1;
@@ -167,12 +134,7 @@ async function createEngine(
   const yoga = createYoga<Record<string, unknown>>({
     schema: readySchema(schema),
     graphqlEndpoint: ENDPOINT,
-    maskedErrors: {
-      maskError(error, message) {
-        if (isForeign(error)) foreign = error;
-        return shownError(error, message);
-      },
-    },
+    maskedErrors: { maskError: shownError },
     batching: { limit: 1_000 },
     fetchAPI: PLATFORM,
     cors: false,
@@ -203,8 +165,5 @@ async function createEngine(
     return answerFrom(response);
   }
 
-  await execute(PROBE, {});
-  if (foreign !== undefined) throw foreign;
-  delete executions['__typename'];
   return { execute };
 }

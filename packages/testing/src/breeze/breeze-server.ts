@@ -106,7 +106,7 @@ export async function breezeEmulator(options: BreezeOptions): Promise<Emulator<B
     window: options.tokenWindow ?? HOUR,
   });
   const executions: Executions = {};
-  const engine = await createGraphqlEngine(createBreezeSchema(state), executions);
+  const engine = createGraphqlEngine(createBreezeSchema(state), executions);
   return {
     service: {
       endpoint: '/graphql',

@@ -90,7 +90,7 @@ export async function faultEmulator(options: FaultServerOptions): Promise<Emulat
     refreshTokens: auth?.refreshTokens ?? false,
   });
   const executions: Executions = {};
-  const engine = await createGraphqlEngine(options.schema ?? createDefaultSchema(), executions);
+  const engine = createGraphqlEngine(options.schema ?? createDefaultSchema(), executions);
 
   function isGood(token: string | undefined): boolean {
     if (auth === undefined || store.state(token) === 'valid') return true;

@@ -81,8 +81,8 @@ export async function tbintEmulator(options: TbintOptions): Promise<Emulator<Tbi
     permissions: options.permissions ?? ['sales', 'products'],
   };
   const executions: Executions = {};
-  const sales = await createGraphqlEngine(createSalesSchema(orders), executions);
-  const products = await createGraphqlEngine(createProductsSchema(), executions);
+  const sales = createGraphqlEngine(createSalesSchema(orders), executions);
+  const products = createGraphqlEngine(createProductsSchema(), executions);
 
   function login(request: HttpRequest): Answer {
     const sent = readParameters(request);
