@@ -97,7 +97,10 @@ async function watch(): Promise<void> {
           if (resilience.limits.get().length === 0) return;
           leave();
           const closed = now();
-          ask(resilience).then(({ sent }) => resolve([closed, sent]), reject);
+          // Once all of them have been told: what is asked takes its time, too.
+          setImmediate(() => {
+            ask(resilience).then(({ sent }) => resolve([closed, sent]), reject);
+          });
         });
       }),
   );
