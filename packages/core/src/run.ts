@@ -599,9 +599,10 @@ export class Run<R>
   }
 
   #classified(signal: Signal): Failure {
-    // A connection's end, which an instance has judged already: what goes over it has no second say (S4).
+    // A connection's end, which an instance has judged already: what goes over it has no second say (S4, T11b).
     const judged = failureOf(signal.error);
-    if (judged?.source === 'socket' && judged.stopped !== undefined) {
+    const { source, stopped } = judged ?? {};
+    if (judged && (stopped === 'signed_out' || (source === 'socket' && stopped !== undefined))) {
       return { ...judged, retryable: false, freshToken: false };
     }
     return this.#read(signal) ?? silentFailure();
@@ -708,6 +709,8 @@ export class Run<R>
     if (this.#over) return;
     const { core, info } = this;
     const { failure } = held;
+    // With no patience there is nothing to wait for (H5).
+    if (closed === 'outage') this.#startPatience(this.#scope.hold);
     const now = core.alarms.now();
     const policy = this.#policy;
     const decision = decide({
@@ -732,7 +735,7 @@ export class Run<R>
     }
     if (isOver) {
       const cause = decision === 'session_failed' ? core.tokens?.failure : undefined;
-      return this.#deliver(held, decision, cause);
+      return this.#deliver(held, failure.stopped ?? decision, cause);
     }
     const { type, cost } = decision;
     let { wait = 0 } = decision;

@@ -350,12 +350,15 @@ export class Scope {
         one.refuse(refusal, this);
       } else one.moved();
     }
-    if (!afar) this.#tellClosed(anew);
+    this.#tellClosed(anew, afar);
     this.#pacing.changed();
   }
 
-  /** @param anew it was open, or closed for another reason. */
-  #tellClosed(anew: boolean): void {
+  /**
+   * @param anew it was open, or closed for another reason.
+   * @param afar a sibling has told of it: siblings know (W9).
+   */
+  #tellClosed(anew: boolean, afar = false): void {
     const { name: scope, hold } = this;
     const { instant: until } = hold;
     const reason = hold.reason as ClosedReason;
@@ -363,7 +366,7 @@ export class Scope {
       const failure = hold.failure?.kind ?? (reason === 'outage' ? 'unavailable' : 'rate_limited');
       this.#core.events.emit('scope_closed', { scope, reason, until, failure });
     }
-    this.#core.tellClosed(scope, until, reason);
+    if (!afar) this.#core.tellClosed(scope, until, reason);
   }
 
   #tellOpened(): void {
