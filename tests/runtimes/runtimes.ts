@@ -129,11 +129,7 @@ const RUST = { arm64: 'arm64', x64: 'x64' } as Readonly<Record<string, string>>;
 /** Why a chapter is not told in a browser. */
 const LEFT_OUT: Readonly<Record<string, Runtime['leftOut']>> = {
   Chromium: { 'lost mutation': 'Chromium itself sends again what is reset on a used connection' },
-  Firefox: {
-    'lost mutation': 'Firefox itself sends again what is reset on a used connection',
-    cut: 'what Firefox says of it is taken for a bad answer',
-    'cut mutation': 'what Firefox says of it is taken for a bad answer',
-  },
+  Firefox: { 'lost mutation': 'Firefox itself sends again what is reset on a used connection' },
 };
 
 /** A page of another origin than the servers. */

@@ -19,10 +19,11 @@ const NEVER_SENT = /REFUSED|NOTFOUND|^EAI_|CONNECT_TIMEOUT|FailedToOpen/i;
 /**
  * What platforms say of it where they give no code, in this order: Chromium and Safari, some with the host
  * behind; Node; XMLHttpRequest, Firefox and Bun; React Native; Workers and Safari; Safari; Node's streams
- * and sockets; GraphQLWsLink's error event; Apollo Client's multipart bodies; Deno.
+ * and sockets; GraphQLWsLink's error event; Apollo Client's multipart bodies; Firefox, of an answer
+ * that is cut; Deno, and Firefox of such a stream.
  */
 const NETWORK_MESSAGE =
-  /^\s*(?:(?:failed to fetch|load failed)(?: \(.*)?|fetch failed|terminated|other side closed|socket (?:hang up|closed)|(?:a |the )?network ?(?:error(?: (?:occurred|when .*))?|request failed|connection (?:was )?lost)|the internet connection .*offline|could not connect to the server|a server with the specified .*|premature end of multipart body|error (?:sending request|reading a body) .*)\.?$/is;
+  /^\s*(?:(?:failed to fetch|load failed)(?: \(.*)?|fetch failed|terminated|other side closed|socket (?:hang up|closed)|(?:a |the )?network ?(?:error(?: (?:occurred|when .*))?|request failed|connection (?:was )?lost)|the internet connection .*offline|could not connect to the server|a server with the specified .*|premature end of multipart body|content-length header of .*|error (?:sending request|reading a body|in input) .*)\.?$/is;
 
 /** What follows happened before a connection stood, as Deno has it. */
 const NOT_CONNECTED = /^error sending request .*client error \(Connect\)/s;

@@ -178,6 +178,8 @@ describe('platforms', () => {
   it.each([
     'network error',
     'NetworkError when attempting to fetch resource.',
+    'Content-Length header of network response exceeds response Body.',
+    'Error in input stream',
     'The Internet connection appears to be offline.',
     'Network request failed',
     'fetch failed',

@@ -57,6 +57,8 @@ describe('a lost line', () => {
 
   it.each([
     'Failed to fetch',
+    'Content-Length header of network response exceeds response Body.',
+    'Error in input stream',
     'Failed to fetch (api.example.com)',
     'fetch failed',
     'Load failed',
