@@ -10,9 +10,6 @@ import { Client, makeResult, type Exchange, type ExecutionResult } from '@urql/c
 import { afterEach, expect, it } from 'vitest';
 import { filter, map, pipe } from 'wonka';
 
-// Far longer than it takes, since machines are busy.
-configure({ asyncUtilTimeout: 20_000 });
-
 const HELLO = gql('query Hello { hello }');
 const request = { query: HELLO };
 const lost = { request, error: new TypeError('Failed to fetch') };
@@ -87,3 +84,6 @@ it('T1 U1 an exchange answers in the place of the network', async () => {
   const { data } = await client.query('query Hello { hello }', {}).toPromise();
   expect(data).toEqual({ hello: 'world' });
 });
+
+// Far longer than it takes, since machines are busy.
+configure({ asyncUtilTimeout: 20_000 });

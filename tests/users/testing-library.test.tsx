@@ -7,9 +7,6 @@ import { createTestClock } from '@holdfast/testing';
 import { act, cleanup, configure, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-// Far longer than it takes, since machines are busy.
-configure({ asyncUtilTimeout: 20_000 });
-
 const fetch = vi.fn<typeof globalThis.fetch>();
 const clock = createTestClock();
 let resilience: Resilience;
@@ -96,3 +93,6 @@ it('R4 the budget in a browser is shared until its storage is cleared', async ()
   sessionStorage.clear();
   expect(await ask()).toBe(4);
 });
+
+// Far longer than it takes, since machines are busy.
+configure({ asyncUtilTimeout: 20_000 });

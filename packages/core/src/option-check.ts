@@ -68,7 +68,8 @@ export function checkOptions(options: ResilienceOptions): void {
           defineProfile(profile as Profile);
           return undefined;
         } catch (error) {
-          return `${path}: ${(error as Error).message}`;
+          // Its own sentence, of which this one is made.
+          return (error as Error).message.replace(/^Profile/, path).replace(/\.$/, '');
         }
       },
       auth: shape({

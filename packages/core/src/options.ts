@@ -73,7 +73,10 @@ export interface RateLimitOptions {
   readonly concurrency?: number | undefined;
   /** How far apart clients come back that were told one instant: 0 to 1. Default 0.5; a tool with one user sets 0. */
   readonly spread?: number | undefined;
-  /** What shares a limit. Default: the operation's endpoint. */
+  /**
+   * What shares a limit. Default: the operation's endpoint, where its client tells it: urql and `fetch` do, Apollo
+   * Client only by `context.uri`, without which all of its operations share one.
+   */
   scope?(operation: OperationInfo): string;
 }
 
@@ -118,7 +121,10 @@ export interface ResilienceOptions {
          * since that leaves open whether they ran.
          */
         readonly attempt?: number | undefined;
-        /** All waits and attempts of an operation. Milliseconds, default 60,000. */
+        /**
+         * All waits and attempts of an operation; but a mutation's attempt is not cut by it, and a subscription has
+         * no end. Milliseconds, default 60,000.
+         */
         readonly total?: number | undefined;
       }
     | undefined;

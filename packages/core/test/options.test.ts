@@ -142,8 +142,12 @@ describe('a bad option', () => {
   });
 
   it('X5 a profile that is none', () => {
-    expect(complaint({ profile: { ...breeze, statuses: { 999: 'locked' } } })).toMatch(/999/);
-    expect(complaint({ profile: 'breeze' })).toMatch(/profile/i);
+    expect(complaint({ profile: { ...breeze, statuses: { 999: 'locked' } } })).toMatch(
+      /^createResilience: profile "breeze": .*999.*[^.]\.$/,
+    );
+    expect(complaint({ profile: 5 })).toBe(
+      'createResilience: profile: a profile must be an object, not 5.',
+    );
   });
 
   it('X3 X5 tokens that a header cannot hold are refused and not repeated', () => {

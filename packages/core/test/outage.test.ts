@@ -480,6 +480,21 @@ describe('patience', () => {
     }
   });
 
+  it('H5 R1 without any an outage is not waited for: each operation has its attempts, and no more', () => {
+    const self = bench({ outage: { patience: 0 }, retry: { attempts: 2 } });
+    for (let turn = 0; turn < 3; turn++) {
+      const one = self.run(
+        Array.from({ length: 9 }, () => status(503)),
+        { name: 'A' },
+      );
+      self.clock.advance(1_000);
+      expect(one.failure).toMatchObject({ status: 503, attempts: 2 });
+      expect(one.times).toHaveLength(2);
+      self.clock.advance(turn);
+    }
+    expect(self.resilience.activity.get()).toEqual([]);
+  });
+
   it('H5 R2 a deadline that comes before it wins', () => {
     const { self } = down(lost);
     const unsent = self.run(good(), { kind: 'mutation', options: { timeout: 2_000 } });
@@ -615,6 +630,10 @@ describe('how an outage is told', () => {
     expect(mutation.sent).toHaveLength(0);
     self.clock.advance(2_000);
     expect([mutation.settled, shown(self)]).toEqual([1, []]);
+    expect([...self.of('scope_closed'), ...self.of('scope_opened')]).toMatchObject([
+      { type: 'scope_closed', reason: 'outage', failure: 'unavailable', until: start + 2_000 },
+      { type: 'scope_opened', reason: 'outage' },
+    ]);
   });
 
   it('H8 one line for all that closes: what waits for an outage waits on for the limit that follows', () => {
