@@ -61,7 +61,11 @@ describe('a socket that ends under a subscription', () => {
 
   it.each([
     ['tried as often as it may be', false, 'attempts'],
-    ['held for as long as it endures', { patience: 50, probe: { base: 4, factor: 1, cap: 2_000 } }, 'outage'],
+    [
+      'held for as long as it endures',
+      { patience: 50, probe: { base: 4, factor: 1, cap: 2_000 } },
+      'outage',
+    ],
   ] as const)('S2 R6 H5 no server at all: %s, then told', async (_, outage, stopped) => {
     const unused = 'ws://127.0.0.1:9/unused';
     const listener = listen(startLiveClient('graphql-ws', unused, { outage }));
