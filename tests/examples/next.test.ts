@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startBackend } from '../../examples/next-session/src/backend/backend.ts';
 import type { Backend } from '../../examples/next-session/src/backend/backend.ts';
 import { launchBrowser } from '../browser/chromium.ts';
@@ -73,18 +73,14 @@ describe.each(['next-apollo', 'next-urql'])(
       const address = example.origin + (await link.getAttribute('href'));
       const field = page.getByLabel('Name');
       const note = page.getByText(`The first note of ${user}`);
-      const once = async (): Promise<void> => {
-        await page.goto(address);
-        await field.or(note).first().waitFor({ timeout: 20_000 });
-        if (await field.isVisible()) {
-          await field.fill(user);
-          await page.getByLabel('Password').fill('nordmann');
-          await page.getByRole('button', { name: 'Sign in' }).click();
-        }
-        await note.waitFor({ timeout: 20_000 });
-      };
-      // As a user would: what has not come on a busy machine is asked for once more.
-      await vi.waitFor(once, { timeout: 200_000, interval: 500 });
+      await page.goto(address);
+      await field.or(note).first().waitFor();
+      if (await field.isVisible()) {
+        await field.fill(user);
+        await page.getByLabel('Password').fill('nordmann');
+        await page.getByRole('button', { name: 'Sign in' }).click();
+      }
+      await note.waitFor();
     }
 
     async function signedIn(user?: string): Promise<Visitor> {

@@ -89,7 +89,7 @@ export class LoginServer {
   }
 
   readonly answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const [, page, uid] = /^\/(sign-in|token)(?:\/(\w+))?/u.exec(request.url ?? '') ?? [];
+    const [, page, uid] = /^\/(sign-in|token)(?:\/([\w-]+))?/u.exec(request.url ?? '') ?? [];
     if (page === 'token') {
       this.calls++;
       if (this.isDown) return void response.writeHead(503).end();
