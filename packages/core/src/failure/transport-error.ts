@@ -23,13 +23,13 @@ const NEVER_SENT = /REFUSED|NOTFOUND|^EAI_|CONNECT_TIMEOUT|FailedToOpen/i;
  * that is cut; Deno, and Firefox of such a stream.
  */
 const NETWORK_MESSAGE =
-  /^\s*(?:(?:failed to fetch|load failed)(?: \(.*)?|fetch failed|terminated|other side closed|socket (?:hang up|closed)|(?:a |the )?network ?(?:error(?: (?:occurred|when .*))?|request failed|connection (?:was )?lost)|the internet connection .*offline|could not connect to the server|a server with the specified .*|premature end of multipart body|content-length header of .*|error (?:sending request|reading a body|in input) .*)\.?$/is;
+  /^\s*(?:(?:failed to fetch|load failed)(?: \(.*)?|fetch failed|terminated|other side closed|socket (?:hang up|closed)|(?:a |the )?network ?(?:error(?: (?:occurred|when .*))?|request failed|connection (?:was )?lost)|the internet connection .*|could not connect to the server|a server with the .*|premature end of .*|content-length header .*|error (?:sending request|reading a|in input) .*)\.?$/is;
 
 /** What follows happened before a connection stood, as Deno has it. */
 const NOT_CONNECTED = /^error sending request .*client error \(Connect\)/s;
 
 /** What platforms say of a request whose body went out with an earlier one: a stream, or a `Request`. */
-const SPENT = /disturbed or locked|stream is (?:locked|disturbed)|already been used/i;
+const SPENT = /disturbed or locked|stream is (?:lock|disturb)ed|already been used/i;
 
 /** In place of causes that are too deep to be looked at: what they say is not known. */
 const DEEPER = { code: 'DEEPER' };
