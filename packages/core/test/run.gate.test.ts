@@ -62,6 +62,26 @@ describe('the gate', () => {
     expect(burst.every(({ results }) => results.length === 1)).toBe(true);
   });
 
+  it('W7 what was answered before the burst says nothing of how many it takes at once', async () => {
+    const harness = new Harness();
+    const before = harness.run();
+    harness.sent[0]?.answer(GOOD);
+    const burst = Array.from({ length: 40 }, () => harness.run());
+    const limit = { status: 429, headers: { 'retry-after': '1' }, body: '' };
+    for (const sent of harness.sent.slice(1)) sent.answer(limit);
+    await harness.clock.advanceAsync(11_000);
+    const rounds: number[] = [];
+    for (let from = 41; from < harness.sent.length;) {
+      const round = harness.sent.slice(from);
+      rounds.push(round.length);
+      from += round.length;
+      for (const sent of round) sent.answer(GOOD);
+      await harness.settle();
+    }
+    expect(rounds).toEqual([1, 2, 4, 8, 16, 9]);
+    expect([before, ...burst].every(({ results }) => results.length === 1)).toBe(true);
+  });
+
   it('W7 R1 without a hint it closes for the operation’s own backoff', () => {
     const self = bench();
     self.run([limited(), good()]);

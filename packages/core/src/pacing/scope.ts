@@ -81,7 +81,7 @@ export class Scope {
   /** How many may go in this recovery; `undefined`: there is none. */
   #window: number | undefined;
   #threshold = 1;
-  /** How many have been answered since it opened last. */
+  /** How many have been answered since it opened last, or since nobody was in flight. */
   #served = 0;
   /** Tells the places of one recovery from those of the one before. */
   #recovery = 1;
@@ -173,7 +173,7 @@ export class Scope {
     const { place } = one;
     if (place === undefined) return;
     one.place = undefined;
-    this.#inFlight--;
+    if (--this.#inFlight === 0) this.#served = 0;
     if (this.#probe === one) this.#probeOver(outcome);
     const window = this.#window;
     if (window !== undefined && place === this.#recovery) {
