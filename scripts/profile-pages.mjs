@@ -214,10 +214,13 @@ function understood(module) {
     return `| ${cell(shows)} | \`${kind}\` | ${retryable ? 'yes' : 'no'} | ${proof ? 'yes' : ''} |`;
   });
   const where = places(profile);
+  const parent = profile.extends && `[\`${profile.extends.name}\`](${profile.extends.name}.md)`;
   const table =
     rows.length === 0
-      ? 'Nothing beyond what the default profile understands: statuses, and the codes that most servers use.'
-      : `What is not in this table is read as the default profile reads it.
+      ? parent
+        ? `What ${parent} understands.`
+        : 'Nothing beyond what the default profile understands: statuses, and the codes that most servers use.'
+      : `What is not in this table is read as ${parent ?? 'the default profile'} reads it.
 
 | the answer shows | so it is | sent again | nothing ran |
 | --- | --- | --- | --- |

@@ -19,6 +19,7 @@ export const adobeCommerce: Profile = /* @__PURE__ */ defineProfile({
   rules: [{ when: { status: 401, type: 'graphql-authorization' }, then: 'unauthenticated' }],
   types: {
     'graphql-authorization': 'forbidden',
+    graphql: 'bad_input',
     'graphql-input': 'bad_input',
     'graphql-no-such-entity': 'not_found',
     'graphql-already-exists': 'conflict',

@@ -1,12 +1,13 @@
 import type { Profile } from '@holdfast/core';
 import { defineProfile } from '@holdfast/core';
+import { all } from './readers.ts';
 
 /**
  * Apollo Router and GraphOS. Its rate limit is a 503 without a wait; AUTH_ERROR comes with 401, with 400 where the
  * header is malformed and with 500 where the issuer is another; a fault of a subgraph comes with 200.
  * UNAUTHORIZED_FIELD_OR_TYPE stands for no token as well as for no scope, and refreshes nothing.
  *
- * Sources, read on 2026-11-21: https://www.apollographql.com/docs/graphos/routing/errors,
+ * Sources, read on 2026-11-30: https://www.apollographql.com/docs/graphos/routing/errors,
  * https://github.com/apollographql/router (27d8f60)
  *
  * Not documented: any wait. By default the errors of subgraphs are hidden behind `Subgraph errors redacted`,
@@ -34,14 +35,17 @@ export const apolloRouter: Profile = /* @__PURE__ */ defineProfile({
     // A limit on what one operation may ask of a connector: the next try asks for as much.
     REQUEST_LIMIT_EXCEEDED: 'bad_input',
     PARSING_ERROR: { kind: 'bad_input', executed: false },
-    MAX_HEIGHT_LIMIT: 'bad_input',
-    MAX_DEPTH_LIMIT: 'bad_input',
-    MAX_ALIASES_LIMIT: 'bad_input',
-    MAX_ROOT_FIELDS_LIMIT: 'bad_input',
-    COST_ESTIMATED_TOO_EXPENSIVE: 'bad_input',
-    SUBGRAPH_COST_ESTIMATED_TOO_EXPENSIVE: 'bad_input',
-    COST_ACTUAL_TOO_EXPENSIVE: 'bad_input',
-    QUERY_NOT_IN_SAFELIST: 'bad_input',
+    .../* @__PURE__ */ all(
+      'MAX_HEIGHT_LIMIT,MAX_DEPTH_LIMIT,MAX_ALIASES_LIMIT,MAX_ROOT_FIELDS_LIMIT,COST_ESTIMATED_TOO_EXPENSIVE,SUBGRAPH_COST_ESTIMATED_TOO_EXPENSIVE,COST_ACTUAL_TOO_EXPENSIVE,COST_QUERY_PARSE_FAILURE,QUERY_PLAN_COMPLEXITY_EXCEEDED,GRAPHQL_UNKNOWN_OPERATION_NAME,VALIDATION_INVALID_TYPE_VARIABLE,QUERY_NOT_IN_SAFELIST,PERSISTED_QUERY_HASH_MISMATCH,PERSISTED_QUERY_NOT_IN_LIST,PERSISTED_QUERY_ID_REQUIRED,CANNOT_SEND_PQ_ID_AND_BODY',
+      'bad_input',
+    ),
+    // A subgraph that answers with what the schema does not have.
+    RESPONSE_VALIDATION_FAILED: 'server_error',
+    COST_RESPONSE_TYPING_FAILURE: 'server_error',
+    // Subscriptions that the router ends: it has a new schema or configuration, or the token has become too old.
+    SUBSCRIPTION_SCHEMA_RELOAD: 'unavailable',
+    SUBSCRIPTION_CONFIG_RELOAD: 'unavailable',
+    SUBSCRIPTION_JWT_EXPIRED: 'unauthenticated',
   },
   statuses: { 499: 'aborted' },
 });

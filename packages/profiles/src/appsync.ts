@@ -6,9 +6,9 @@ import { defineProfile } from '@holdfast/core';
  * Unauthorized at 200 is a field that was denied at or after its resolver. Tokens of Cognito and OpenID Connect
  * go without the word Bearer.
  *
- * Sources, read on 2026-11-21:
- * https://repost.aws/knowledge-center/aws-appsync-graphql-request-unauth-error; UnauthorizedException from
- * Amplify's fixtures.
+ * Sources, read on 2026-11-30:
+ * https://repost.aws/knowledge-center/aws-appsync-graphql-request-unauth-error; UnauthorizedException and the
+ * types of conflicts and sockets from Amplify's libraries.
  *
  * Not documented: status and type of throttling. A 401 may also be the wrong mode of authorization, which no
  * fresh token cures.
@@ -24,6 +24,11 @@ export const appsync: Profile = /* @__PURE__ */ defineProfile({
   types: {
     UnauthorizedException: 'unauthenticated',
     Unauthorized: 'forbidden',
+    'DynamoDB:ConditionalCheckFailedException': 'conflict',
+    ConflictUnhandled: 'conflict',
+    ExecutionTimeout: 'timeout',
+    // On a socket.
+    LimitExceededError: 'rate_limited',
   },
   auth: {
     headers: ({ accessToken }) => ({ authorization: accessToken }),

@@ -1,5 +1,6 @@
 import type { Profile, Seen } from '@holdfast/core';
 import { defineProfile } from '@holdfast/core';
+import { graphqlRuby } from './graphql-ruby.ts';
 import { untilReset } from './readers.ts';
 
 /**
@@ -15,6 +16,7 @@ import { untilReset } from './readers.ts';
  */
 export const buildkite: Profile = /* @__PURE__ */ defineProfile({
   name: 'buildkite',
+  extends: graphqlRuby,
   hints: [{ text: /\btry again in (\d{1,9}) seconds?\b/i, unit: 'seconds' }, userReset],
   quota: [
     { remaining: 'ratelimit-remaining', reset: 'ratelimit-reset', unit: 'seconds' },

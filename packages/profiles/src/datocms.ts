@@ -1,5 +1,6 @@
 import type { Profile } from '@holdfast/core';
 import { defineProfile } from '@holdfast/core';
+import { graphqlRuby } from './graphql-ruby.ts';
 
 /**
  * DatoCMS' Content Delivery API. 429 after 40 requests a second or 1,000 a minute, and under load that others
@@ -16,6 +17,7 @@ import { defineProfile } from '@holdfast/core';
  */
 export const datocms: Profile = /* @__PURE__ */ defineProfile({
   name: 'datocms',
+  extends: graphqlRuby,
   hints: [{ header: 'x-ratelimit-reset', unit: 'seconds' }],
   advice: {
     rate_limited:

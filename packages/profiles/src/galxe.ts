@@ -21,9 +21,12 @@ export const galxe: Profile = /* @__PURE__ */ defineProfile({
     401: 'unauthenticated',
     403: 'forbidden',
     404: 'not_found',
+    409: 'conflict',
     422: 'bad_input',
     429: 'rate_limited',
     500: 'server_error',
+    502: 'unavailable',
     503: 'unavailable',
+    504: 'unavailable',
   },
 });

@@ -1,12 +1,13 @@
 import type { Profile, Seen } from '@holdfast/core';
 import { defineProfile } from '@holdfast/core';
+import { graphqlRuby } from './graphql-ruby.ts';
 import { untilDate } from './readers.ts';
 
 /**
  * GitLab's GraphQL API. No codes: one text stands for what is missing and for what is not permitted. A limit
  * is a 429 in plain text. Spam and captcha need a person, not a retry.
  *
- * Sources, read on 2026-11-21: https://docs.gitlab.com/api/graphql/,
+ * Sources, read on 2026-11-30: https://docs.gitlab.com/api/graphql/,
  * https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/
  *
  * Not documented: the headers of the second limiter (a 429 for one action of the application); renewal of
@@ -17,12 +18,12 @@ import { untilDate } from './readers.ts';
  */
 export const gitlab: Profile = /* @__PURE__ */ defineProfile({
   name: 'gitlab',
+  extends: graphqlRuby,
   rules: [
     {
       when: { message: /does(?: not|n't) exist or you do(?: not|n't) have permission/ },
       then: 'forbidden',
     },
-    { when: { message: /^Query has complexity of \d+, which exceeds max/ }, then: 'bad_input' },
     {
       when: {
         test: isChallenge,

@@ -49,4 +49,5 @@ export { keystone } from './keystone.ts';
 export { payload } from './payload.ts';
 export { wpgraphql } from './wpgraphql.ts';
 export { graphqlRateLimit } from './graphql-rate-limit.ts';
+export { graphqlRuby } from './graphql-ruby.ts';
 export { graphqlArmor } from './graphql-armor.ts';

@@ -1,5 +1,6 @@
 import type { Profile } from '@holdfast/core';
 import { defineProfile } from '@holdfast/core';
+import { graphqlRuby } from './graphql-ruby.ts';
 import { bucketWait } from './readers.ts';
 
 /**
@@ -15,6 +16,7 @@ import { bucketWait } from './readers.ts';
  */
 export const jobber: Profile = /* @__PURE__ */ defineProfile({
   name: 'jobber',
+  extends: graphqlRuby,
   hints: [bucketWait],
   quota: [bucketWait],
   advice: {

@@ -32,6 +32,8 @@ export const lighthouse: Profile = /* @__PURE__ */ defineProfile({
     },
     { when: { message: /^Internal server error$/ }, then: 'server_error' },
   ],
+  // As older versions say of what cannot be parsed or is not valid.
+  types: { graphql: 'bad_input' },
 });
 
 /** `extensions.validation` lists what is wrong with the arguments. */

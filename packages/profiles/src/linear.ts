@@ -7,7 +7,7 @@ import { untilReset } from './readers.ts';
  * letters with blanks. Its rate limit is a 400. Requests and complexity have quotas of their own, with
  * resets in epoch milliseconds on every answer.
  *
- * Sources, read on 2026-11-21: https://linear.app/developers/rate-limiting,
+ * Sources, read on 2026-11-30: https://linear.app/developers/rate-limiting,
  * https://github.com/linear/linear (8335e09: the SDK's list of error types)
  *
  * Not documented: the body of a 401, renewal of OAuth tokens.
@@ -32,7 +32,11 @@ export const linear: Profile = /* @__PURE__ */ defineProfile({
     'bootstrap error': 'server_error',
     'internal error': 'server_error',
   },
-  codes: { RATELIMITED: 'rate_limited' },
+  codes: {
+    RATELIMITED: 'rate_limited',
+    AUTHENTICATION_ERROR: 'unauthenticated',
+    INPUT_ERROR: 'bad_input',
+  },
   hints: [exhaustedReset],
   quota: [
     {

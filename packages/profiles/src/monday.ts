@@ -1,13 +1,13 @@
 import type { Profile, Seen } from '@holdfast/core';
 import { defineProfile } from '@holdfast/core';
-import { untilDate } from './readers.ts';
+import { ruby, untilDate } from './readers.ts';
 
 /**
  * monday.com. Application errors come with 200; older API versions put the code beside `errors`, whose entries
  * may be strings. Five limits: complexity and fields name their seconds, the daily one ends at midnight UTC. A
  * 423 is a board that somebody else writes to: soon free again.
  *
- * Sources, read on 2026-11-21: https://developer.monday.com/api-reference/docs/error-handling,
+ * Sources, read on 2026-11-30: https://developer.monday.com/api-reference/docs/error-handling,
  * https://developer.monday.com/api-reference/docs/rate-limits. The codes of the limits for fields, minutes and
  * addresses are from public clients.
  *
@@ -28,16 +28,30 @@ export const monday: Profile = /* @__PURE__ */ defineProfile({
       then: { kind: 'rate_limited', executed: false },
     },
     { when: { message: /^Rate Limit Exceeded\b/ }, then: 'rate_limited' },
+    { when: { message: ruby }, then: 'bad_input' },
+    { when: { test: isInvalid }, then: 'bad_input' },
+    // With 401, of an address: no token is better there.
+    { when: { message: /^Your ip is restricted\b/i }, then: 'forbidden' },
   ],
   codes: {
     COMPLEXITY_BUDGET_EXHAUSTED: 'rate_limited',
     ComplexityException: 'rate_limited',
     maxConcurrencyExceeded: 'rate_limited',
     DAILY_LIMIT_EXCEEDED: 'rate_limited',
+    FIELD_LIMIT_EXCEEDED: 'rate_limited',
     FIELD_MINUTE_RATE_LIMIT_EXCEEDED: 'rate_limited',
     IP_RATE_LIMIT_EXCEEDED: 'rate_limited',
     UserUnauthorizedException: 'forbidden',
+    USER_ACCESS_DENIED: 'forbidden',
+    missingRequiredPermissions: 'forbidden',
+    UNAUTHORIZED_FIELD_OR_TYPE: 'forbidden',
+    REQUEST_MAX_COMPLEXITY_EXCEEDED: 'bad_input',
     ASSET_UNAVAILABLE: 'not_found',
+    ResourceNotFoundException: 'not_found',
+    DeleteLastGroupException: 'conflict',
+    // The first request with this key is still at work.
+    IDEMPOTENCY_CONFLICT: { kind: 'conflict', retryable: true },
+    API_TEMPORARILY_BLOCKED: 'unavailable',
   },
   hints: [
     { extension: 'retry_in_seconds', unit: 'seconds' },
@@ -61,4 +75,11 @@ function untilMidnight(seen: Seen): number | undefined {
 function isComplexityBeside({ entry, body }: Seen): boolean {
   const beside = body as { error_code?: unknown } | null | undefined;
   return typeof entry === 'string' && beside?.error_code === 'ComplexityException';
+}
+
+/** The code is an exception of bad input, such as `ColumnValueException` or `InvalidBoardIdException`. */
+function isInvalid({ code = '' }: Seen): boolean {
+  return /^(?:Co\w+Value|CreateBoard|Invalid\w+|Item\w+|JsonParse|RecordInvalid)Exception$/.test(
+    code,
+  );
 }

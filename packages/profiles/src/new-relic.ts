@@ -21,14 +21,16 @@ import { defineProfile } from '@holdfast/core';
 export const newRelic: Profile = /* @__PURE__ */ defineProfile({
   name: 'new-relic',
   keys: { type: 'errorClass', code: ['error_code', 'code'] },
+  // Whatever class comes with it: SERVER_ERROR, as far as is seen.
+  rules: [{ when: { code: 'BAD_API_KEY' }, then: { kind: 'unauthenticated', executed: false } }],
   types: {
     TIMEOUT: 'timeout',
     SERVER_ERROR: 'server_error',
     INTERNAL_SERVER_ERROR: 'server_error',
+    UNAUTHORIZED: 'unauthenticated',
     FORBIDDEN: 'forbidden',
     BAD_USER_INPUT: 'bad_input',
   },
-  codes: { BAD_API_KEY: 'unauthenticated' },
   advice: {
     rate_limited: 'Keep fewer than 25 requests in flight: set rateLimit.concurrency.',
     unauthenticated: 'Check the API key: nothing refreshes it.',

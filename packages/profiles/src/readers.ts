@@ -1,4 +1,4 @@
-import type { Seen } from '@holdfast/core';
+import type { Profile, Seen } from '@holdfast/core';
 import { waitHint } from '@holdfast/core';
 
 /**
@@ -39,6 +39,17 @@ export function bucketWait({ responseExtensions }: Seen): number | undefined {
   const needed = Math.min(cost.requestedQueryCost, bucket.maximumAvailable);
   const wait = ((needed - bucket.currentlyAvailable) / bucket.restoreRate) * 1_000;
   return wait > 0 ? wait : undefined;
+}
+
+/** How graphql-ruby begins what it says of an operation that it does not take. */
+export const ruby: RegExp =
+  /^(?:Parse error on |(?:Field|Argument|InputObject) '|Variable \$|Query has (?:complexity|depth) of )/;
+
+type Codes = NonNullable<Profile['codes']>;
+
+/** One verdict for many codes, which have commas between them. */
+export function all(codes: string, verdict: Codes[string]): Codes {
+  return Object.fromEntries(codes.split(',').map((code) => [code, verdict]));
 }
 
 /** There is no code. */

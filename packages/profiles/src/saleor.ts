@@ -1,6 +1,6 @@
 import type { Profile } from '@holdfast/core';
 import { defineProfile } from '@holdfast/core';
-import { isUncoded } from './readers.ts';
+import { all, isUncoded } from './readers.ts';
 
 /**
  * Saleor. Codes are Python's exception classes, at `extensions.exception.code`. A dead token is replaced by the
@@ -33,9 +33,15 @@ export const saleor: Profile = /* @__PURE__ */ defineProfile({
     },
   ],
   codes: {
-    ExpiredSignatureError: 'unauthenticated',
+    // PyJWT's.
+    .../* @__PURE__ */ all(
+      'ExpiredSignatureError,InvalidTokenError,InvalidSignatureError,DecodeError,ImmatureSignatureError,InvalidAudienceError,InvalidIssuerError,InvalidIssuedAtError,InvalidKeyError,InvalidAlgorithmError,MissingRequiredClaimError',
+      'unauthenticated',
+    ),
     PermissionDenied: 'forbidden',
     GraphQLError: 'bad_input',
+    GraphQLSyntaxError: 'bad_input',
+    QueryCostError: 'bad_input',
   },
   auth: {
     finalErrors: [

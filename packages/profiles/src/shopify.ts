@@ -1,5 +1,6 @@
 import type { Profile } from '@holdfast/core';
 import { defineProfile } from '@holdfast/core';
+import { graphqlRuby } from './graphql-ruby.ts';
 import { bucketWait } from './readers.ts';
 
 /**
@@ -7,7 +8,7 @@ import { bucketWait } from './readers.ts';
  * there and how fast it refills, from which the wait is computed; a success says it too, so what cannot be
  * paid for waits before it is sent. The token goes in `X-Shopify-Access-Token`. `userErrors` are data.
  *
- * Sources, read on 2026-11-21: https://shopify.dev/docs/apps/build/apis/graphql-admin/rate-limits,
+ * Sources, read on 2026-11-30: https://shopify.dev/docs/apps/build/apis/graphql-admin/rate-limits,
  * https://shopify.dev/docs/api/usage/response-codes, https://shopify.dev/api/admin,
  * https://community.shopify.com/t/throttled/254776
  *
@@ -19,9 +20,21 @@ import { bucketWait } from './readers.ts';
  */
 export const shopify: Profile = /* @__PURE__ */ defineProfile({
   name: 'shopify',
-  codes: { ACCESS_DENIED: 'forbidden', THROTTLED: 'rate_limited' },
-  // A locked shop stays locked until its owner acts.
-  statuses: { 423: { kind: 'locked', retryable: false } },
+  extends: graphqlRuby,
+  codes: {
+    ACCESS_DENIED: 'forbidden',
+    SHOP_INACTIVE: 'forbidden',
+    THROTTLED: 'rate_limited',
+    // More than any bucket holds.
+    MAX_COST_EXCEEDED: 'bad_input',
+  },
+  statuses: {
+    // A locked shop stays locked until its owner acts.
+    423: { kind: 'locked', retryable: false },
+    // Refused for security; switched off for a while.
+    430: 'forbidden',
+    540: 'unavailable',
+  },
   hints: [bucketWait],
   quota: [bucketWait],
   auth: {

@@ -24,4 +24,5 @@ export const wpgraphql: Profile = /* @__PURE__ */ defineProfile({
     },
     { when: { message: /^Internal server error$/ }, then: 'server_error' },
   ],
+  types: { graphql: 'bad_input' },
 });

@@ -7,7 +7,7 @@ import { isUncoded } from './readers.ts';
  * highest `extensions.http.status` becomes the status. A persisted query that is missing is a 404, and goes to its
  * link or exchange all the same.
  *
- * Sources, read on 2026-11-21: https://the-guild.dev/graphql/yoga-server/docs/features/error-masking,
+ * Sources, read on 2026-11-30: https://the-guild.dev/graphql/yoga-server/docs/features/error-masking,
  * https://github.com/graphql-hive/graphql-yoga (a03c6e7)
  *
  * Not documented: words of the JWT plugin's 400 for a token that cannot be decoded; its 401 has no code.
@@ -23,4 +23,6 @@ export const yoga: Profile = /* @__PURE__ */ defineProfile({
       then: 'server_error',
     },
   ],
+  // The generic-auth plugin and Hive Gateway, of what was left out of the answer.
+  codes: { UNAUTHORIZED_FIELD_OR_TYPE: 'forbidden' },
 });

@@ -1,6 +1,7 @@
 import type { Profile } from '@holdfast/core';
 import * as profiles from '../../src/index.ts';
 import type { ApiName, Told } from './response.fixture.ts';
+import { further } from './further.fixture.ts';
 import { hosted } from './hosted.fixture.ts';
 import { hostedMore } from './hosted-more.fixture.ts';
 import { servers } from './servers.fixture.ts';
@@ -14,11 +15,12 @@ export interface Recorded extends Told {
 }
 
 /** Every response of the tables. */
-export const everyResponse: readonly Recorded[] = Object.entries({
-  ...hosted,
-  ...hostedMore,
-  ...servers,
-}).flatMap(([api, told]) => told.map((response) => ({ ...response, api: api as ApiName })));
+export const everyResponse: readonly Recorded[] = [hosted, hostedMore, servers, further].flatMap(
+  (responses) =>
+    Object.entries(responses).flatMap(([api, told]) =>
+      told.map((response) => ({ ...response, api: api as ApiName })),
+    ),
+);
 
 /** As tests and lists of exceptions name it. */
 export function nameOf({ api, says }: Recorded): string {
