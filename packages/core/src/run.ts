@@ -505,15 +505,13 @@ export class Run<R>
     const { headers, bearer } = this.core.settings;
     // Nothing of the application's has a say in it.
     if (headers === undefined) return this.#send(generation, bearer(tokens));
-    const send = (fields: HeaderFields): void => {
-      // Whatever signed it may have signed its user out (T11b).
-      if (this.isLeftBehind) this.signedOut();
-      else this.#send(generation, fields);
-    };
+    const send = (fields: HeaderFields): void => this.#send(generation, fields);
     this.#callBack('auth.headers', () => headers(tokens), send, this.#bad?.held);
   }
 
   #send(generation: number, signed: HeaderFields): void {
+    // Whatever signed it, or heard that it is signed, may have signed its user out (T11b).
+    if (this.isLeftBehind) return this.signedOut();
     const { info, core } = this;
     const { settings, events, alarms } = core;
     const { kind, signal } = info;
@@ -533,6 +531,7 @@ export class Run<R>
       // Whoever hears of it may end it, or abort its signal (E1, E2).
       if (signal?.aborted === true) this.aborted();
       if (core.disposed) this.dispose();
+      if (this.isLeftBehind) this.signedOut();
       if (this.#over) return;
     }
     if (kind === 'subscription') this.#trouble.sentAt = alarms.now();

@@ -174,6 +174,8 @@ export class TokenSession implements Session {
   #expiry = NEVER;
   #expiresAt: number | undefined;
   #rejected = false;
+  /** The generation whose end has been told (T7). */
+  #spent = 0;
   /** `refresh` has brought this token (T4b). */
   #issued = false;
   /** Monotonic instant before which a refused token is not replaced, and how often in a row there was one. */
@@ -206,7 +208,8 @@ export class TokenSession implements Session {
       () => this.#shown(),
       sameRecord,
       (error) => core.complain('session.subscribe', error),
-      { watched: () => core.join() },
+      // Of what has failed, age alone may end what still served (T7).
+      { watched: () => core.join(), holds: () => this.failure === undefined },
     );
     this.get = this.#state.get;
     this.subscribe = this.#state.subscribe;
@@ -256,14 +259,23 @@ export class TokenSession implements Session {
       // A refresh ahead of time becomes one that is waited for (T9).
       call.ahead = false;
       this.#changed();
-      return REFRESH;
+    } else if (rests) {
+      // Who shows the state hears that age alone has ended the token (T7).
+      if (this.#spent !== this.generation) {
+        this.#spent = this.generation;
+        this.#changed();
+        if (!this.#disposed) return this.authorize();
+      }
+      return { type: 'stop', failure: sessionFailure(this.failure as Failure) };
+    } else {
+      const { patience = 0 } = this.#core.settings;
+      const isForgotten = hold.waiting === 0 && now - hold.asked > patience;
+      if (isForgotten) hold.open();
+      if (isAsked || isForgotten) this.#start(this.#reason, false);
     }
-    if (rests) return { type: 'stop', failure: sessionFailure(this.failure as Failure) };
-    const { patience = 0 } = this.#core.settings;
-    const isForgotten = hold.waiting === 0 && now - hold.asked > patience;
-    if (isForgotten) hold.open();
-    if (isAsked || isForgotten) this.#start(this.#reason, false);
-    return REFRESH;
+    // Whoever heard of it may have signed in or out: then nobody would end this wait (T11).
+    const isOver = this.#call === undefined && hold.reason === undefined && !this.#disposed;
+    return isOver ? this.authorize() : REFRESH;
   }
 
   /** Takes note that the server rejected a token, and says what that means for who sent it (T2). */

@@ -38,6 +38,31 @@ describe('words of the token endpoint that are final', () => {
     expect(harness.tokens.at(-1)).toBe('t2');
   });
 
+  it.each([
+    ['invalid_grant', 'failed'],
+    ['no_known_word', 'unavailable'],
+  ] as const)(
+    'T7 T9 %s ahead of time is shown as %s as soon as the token has expired',
+    async (word, status) => {
+      const harness = new Harness({});
+      const { session } = harness.resilience;
+      session.signIn({ accessToken: 't1', expiresAt: harness.clock.wall() + 100_000 });
+      const shown: string[] = [];
+      await harness.clock.advanceAsync(94_000);
+      harness.run();
+      await harness.refreshes[0]!.fail(endpointError(400, word));
+      expect(harness.status).toBe('active');
+      session.subscribe(() => void shown.push(harness.status));
+      await harness.clock.advanceAsync(1_000);
+      expect(harness.status).toBe(status);
+      for (let nth = 0; nth < 3; nth++) {
+        expect(harness.run().failure).toMatchObject({ stopped: 'session_failed' });
+      }
+      expect(shown).toEqual([status]);
+      expect(harness.tokens).toEqual(['t1']);
+    },
+  );
+
   it.each(WORDS)('T7 %s is final with a server’s status as well', async (word) => {
     const harness = new Harness({});
     harness.run();

@@ -405,6 +405,23 @@ describe('sign-outs within a step', () => {
     },
   );
 
+  it.each(['attempt_started', 'refresh_started'] as const)(
+    'T11b while %s is told: it is not sent at all',
+    async (type) => {
+      const tokens = { ...ALICE, ...(type === 'refresh_started' && { expiresAt: 1 }) };
+      const harness: Harness = new Harness({ tokens });
+      const stop = harness.resilience.subscribe((event) => {
+        if (event.type !== type) return;
+        stop();
+        harness.resilience.session.signOut();
+      });
+      const watched = harness.run(TRANSFER);
+      await harness.settle();
+      expect(watched.failure).toMatchObject({ stopped: 'signed_out', executed: false });
+      expect(harness.sent).toEqual([]);
+    },
+  );
+
   it('T11b while the application says whether to try again', async () => {
     const when = (): undefined => switchUser(harness) as undefined;
     const harness: Harness = new Harness({ tokens: ALICE }, { retry: { when } });

@@ -182,6 +182,44 @@ describe('sign-in', () => {
     expect([waiting.results, harness.tokens]).toEqual([[GOOD], ['mine', 'mine']]);
   });
 
+  it.each(['an event', 'the state'])(
+    'T11 E4 wins over a refresh whose beginning is told by %s: nobody waits for it',
+    async (by) => {
+      const harness: Harness = new Harness(EXPIRED);
+      const { resilience } = harness;
+      const { session } = resilience;
+      const mine = { accessToken: 'mine' };
+      if (by === 'an event') {
+        resilience.subscribe(({ type }) => {
+          if (type === 'refresh_started') session.signIn(mine);
+        });
+      } else {
+        session.subscribe(() => {
+          if (session.get().status === 'refreshing') session.signIn(mine);
+        });
+      }
+      harness.run();
+      harness.run();
+      await harness.settle();
+      expect(harness.tokens).toEqual(['mine', 'mine']);
+    },
+  );
+
+  it('T11 E4 T9 wins over a refresh that is waited for from now on', async () => {
+    const harness: Harness = new Harness({});
+    const { session } = harness.resilience;
+    session.signIn({ accessToken: 't1', expiresAt: harness.clock.wall() + 100_000 });
+    await harness.clock.advanceAsync(90_000);
+    harness.run();
+    session.subscribe(() => {
+      if (session.get().status === 'refreshing') session.signIn({ accessToken: 'mine' });
+    });
+    await harness.clock.advanceAsync(6_000);
+    harness.run();
+    await harness.settle();
+    expect([harness.refreshes.length, harness.tokens]).toEqual([1, ['t1', 'mine']]);
+  });
+
   it('T11 wins over the reading of the initial tokens', async () => {
     let found: (tokens: Tokens) => void = () => {};
     const harness = new Harness({
