@@ -21,9 +21,21 @@ const WORKER = `
       }
       if (pathname === '/read') return Response.json((await durableShare(TOKENS, name).read()) ?? {});
       if (pathname === '/lease') return new Response(await durableShare(TOKENS, name).lease(async () => 'had'));
+      if (pathname === '/close') {
+        await durableShare(TOKENS, name).closeUntil('api', Date.now() + 600_000, 'outage');
+        return new Response('closed');
+      }
+      // It never leaves: what it listens with ends with the request.
+      if (pathname === '/hear') {
+        const heard = await new Promise((resolve) => {
+          durableShare(TOKENS, name).subscribe((change) => {
+            if (change.type === 'closed') resolve(change.scope + ' ' + change.reason);
+          });
+        });
+        return new Response(heard);
+      }
       const [one] = shareContract({
         create: (store) => durableShare(TOKENS, store),
-        without: ['closeUntil', 'subscribe'],
         patience: 60_000,
       }).filter((one) => one.name === name);
       return new Response(await one.run().then(() => 'kept', String));
@@ -48,13 +60,24 @@ describe('the Durable Object share of docs/shares.md keeps the contract', () => 
 
   const cases = shareContract({
     create: () => expect.unreachable('It is opened in the Worker.'),
-    without: ['closeUntil', 'subscribe'],
   });
   for (const { name } of cases) {
     it(`T14 ${name}`, { timeout: TIMEOUT }, async () => {
       expect(await ask(worker, '/', name)).toBe('kept');
     });
   }
+
+  it(
+    'W9 P3 what one request has closed another hears, and so does one that has begun before',
+    { timeout: TIMEOUT },
+    async () => {
+      const before = ask(worker, '/hear', 'closing');
+      expect(await ask(worker, '/close', 'closing')).toBe('closed');
+      expect(await before).toBe('api outage');
+      expect(await ask(worker, '/hear', 'closing')).toBe('api outage');
+      expect(await ask(worker, '/lease', 'closing')).toBe('had');
+    },
+  );
 
   it(
     'T14 the lease of a holder that is broken off is had by another',
