@@ -136,7 +136,8 @@ async function stopped({ fleet, breeze }: Stage): Promise<Played> {
   breeze.inject({ delay: 500, times: workers.length });
   const before = breeze.requests.length;
   const asked = askAll(workers);
-  await breeze.received(before + workers.length);
+  // Whoever fails before it has sent anything is told at the end.
+  await Promise.race([breeze.received(before + workers.length), asked]);
   for (const worker of quarter) worker.signal('SIGSTOP');
   breeze.expireTokens();
   const meanwhile = await askAll(others);
@@ -164,7 +165,7 @@ async function limited({ fleet, breeze }: Stage): Promise<Played> {
   });
   const before = breeze.requests.length;
   const met = first.ask();
-  await breeze.received(before + 1);
+  await Promise.race([breeze.received(before + 1), met]);
   // No sooner than this: the wait is counted from the answer, and the request came before it.
   const instant = (breeze.requests[before]?.at ?? 0) + RETRY_AFTER * 1_000;
   const over = new AbortController();
@@ -193,7 +194,7 @@ async function killedRedis({ fleet, breeze, redis }: Stage): Promise<Played> {
   breeze.inject({ delay: 500, times: workers.length });
   const before = breeze.requests.length;
   const asked = askAll(workers);
-  await breeze.received(before + Math.ceil(workers.length / 2));
+  await Promise.race([breeze.received(before + Math.ceil(workers.length / 2)), asked]);
   await redis.kill();
   return { allowed: 0, answers: await asked };
 }

@@ -17,8 +17,7 @@ const client = createClient({ url: settings.redisUrl });
 // It connects again by itself; what fails meanwhile, the share tells by `callback_failed`.
 client.on('error', () => {});
 await client.connect();
-/** Many processes on one machine answer late, and not because Redis is slow: in a data centre the default will do. */
-const share = redisShare({ client, name: 'fleet', timeout: 2_000 });
+const share = redisShare({ client, name: 'fleet' });
 
 const { tokenUrl, clientId, clientSecret } = settings;
 const askForToken = clientCredentials({ url: tokenUrl, clientId, clientSecret, body: 'json' });

@@ -1,5 +1,6 @@
 import type { ClosedReason, Unsubscribe } from '@holdfast/core';
 import type { Connection } from './client.ts';
+import { patience } from './patience.ts';
 import { CLOSE, READ, RELEASE, RENEW, REPLACE, TAKE } from './scripts.ts';
 
 /** How long tokens are kept after the last change, in milliseconds: 90 days. */
@@ -229,16 +230,12 @@ export class Store {
       let isOver = false;
       const end = (): void => {
         isOver = true;
-        clearTimeout(timer);
+        stop();
       };
-      const giveUp = (): void => {
-        // A process that was busy hears its timers first, and the answer that has come meanwhile after them.
-        timer = setTimeout(() => {
-          end();
-          reject(new Error(`redisShare: Redis did not answer within ${timeout} ms.`));
-        }, 1);
-      };
-      let timer = setTimeout(giveUp, timeout);
+      const stop = patience(timeout, () => {
+        isOver = true;
+        reject(new Error(`redisShare: Redis did not answer within ${timeout} ms.`));
+      });
       const answered = (value: unknown): void => {
         const answer = texts(value);
         this.#look(Number(answer[0]));
