@@ -26,6 +26,10 @@ const ALONE = 10_000;
 const GRACE = 6_000;
 /** Between two tries to reach a server that cannot be asked. */
 const RETRIED = 150;
+/** Whoever waits no longer after so long has given up (T14), and is not merely needed no more. */
+const GIVEN_UP = 11_000;
+/** The lease is kept so long for what one brings who had given up: nothing tells when that has ended. */
+const KEPT_LATE = 5_000;
 
 /** What the lease needs of its share. */
 export interface LeaseCore {
@@ -38,6 +42,8 @@ export interface LeaseCore {
   failed(fault: Error): void;
   /** What was brought under the lease is not stored yet; resolves once it is, or will not be. */
   saved(): Promise<void> | undefined;
+  /** Resolves once something newer is known than now, or after so many milliseconds. */
+  news(milliseconds: number): Promise<void>;
 }
 
 /** What comes of asking for the lease: its value, or why the work is done without it. */
@@ -55,6 +61,13 @@ interface Held {
 /** A piece of work that waits for its turn; it tells of a fault once it is done. */
 type Turn = (fault: Error | undefined) => Promise<void>;
 
+/** The place in line that one has kept who has given up. */
+interface Place {
+  readonly turn: Turn;
+  /** Resolves when it is its turn. */
+  readonly comes: Promise<void>;
+}
+
 /**
  * The lease: one piece of work at a time in this process, and in all of them while the server can be asked. It
  * makes sharing cheap; what makes it right is compare-and-set, so that a lease that is lost does no harm.
@@ -62,6 +75,8 @@ type Turn = (fault: Error | undefined) => Promise<void>;
 export class Lease {
   readonly #core: LeaseCore;
   readonly #queue: Turn[] = [];
+  /** Of those who have given up in this moment. */
+  readonly #places: Place[] = [];
   #isRunning = false;
   /** Ends a wait before its time. */
   #wake: () => void = () => {};
@@ -76,10 +91,12 @@ export class Lease {
         reject(signal.reason as Error);
         return;
       }
+      const begun = performance.now();
       const leave = (): void => {
         const place = this.#queue.indexOf(turn);
         if (place < 0) return;
-        this.#queue.splice(place, 1);
+        if (performance.now() - begun < GIVEN_UP) this.#queue.splice(place, 1);
+        else this.#queue[place] = this.#keepPlace();
         this.#wake();
         reject(signal?.reason as Error);
       };
@@ -96,8 +113,47 @@ export class Lease {
     });
   }
 
+  /**
+   * Whoever has given up reads once more, and then uses the token without the lease (T14). Behind a holder that has
+   * died and one whose call takes long, all of them give up in the same moment, and would all use it at once (T15):
+   * so that read is answered once it is their turn after all, or there is something new, or the time is over.
+   */
+  async late(milliseconds: number): Promise<void> {
+    const place = this.#places.shift();
+    if (place === undefined) return;
+    await Promise.race([place.comes, this.#core.news(milliseconds)]);
+    this.#drop(place);
+  }
+
   /** Another process has let go, or the server is there again. */
   wake(): void {
+    this.#wake();
+  }
+
+  /** The place of one who gives up is that of whoever reads within this moment. */
+  #keepPlace(): Turn {
+    let come = (): void => {};
+    const comes = new Promise<void>((resolve) => (come = resolve));
+    const turn: Turn = async () => {
+      if (this.#places.includes(place)) return;
+      come();
+      await this.#core.news(KEPT_LATE);
+    };
+    const place: Place = { turn, comes };
+    this.#places.push(place);
+    setTimeout(() => {
+      const unread = this.#places.indexOf(place);
+      if (unread < 0) return;
+      this.#places.splice(unread, 1);
+      this.#drop(place);
+    }, 0);
+    return turn;
+  }
+
+  #drop({ turn }: Place): void {
+    const place = this.#queue.indexOf(turn);
+    if (place < 0) return;
+    this.#queue.splice(place, 1);
     this.#wake();
   }
 

@@ -27,7 +27,7 @@ export interface RedisShareOptions {
   readonly seal?: SealOptions | undefined;
   /**
    * Milliseconds after which a question to Redis is given up, and the process goes on with what it knows; 10 to
-   * 4,000. Default 250.
+   * 4,000. Time in which the process itself could not run does not count. Default 250.
    */
   readonly timeout?: number | undefined;
   /**
@@ -51,6 +51,8 @@ const WITHOUT_CHANNEL = 1_000;
 const WITHOUT_WORD = 5_000;
 /** For how long the lease is kept for tokens that cannot be stored. */
 const UNSAVED = 10_000;
+/** An instance waits 5 s for an answer. What is left of it after a question to the server, and some more. */
+const ANSWERED = 4_500;
 /** How many closed scopes are remembered (X4). */
 const SCOPES_KEPT = 1_000;
 
@@ -80,7 +82,21 @@ export function redisShare(options: RedisShareOptions): Share {
   const isBlind = subscriber === undefined && !('eval' in (client as object));
   const store = new Store(connection, name, timeout);
   const watched = isBlind ? WITHOUT_CHANNEL : store.tellsOfReturns ? undefined : WITHOUT_WORD;
-  return new RedisShare(store, seal === undefined ? UNSEALED : sealOf(seal, name), watched);
+  return new RedisShare({
+    store,
+    seal: seal === undefined ? UNSEALED : sealOf(seal, name),
+    watched,
+    patience: Math.max(0, ANSWERED - timeout),
+  });
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly seal: Seal;
+  /** Milliseconds after which is read what nothing tells of; `undefined`: all is told. */
+  readonly watched: number | undefined;
+  /** Milliseconds that whoever has given up the lease waits for its holder, or its turn, all the same. */
+  readonly patience: number;
 }
 
 class RedisShare implements Share {
@@ -105,14 +121,17 @@ class RedisShare implements Share {
   #tries = 0;
   #isSyncing = false;
   readonly #savers = new Set<() => void>();
+  /** Who waits for something newer. */
+  readonly #hopers = new Set<() => void>();
+  readonly #patience: number;
   /** Ends hearing the others. */
   #leave: Unsubscribe | undefined;
 
-  /** @param watched milliseconds after which is read what nothing tells of; `undefined`: all is told. */
-  constructor(store: Store, seal: Seal, watched: number | undefined) {
+  constructor({ store, seal, watched, patience }: Parts) {
     this.#store = store;
     this.#seal = seal;
     this.#watched = watched;
+    this.#patience = patience;
     store.answered = (): void => this.#answered();
     this.#lease = new Lease({
       store,
@@ -120,10 +139,12 @@ class RedisShare implements Share {
       trouble: () => this.#trouble,
       failed: (fault) => this.#failed(fault),
       saved: () => this.#saved(),
+      news: (milliseconds) => told(this.#hopers, milliseconds),
     });
   }
 
   async read(): Promise<SharedTokens | undefined> {
+    await this.#lease.late(this.#patience);
     try {
       await this.#asked(() => this.#load());
     } catch (error) {
@@ -286,29 +307,22 @@ class RedisShare implements Share {
   }
 
   #keep(value: SharedTokens, isSaved: boolean): void {
+    const isNew = value.generation > this.#generation;
     this.#known = value;
     this.#isUnsaved = true;
     if (isSaved) this.#save();
+    if (isNew) tell(this.#hopers);
   }
 
   /** What is known lies in the store. */
   #save(): void {
     this.#isUnsaved = false;
-    for (const saved of this.#savers) saved();
-    this.#savers.clear();
+    tell(this.#savers);
   }
 
   /** Resolves once what is known lies in the store, or has had its time; `undefined` where it does. */
   #saved(): Promise<void> | undefined {
-    if (!this.#isUnsaved) return undefined;
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, UNSAVED);
-      unref(timer);
-      this.#savers.add(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    return this.#isUnsaved ? told(this.#savers, UNSAVED) : undefined;
   }
 
   /** The scopes that are closed still. */
@@ -433,6 +447,24 @@ class RedisShare implements Share {
     await this.#take(stored);
     return stored;
   }
+}
+
+/** Resolves when `waiting` is told, or after so many milliseconds. */
+function told(waiting: Set<() => void>, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      waiting.delete(end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    unref(timer);
+    waiting.add(end);
+  });
+}
+
+function tell(waiting: ReadonlySet<() => void>): void {
+  for (const end of waiting) end();
 }
 
 /** After whatever runs now, and what follows on it at once. */
