@@ -58,7 +58,7 @@ function Headline({ state }: { readonly state: PlaybackState }): ReactElement {
   const [first, second] = over
     ? verdict(own, usual)
     : [at < TROUBLE_AT ? well : happens, stageInWords(trouble, at)];
-  const good = own.failed === 0 || own.failed < usual.failed;
+  const good = own.failed <= usual.failed;
   return (
     <div
       className="headline"
@@ -79,17 +79,18 @@ function stageInWords({ label, lasts }: Trouble, at: number): string {
   const since = at - TROUBLE_AT;
   if (since < 0) return `Next: ${label}`;
   if (since < lasts) return `${label}: ${Math.ceil((lasts - since) / 1_000)} s to go`;
-  return lasts === 0 ? label : `${label}: over, and what waited goes out`;
+  return lasts === 0 ? label : 'Over: what waited goes out';
 }
 
 function Sides({ state }: { readonly state: PlaybackState }): ReactElement {
   const { recordings, scenario, at } = state;
   const { holdfast, usual } = recordings ?? { holdfast: NOTHING, usual: NOTHING };
   const common = { scenario, at, most: mostRequests([holdfast, usual]) };
+  const results = { holdfast: resultAt(holdfast, at), usual: resultAt(usual, at) };
   return (
     <div className="sides" aria-busy={recordings === undefined}>
-      <SidePanel side="holdfast" recording={holdfast} result={resultAt(holdfast, at)} {...common} />
-      <SidePanel side="usual" recording={usual} result={resultAt(usual, at)} {...common} />
+      <SidePanel side="holdfast" recording={holdfast} results={results} {...common} />
+      <SidePanel side="usual" recording={usual} results={results} {...common} />
     </div>
   );
 }

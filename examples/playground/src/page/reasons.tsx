@@ -62,8 +62,8 @@ export function Reasons({ scenario, recordings, at }: ReasonsProps): ReactElemen
       <h2 id="reasons">Why</h2>
       <p className="why">{troubleOf(scenario.trouble).why}</p>
       <div className="timelines">
-        <Doings title={TITLES.holdfast} recording={holdfast} at={shown} room={room} legend />
-        <Doings title={TITLES.usual} recording={usual} at={shown} room={room} legend={false} />
+        <Doings title={TITLES.holdfast} recording={holdfast} at={shown} room={room} />
+        <Doings title={TITLES.usual} recording={usual} at={shown} room={room} />
       </div>
       <div className="figures">
         <Numbers recordings={recordings} at={shown} />
@@ -78,24 +78,23 @@ interface DoingsProps {
   readonly recording: Recording;
   readonly at: number;
   readonly room: number;
-  readonly legend: boolean;
 }
 
-function Doings({ title, recording, at, room, legend }: DoingsProps): ReactElement {
+function Doings({ title, recording, at, room }: DoingsProps): ReactElement {
   const history = useMemo(() => historyOf(recording), [recording]);
   return useMemo(
     () => (
       <Timeline
         history={history(at)}
         title={`${title}: operations`}
+        from={BEGINNING}
         now={BEGINNING + at}
         window={RUN_LASTS}
         packed
         requestRoom={room}
-        legend={legend}
       />
     ),
-    [history, title, at, room, legend],
+    [history, title, at, room],
   );
 }
 

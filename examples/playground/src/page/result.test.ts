@@ -27,6 +27,13 @@ it('says of an order that is in doubt why it was not sent again', () => {
   expect(rest).toContain('One order may have been placed');
 });
 
+it('says of what failed while nobody was signed in that nothing could help it', () => {
+  const own = { ...asked, failed: 12, sessionless: 12 };
+  const usual = { ...asked, failed: 12 };
+  expect(verdict(own, usual)[0]).toBe('Nobody was signed in: 12 of 400 failed on both sides.');
+  expect(verdict({ ...own, sessionless: 11 }, usual)[0]).not.toContain('signed in');
+});
+
 it('says that a session was lost, since that is why so much failed', () => {
   const usual = { ...asked, failed: 310, tokenCalls: 7, signedOut: true };
   const [, rest] = verdict({ ...asked, tokenCalls: 1 }, usual);

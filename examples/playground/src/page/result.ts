@@ -11,6 +11,8 @@ export interface Result {
   readonly failed: number;
   /** Of these, orders that may have been placed: they are not sent again. */
   readonly uncertain: number;
+  /** Of these, those that came while nobody was signed in: nothing can help them. */
+  readonly sessionless: number;
   /** Of these, those that were not tried again since the retry budget was spent. */
   readonly unaffordable: number;
   /** Answered with data and an error. */
@@ -60,6 +62,7 @@ export function resultAt(
     open: asked.length - answered.length,
     failed: failed.length,
     uncertain: stoppedFor('unsafe_mutation'),
+    sessionless: stoppedFor('session_failed') + stoppedFor('signed_out'),
     unaffordable: stoppedFor('budget'),
     partial: answered.filter(({ outcome }) => outcome === 'partial').length,
     requests: graphql.length,
@@ -81,6 +84,9 @@ function failedInWords(own: Result, usual: Result): string {
     return `With Holdfast nobody failed; without, ${usual.failed} of ${usual.asked} did.`;
   }
   if (own.failed === usual.failed) {
+    if (own.failed === own.sessionless) {
+      return `Nobody was signed in: ${own.failed} of ${own.asked} failed on both sides.`;
+    }
     return `${own.failed} of ${own.asked} failed, with Holdfast and without.`;
   }
   return `With Holdfast ${own.failed} of ${own.asked} failed; without, ${usual.failed} did.`;

@@ -78,7 +78,7 @@ export function Shop({ recording, at, label }: ShopProps): ReactElement {
         ) : (
           <>
             <span>Cart: 2 items</span>
-            <span>{cart === 'partial' ? 'total unknown' : '€ 165'}</span>
+            <span>{cart === 'partial' ? '€ ?' : '€ 165'}</span>
           </>
         )}
       </p>

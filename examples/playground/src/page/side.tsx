@@ -15,7 +15,7 @@ interface SidePanelProps {
   readonly side: Side;
   readonly scenario: Scenario;
   readonly recording: Recording;
-  readonly result: Result;
+  readonly results: Readonly<Record<Side, Result>>;
   readonly at: number;
   readonly most: number;
 }
@@ -25,24 +25,31 @@ export function SidePanel({
   side,
   scenario,
   recording,
-  result,
+  results,
   at,
   most,
 }: SidePanelProps): ReactElement {
   const title = TITLES[side];
+  const result = results[side];
+  const other = results[side === 'holdfast' ? 'usual' : 'holdfast'];
   return (
     <section className="side" data-side={side} aria-labelledby={`side-${side}`}>
       <h2 id={`side-${side}`}>
         {title} <small>{PARTS[scenario.client][side]}</small>
       </h2>
       <dl className="score">
-        <Score side={side} name="failed" value={result.failed} bad={result.failed > 0}>
+        <Score side={side} name="failed" value={result.failed} bad={result.failed > other.failed}>
           failed for the user
         </Score>
         <Score side={side} name="requests" value={result.requests} bad={false}>
           requests at the server
         </Score>
-        <Score side={side} name="twice" value={result.placedTwice} bad={result.placedTwice > 0}>
+        <Score
+          side={side}
+          name="twice"
+          value={result.placedTwice}
+          bad={result.placedTwice > other.placedTwice}
+        >
           orders placed twice
         </Score>
       </dl>
@@ -62,6 +69,7 @@ interface ScoreProps {
   readonly side: Side;
   readonly name: string;
   readonly value: number;
+  /** Whether it is worse than on the other side. */
   readonly bad: boolean;
   readonly children: ReactNode;
 }

@@ -56,7 +56,7 @@ function Rows({ view, title }: { readonly view: View; readonly title: string }):
             <tr key={index}>
               <th scope="row">{what}</th>
               <td>{detail}</td>
-              <td className="holdfast-number">{relative(view.now - from)}</td>
+              <td className="holdfast-number">{began(from, view)}</td>
               <td className="holdfast-number">{took}</td>
               <td>{outcome}</td>
             </tr>
@@ -65,6 +65,11 @@ function Rows({ view, title }: { readonly view: View; readonly title: string }):
       </table>
     </div>
   );
+}
+
+/** In seconds, as on the axis. */
+function began(from: number, { now, zero, end }: View): string {
+  return zero === end ? relative(now - from) : `${((from - zero) / 1000).toFixed(1)} s`;
 }
 
 function rowsOf({ lanes, refreshes, closures }: View): readonly Row[] {

@@ -26,7 +26,7 @@ export interface Frame {
   readonly row: number;
   /** The middle of a row's bar, from the row's top. */
   readonly middle: number;
-  /** Where seconds relative to now are. */
+  /** Where the seconds of the axis are. */
   readonly scale: ReturnType<typeof scaleLinear<number>>;
   readonly ticks: readonly number[];
   x(instant: number): number;
@@ -36,7 +36,8 @@ export interface Frame {
  * @param width Pixels there are in all.
  * @param named Whether there must be room for the names of operations.
  */
-export function frameOf(width: number, { lanes, now, start }: View, named: boolean): Frame {
+export function frameOf(width: number, view: View, named: boolean): Frame {
+  const { lanes, start, now, end, zero } = view;
   const stacked = width < NARROW;
   const names = named ? lanes.map(({ of }) => laneLabel(of).length) : [];
   const longest = Math.max(12, ...names);
@@ -44,7 +45,10 @@ export function frameOf(width: number, { lanes, now, start }: View, named: boole
   const left = stacked ? LEFT : Math.round(gutter);
   const right = Math.max(left + 1, width - RIGHT);
   const room = stacked ? width - RIGHT : left - 14;
-  const scale = scaleLinear<number>({ domain: [(start - now) / 1000, 0], range: [left, right] });
+  const scale = scaleLinear<number>({
+    domain: [(start - zero) / 1000, (end - zero) / 1000],
+    range: [left, right],
+  });
   return {
     width,
     left,
@@ -55,7 +59,7 @@ export function frameOf(width: number, { lanes, now, start }: View, named: boole
     middle: stacked ? ROW.label + 4 + ROW.bar / 2 : ROW.wide / 2 + 2,
     scale,
     ticks: scale.ticks(Math.max(2, Math.floor((right - left) / 72))),
-    x: (instant) => scale((Math.min(Math.max(instant, start), now) - now) / 1000),
+    x: (instant) => scale((Math.min(Math.max(instant, start), now) - zero) / 1000),
   };
 }
 

@@ -35,6 +35,8 @@ export interface Lane {
   /** Absent: still going on. */
   readonly to?: number | undefined;
   readonly outcome?: Outcome | undefined;
+  /** Why it was given up, or not tried again after a part of it had come. */
+  readonly stopped?: StopReason | undefined;
   /** In order of their start. */
   readonly spans: readonly Span[];
 }
@@ -91,7 +93,7 @@ export interface Second {
   readonly requests: number;
   /** Of them, second and later attempts of an operation. */
   readonly repeats: number;
-  /** Operations given up. */
+  /** Operations given up: those of which data came are none. */
   readonly failures: number;
 }
 

@@ -5,6 +5,7 @@ import { ROW } from './frame.ts';
 import type { Frame } from './frame.ts';
 import { Cross, SpanMark } from './marks.tsx';
 import type { Span } from './history.ts';
+import { wasGivenUp } from './lanes.ts';
 import type { View } from './view.ts';
 import { duration, laneLabel, outcomeWords, shortened, spanWords } from './words.ts';
 
@@ -75,6 +76,9 @@ export function Bands({ view, frame, height }: BandsProps): ReactElement {
           y2={height}
         />
       ))}
+      {view.now < view.end ? (
+        <line className="holdfast-now" x1={x(view.now)} x2={x(view.now)} y1={0} y2={height} />
+      ) : null}
       {view.refreshes.map((refresh, index) => (
         <Bar key={`r${index}`} className="holdfast-band-refresh" {...band} {...box(refresh)} />
       ))}
@@ -119,9 +123,7 @@ function LaneRow({ lane, top, frame, prefix }: LaneRowProps): ReactElement {
           tooltip={told(span.of)}
         />
       ))}
-      {lane.of.outcome === 'failure' && lane.of.to !== undefined ? (
-        <Cross x={end + 9} y={middle} />
-      ) : null}
+      {wasGivenUp(lane.of) ? <Cross x={end + 9} y={middle} /> : null}
     </Group>
   );
 }

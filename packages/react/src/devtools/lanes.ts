@@ -23,6 +23,11 @@ export function nextLanes(
   return known === undefined ? appended(roomFor(lanes, keep), lane, keep) : lanes.with(index, lane);
 }
 
+/** Whether it ended with nothing for who asked: an error beside data, or after it, is none of these. */
+export function wasGivenUp({ to, outcome, stopped }: Lane): boolean {
+  return to !== undefined && outcome === 'failure' && stopped !== 'delivered_data';
+}
+
 function begun({ operation, kind, name, at }: OperationEvent): Lane {
   return { id: operation, kind, ...(name === undefined ? {} : { name }), from: at, spans: [] };
 }
@@ -47,6 +52,8 @@ function nextLane(lane: Lane, event: OperationEvent): Lane {
       const { reason, attempt, until } = event;
       return begin(lane, { kind: reason, from: at, attempt, until });
     }
+    case 'gave_up':
+      return { ...lane, stopped: event.stopped };
     case 'operation_ended': {
       const spans = settled(lane.spans, at, 'cancelled');
       const to = Math.max(at, lane.from, spans.at(-1)?.to ?? at);

@@ -85,7 +85,7 @@ function withOperation(
         ...history,
         lanes,
         failures,
-        seconds: counted(history.seconds, at, { failures: 1 }),
+        seconds: counted(history.seconds, at, { failures: stopped === 'delivered_data' ? 0 : 1 }),
       };
     }
     default:

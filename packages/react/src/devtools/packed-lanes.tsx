@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { Frame } from './frame.ts';
 import { Bands } from './lane-rows.tsx';
+import { wasGivenUp } from './lanes.ts';
 import { createPacking } from './packing.ts';
 import { texture } from './patterns.tsx';
 import type { Texture } from './patterns.tsx';
@@ -9,7 +10,7 @@ import type { Stretch, View } from './view.ts';
 import type { Span } from './history.ts';
 
 /** Pixels. Rows are squeezed before they are scrolled, and the picture is as high with one as with many. */
-const HEIGHT = 192;
+const HEIGHT = 144;
 const ROW = { highest: 12, lowest: 4 };
 
 /** Whatever is short must still be seen. */
@@ -31,13 +32,11 @@ export function PackedLanes({ view, frame, prefix, describedBy }: PackedLanesPro
   const [packing] = useState(createPacking);
   const { x } = frame;
   const lanes = view.lanes.toReversed();
-  const failed = ({ of }: View['lanes'][number]): boolean =>
-    of.outcome === 'failure' && of.to !== undefined;
   const rows = packing.rowsOf(
     lanes.map((lane) => ({
       id: lane.of.id,
       from: x(lane.from),
-      to: Math.max(x(lane.from) + THINNEST, x(lane.to)) + GAP + (failed(lane) ? CROSS : 0),
+      to: Math.max(x(lane.from) + THINNEST, x(lane.to)) + GAP + (wasGivenUp(lane.of) ? CROSS : 0),
     })),
   );
   const row = Math.max(
@@ -49,7 +48,8 @@ export function PackedLanes({ view, frame, prefix, describedBy }: PackedLanesPro
   lanes.forEach((lane, index) => {
     const top = (rows[index] ?? 0) * row;
     for (const span of lane.spans) shapes.span(span, { frame, top, row });
-    if (failed(lane)) shapes.cross(x(lane.to) + CROSS / 2 + 1, top + row / 2, Math.min(3, row / 2));
+    if (wasGivenUp(lane.of))
+      shapes.cross(x(lane.to) + CROSS / 2 + 1, top + row / 2, Math.min(3, row / 2));
   });
   const scrolls = height > HEIGHT;
   // By the timeline's own title: a page may have several, and no two regions one name.

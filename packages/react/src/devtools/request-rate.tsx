@@ -73,7 +73,9 @@ export function RequestRate({ view, frame, prefix, room }: RequestRateProps): Re
         top={bottom}
         tickValues={[...ticks]}
         tickLength={4}
-        tickFormat={(seconds) => (Number(seconds) === 0 ? 'now' : `${Number(seconds)} s`)}
+        tickFormat={(seconds) =>
+          Number(seconds) === 0 && view.zero === view.end ? 'now' : `${Number(seconds)} s`
+        }
         tickComponent={tickText}
         tickLabelProps={{ dy: 11, textAnchor: 'middle' }}
       />

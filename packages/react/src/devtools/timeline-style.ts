@@ -22,6 +22,7 @@ export const TIMELINE_STYLE: string = `${paletteStyle('.holdfast-timeline')}
 .holdfast-lanes { overflow: hidden auto; scrollbar-width: thin; border-radius: 4px; }
 .holdfast-timeline :focus-visible { outline: 2px solid ${colour('success')}; outline-offset: 2px; }
 .holdfast-timeline .holdfast-grid { stroke: ${colour('line')}; stroke-width: 1; shape-rendering: crispEdges; }
+.holdfast-timeline .holdfast-now { stroke: ${colour('ink')}; stroke-width: 1.5; }
 .holdfast-timeline .visx-axis line { stroke: ${colour('muted')}; }
 .holdfast-timeline .holdfast-thread { stroke: ${colour('muted')}; stroke-width: 1.5; }
 .holdfast-timeline .holdfast-attempt { stroke-width: 1.5; fill: ${colour('surface')}; stroke: ${colour('success')}; }

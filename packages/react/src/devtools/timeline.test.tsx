@@ -96,6 +96,73 @@ describe('a timeline', () => {
     expect(screen.queryByRole('listitem')).toBeNull();
   });
 
+  it('counts from a beginning where one is given, and leaves room for what is to come', () => {
+    const from = NOW - 20_000;
+    const { rerender } = render(
+      <Timeline title="Requests" history={BUSY} from={from} now={NOW} window={40_000} />,
+    );
+    const ticks = (): readonly string[] => texts().filter((text) => /^-?\d+ s$|^now$/.test(text));
+    expect(ticks()).toEqual(expect.arrayContaining(['0 s', '20 s', '40 s']));
+    expect(ticks()).not.toContain('now');
+    screen.getByText(/^In the first 20 s: /);
+    expect(document.querySelectorAll('.holdfast-now')).toHaveLength(1);
+    const details = document.querySelector('details')!;
+    details.open = true;
+    fireEvent(details, new Event('toggle'));
+    const began = screen.getAllByRole('row').map((row) => row.children[2]?.textContent);
+    expect(began).toContain('16.0 s');
+    rerender(<Timeline title="Requests" history={BUSY} from={from} now={NOW} window={20_000} />);
+    expect(document.querySelectorAll('.holdfast-now')).toHaveLength(0);
+    expect(texts()).not.toContain('now');
+  });
+
+  it('F6 marks nothing as given up of which data came', () => {
+    const operation = { operation: 1, kind: 'query', name: 'Cart' } as const;
+    const failure = { kind: 'unknown' } as const;
+    const told = (stopped: 'delivered_data' | 'attempts'): void => {
+      const history = [
+        { ...operation, type: 'operation_started' as const, at: NOW - 90 },
+        { ...operation, type: 'attempt_started' as const, at: NOW - 90, attempt: 1, generation: 0 },
+        {
+          ...operation,
+          type: 'attempt_ended' as const,
+          at: NOW - 50,
+          attempt: 1,
+          outcome: 'failure' as const,
+          failure,
+        },
+        {
+          ...operation,
+          type: 'gave_up' as const,
+          at: NOW - 50,
+          attempt: 1,
+          failure,
+          advice: '',
+          stopped,
+        },
+        {
+          ...operation,
+          type: 'operation_ended' as const,
+          at: NOW - 50,
+          outcome: 'failure' as const,
+          attempts: 1,
+        },
+      ].reduce((before, event) => nextHistory(before, event), emptyHistory);
+      for (const packed of [false, true]) {
+        render(
+          <Timeline title="Requests" history={history} now={NOW} legend={false} {...{ packed }} />,
+        );
+      }
+    };
+    told('delivered_data');
+    expect(screen.getAllByText(/1 request, 0 token refreshes, 0 given up/)).toHaveLength(2);
+    expect(document.querySelectorAll('.holdfast-cross')).toHaveLength(0);
+    cleanup();
+    told('attempts');
+    expect(screen.getAllByText(/1 given up/)).toHaveLength(2);
+    expect(document.querySelectorAll('.holdfast-cross')).toHaveLength(2);
+  });
+
   it('V1 is rendered on a server, without a width and without an instant', () => {
     const html = renderToString(<Timeline title="Requests" history={BUSY} />);
     expect(html).toContain('Requests');

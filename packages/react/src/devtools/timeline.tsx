@@ -24,6 +24,11 @@ export interface TimelineProps {
   readonly now?: number | undefined;
   /** How many milliseconds are shown. Default 30,000. */
   readonly window?: number | undefined;
+  /**
+   * The instant at its left edge, epoch milliseconds: it stands still then, and its axis counts seconds from there.
+   * For what has a beginning. Default: the edge is `window` before `now`, and seconds are counted back from now.
+   */
+  readonly from?: number | undefined;
   /** How many operations are drawn, the newest ones. Default 40. */
   readonly lanes?: number | undefined;
   /**
@@ -57,6 +62,7 @@ export function Timeline({
   title,
   now: given,
   window = 30_000,
+  from,
   lanes = 40,
   packed = false,
   requestRoom = 0,
@@ -66,7 +72,7 @@ export function Timeline({
   const id = useId();
   const [measure, width] = useWidth();
   const now = given ?? pageTime.wall();
-  const view = viewOf(history, now, window, lanes);
+  const view = viewOf(history, now, window, lanes, from);
   useTicking(given === undefined && isAlive(view), pageTime);
   // Colons have a meaning of their own in the addresses of patterns.
   const prefix = `holdfast-${id.replaceAll(/\W/g, '')}`;
@@ -78,13 +84,13 @@ export function Timeline({
           {title}
         </p>
         <p className="holdfast-quiet" id={`${prefix}-summary`}>
-          {width === undefined ? '' : summary(view.figures, window)}
+          {width === undefined ? '' : told(view)}
         </p>
       </figcaption>
       <div ref={measure}>
         {width === undefined ? null : (
           <Drawing
-            view={packed ? viewOf(history, now, window, Infinity) : view}
+            view={packed ? viewOf(history, now, window, Infinity, from) : view}
             {...{ width, prefix, packed, requestRoom }}
           />
         )}
@@ -120,7 +126,12 @@ function Drawing({ view, width, prefix, packed, requestRoom }: DrawingProps): Re
   );
 }
 
+function told({ figures, start, now, end, zero }: View): string {
+  return summary(figures, now - start, zero === end ? 'last' : 'first');
+}
+
 /** Whether it would look different in a moment. */
-function isAlive({ lanes, refreshes, closures, seconds }: View): boolean {
+function isAlive({ lanes, refreshes, closures, seconds, now, end, zero }: View): boolean {
+  if (zero < end) return now < end;
   return [lanes, refreshes, closures, seconds].some((list) => list.length > 0);
 }

@@ -26,10 +26,16 @@ export interface Figures {
   readonly outages: number;
 }
 
-/** What a timeline shows of a history. */
+/** What a timeline shows of a history. Instants are epoch milliseconds. */
 export interface View {
+  /** At the left edge. */
   readonly start: number;
+  /** What came later is not shown. */
   readonly now: number;
+  /** At the right edge: `now`, or later where the left edge is fixed. */
+  readonly end: number;
+  /** From where the axis counts its seconds: `now`, or the left edge where that is fixed. */
+  readonly zero: number;
   /** Newest first. */
   readonly lanes: readonly (Stretch<Lane> & { readonly spans: readonly Stretch<Span>[] })[];
   /** Operations in this time that are not among the lanes. */
@@ -44,15 +50,24 @@ export interface View {
 const SECOND = 1000;
 
 /**
- * What of a history lies in the last `window` milliseconds before `now`.
+ * What of a history lies in the last `window` milliseconds before `present`, or in those that begin at `left`.
  *
  * @param most How many lanes to show.
  */
-export function viewOf(history: History, now: number, window: number, most: number): View {
-  const start = now - window;
+export function viewOf(
+  history: History,
+  present: number,
+  window: number,
+  most: number,
+  left?: number,
+): View {
+  const end = left === undefined ? present : left + window;
+  const zero = left ?? present;
+  const start = end - window;
+  const now = Math.min(present, end);
   const cut = <T>(of: T, from: number, to: number | undefined): readonly Stretch<T>[] => {
-    const end = Math.min(to ?? now, now);
-    return from > now || end < start ? [] : [{ from: Math.max(from, start), to: end, of }];
+    const last = Math.min(to ?? now, now);
+    return from > now || last < start ? [] : [{ from: Math.max(from, start), to: last, of }];
   };
   const { refreshes, closures, generations, seconds } = {
     refreshes: history.refreshes.flatMap((refresh) => cut(refresh, refresh.from, refresh.to)),
@@ -83,7 +98,8 @@ export function viewOf(history: History, now: number, window: number, most: numb
   };
   const dropped = Math.max(0, figures.operations - startedSince(history, seconds[0]?.of.from));
   const hidden = within.length - lanes.length + dropped;
-  return { start, now, lanes, hidden, refreshes, closures, generations, seconds, figures };
+  const shown = { lanes, hidden, refreshes, closures, generations, seconds, figures };
+  return { start, now, end, zero, ...shown };
 }
 
 /** What goes on, and what ended last, in order of its start. */

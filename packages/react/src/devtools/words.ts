@@ -97,8 +97,16 @@ function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
-/** The essential, in one sentence. */
-export function summary(figures: Figures, window: number): string {
+/**
+ * The essential, in one sentence.
+ *
+ * @param which `last`: until now. `first`: since where the axis counts from.
+ */
+export function summary(
+  figures: Figures,
+  window: number,
+  which: 'last' | 'first' = 'last',
+): string {
   const { operations, requests, repeats, refreshes, limits, outages, failures } = figures;
   const parts = [
     count(operations, 'operation'),
@@ -108,7 +116,7 @@ export function summary(figures: Figures, window: number): string {
     ...(outages > 0 ? [count(outages, 'outage')] : []),
     `${failures.toLocaleString('en')} given up`,
   ];
-  return `In the last ${duration(window).replace('.0', '')}: ${parts.join(', ')}.`;
+  return `In the ${which} ${duration(window).replace('.0', '')}: ${parts.join(', ')}.`;
 }
 
 /** A text of at most so many characters: its middle is left out, and a sign says so. */
