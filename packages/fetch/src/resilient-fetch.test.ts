@@ -563,6 +563,25 @@ describe('resilientFetch, called wrongly', () => {
     expect(() => resilientFetch(undefined as never)).toThrow(/resilientFetch\(\)/u);
   });
 
+  it.each([
+    [null, 'options must be an object, not null.'],
+    [fetch, 'options must be an object, not a function.'],
+    [[], 'options must be an object, not a list.'],
+    [{ fetch: 'node-fetch' }, 'fetch must be a function, not "node-fetch".'],
+    [{ fetch: null }, 'fetch must be a function, not null.'],
+    [{ operation: { kind: 'query' } }, 'operation must be a function, not an object.'],
+    [{ operation: Number.NaN }, 'operation must be a function, not NaN.'],
+    [{ fetsh: fetch }, 'each option must be one of fetch, operation, not "fetsh".'],
+  ])('X5 of bad options it says what is wrong: %j', (bad, sentence) => {
+    const resilience = createResilience();
+    expect(() => resilientFetch(resilience, bad as never)).toThrow(
+      new TypeError(`resilientFetch: ${sentence}`),
+    );
+    vi.stubEnv('NODE_ENV', 'production');
+    expect(() => resilientFetch(resilience, { ...bad } as never)).not.toThrow();
+    vi.unstubAllEnvs();
+  });
+
   it('R9 an application that throws of its operation hears of it', async () => {
     const own = new Error('own');
     const { post } = await rig({

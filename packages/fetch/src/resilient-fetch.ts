@@ -14,6 +14,9 @@ import { Answer } from './answer.ts';
 import { isRequest, readRequest, textOf } from './request-operation.ts';
 import type { FetchRequest, ReadRequest } from './request-operation.ts';
 
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
 /** Options of {@link resilientFetch}. */
 export interface ResilientFetchOptions {
   /** What sends. Default: the global `fetch` at the time of each request. */
@@ -36,6 +39,7 @@ export interface ResilientFetchOptions {
  * a mutation.
  *
  * @param resilience The instance, of `createResilience`. Several clients may share one.
+ * @throws TypeError in a development build, where there is no instance, or an option is none or no function.
  *
  * @example
  * const client = new GraphQLClient(url, { fetch: resilientFetch(resilience) });
@@ -45,6 +49,7 @@ export function resilientFetch(
   options: ResilientFetchOptions = {},
 ): typeof globalThis.fetch {
   checkInstance(resilience, 'resilientFetch()');
+  if (process.env.NODE_ENV !== 'production') checkOptions(options);
   return async (input, init) => {
     const text = textOf(input, init);
     const read = readRequest(input, init, typeof text === 'object' ? await text : text);
@@ -55,6 +60,31 @@ export function resilientFetch(
       resilience.execute(info, run, run);
     });
   };
+}
+
+/** @throws TypeError One sentence that names the option, what was given and what is allowed (X5). */
+function checkOptions(options: unknown): void {
+  const refuse = (what: string, given: unknown): never => {
+    throw new TypeError(`resilientFetch: ${what}, not ${shown(given)}.`);
+  };
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    return refuse('options must be an object', options);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (name !== 'fetch' && name !== 'operation') {
+      refuse('each option must be one of fetch, operation', name);
+    }
+    if (value !== undefined && typeof value !== 'function') {
+      refuse(`${name} must be a function`, value);
+    }
+  }
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
 function infoOf(

@@ -254,6 +254,24 @@ describe('what cannot work', () => {
     vi.unstubAllGlobals();
   });
 
+  it.each([
+    [null, 'options must be an object, not null.'],
+    [7, 'options must be an object, not 7.'],
+    [
+      { connectionParams: { token: 'x' } },
+      'connectionParams must be a function of the header fields, not an object.',
+    ],
+    [{ connectionParams: 'x' }, 'connectionParams must be a function of the header fields, not x.'],
+    [
+      { url: 'wss://api.example' },
+      'url is no option; allowed are connectionParams, webSocketImpl, and what else createClient takes is given to that.',
+    ],
+  ])('X5 of bad options it says what is wrong: %j', (bad, sentence) => {
+    expect(() => resilientSocket(createResilience(), bad as never)).toThrow(
+      new TypeError(`resilientSocket: ${sentence}`),
+    );
+  });
+
   it('X5 a webSocketImpl that replaces ours is told of', async () => {
     const client = createClient({
       url: server.url,

@@ -28,7 +28,7 @@ export interface SocketOptions {
  * They set `connectionParams`, `webSocketImpl`, `shouldRetry`, `retryWait` and `retryAttempts`; `url`,
  * `lazy`, `keepAlive`, `on` and the others remain yours.
  *
- * @throws TypeError where there is no `WebSocket`, or `webSocketImpl` is none.
+ * @throws TypeError where there is no `WebSocket`, `webSocketImpl` is none, or an option is misspelt or of the wrong kind.
  *
  * @example
  * const client = createClient({ url: 'wss://api.example/graphql', ...resilientSocket(resilience) });
@@ -38,6 +38,7 @@ export function resilientSocket(
   options: SocketOptions = {},
 ): Partial<ClientOptions> {
   checkInstance(resilience, 'resilientSocket()');
+  checkOptions(options);
   const { connectionParams = signed } = options;
   const base = options.webSocketImpl ?? platformWebSocket();
   if (typeof base !== 'function') {
@@ -59,6 +60,26 @@ export function resilientSocket(
     retryWait: () => connection.retryWait(),
     retryAttempts: Infinity,
   };
+}
+
+/** @throws TypeError One sentence that names the option, what was given and what is allowed (X5). */
+function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`resilientSocket: options must be an object, not ${String(options)}.`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (name !== 'connectionParams' && name !== 'webSocketImpl') {
+      throw new TypeError(
+        `resilientSocket: ${name} is no option; allowed are connectionParams, webSocketImpl, and what else createClient takes is given to that.`,
+      );
+    }
+    if (name === 'connectionParams' && value !== undefined && typeof value !== 'function') {
+      const given = typeof value === 'object' && value !== null ? 'an object' : String(value);
+      throw new TypeError(
+        `resilientSocket: connectionParams must be a function of the header fields, not ${given}.`,
+      );
+    }
+  }
 }
 
 /** Without a session there is nothing to say, and a payload that says nothing is no payload. */

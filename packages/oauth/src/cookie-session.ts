@@ -1,5 +1,12 @@
 import type { AuthOptions, Awaitable, RefreshRequest, Tokens } from '@holdfast/core';
-import { badOption, readFetch, readHeaders, readLifetime, readPageUrl } from './options.ts';
+import {
+  badOption,
+  checkNames,
+  readFetch,
+  readHeaders,
+  readLifetime,
+  readPageUrl,
+} from './options.ts';
 import { ask } from './token-request.ts';
 
 /** Options of {@link cookieSession}. One of `url` and `refresh` must be given. */
@@ -52,6 +59,7 @@ const UNSEEN: Tokens = { accessToken: 'holdfast:a-cookie-that-no-page-can-see' }
  * const resilience = createResilience({ auth });
  */
 export function cookieSession(options: CookieSessionOptions): CookieSession {
+  checkNames(options, ['url', 'refresh', 'headers', 'finalStatuses', 'lifetime', 'fetch']);
   const { refresh, finalStatuses = [401, 403] } = options;
   if ((refresh === undefined) === (options.url === undefined)) {
     throw new TypeError(

@@ -1,6 +1,9 @@
 import type { RefreshRequest, Tokens } from '@holdfast/core';
 import { base64, formEncoded } from './form-encoding.ts';
 import {
+  badOption,
+  checkNames,
+  kindOf,
   readChoice,
   readFetch,
   readHeaders,
@@ -51,6 +54,19 @@ type Grant = (
   secrets: readonly string[],
 ) => Promise<Tokens>;
 
+const NAMES = [
+  'url',
+  'clientId',
+  'clientSecret',
+  'public',
+  'scope',
+  'body',
+  'authentication',
+  'parameters',
+  'headers',
+  'fetch',
+];
+
 /** Extra parameters that are known to be no secret, so that an error may repeat them. */
 const openParameters: readonly string[] = ['audience', 'resource'];
 
@@ -66,7 +82,9 @@ function client(options: ClientOptions): Grant {
     options.clientSecret === undefined
       ? undefined
       : readSecret('clientSecret', options.clientSecret);
-  if (options.public === true && clientSecret !== undefined) {
+  const { public: isPublic = false } = options;
+  if (typeof isPublic !== 'boolean') throw badOption('public', 'true or false', kindOf(isPublic));
+  if (isPublic && clientSecret !== undefined) {
     throw new TypeError(
       'clientSecret must be left out where public is true: a page can keep no secret.',
     );
@@ -151,6 +169,7 @@ export interface ClientCredentialsOptions extends ClientOptions {
 export function clientCredentials(
   options: ClientCredentialsOptions,
 ): (request: RefreshRequest) => Promise<Tokens> {
+  checkNames(options, NAMES);
   readSecret('clientSecret', options.clientSecret);
   const grant = client(options);
   return (request) => grant({ grant_type: 'client_credentials' }, request, []);
@@ -176,6 +195,7 @@ export type RefreshTokenOptions = ClientOptions;
 export function refreshToken(
   options: RefreshTokenOptions,
 ): (request: RefreshRequest) => Promise<Tokens | undefined> {
+  checkNames(options, NAMES);
   const grant = client(options);
   return async (request) => {
     const token = request.tokens?.refreshToken;

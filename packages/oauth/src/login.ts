@@ -1,5 +1,15 @@
 import type { Awaitable, RefreshRequest, Tokens } from '@holdfast/core';
-import { isRecord, readFetch, readHeaders, readLifetime, readUrl } from './options.ts';
+import {
+  badOption,
+  checkNames,
+  isRecord,
+  kindOf,
+  readFetch,
+  readFunction,
+  readHeaders,
+  readLifetime,
+  readUrl,
+} from './options.ts';
 import { textsIn } from './redaction.ts';
 import { foundTokens } from './token-answer.ts';
 import { requestTokens } from './token-request.ts';
@@ -43,14 +53,13 @@ export interface LoginOptions {
 export function login(
   options: LoginOptions,
 ): (request: RefreshRequest) => Promise<Tokens | undefined> {
+  checkNames(options, ['url', 'body', 'read', 'lifetime', 'headers', 'fetch']);
   const { body, read } = options;
   const url = readUrl(options.url);
   if (typeof body !== 'function' && !isRecord(body)) {
-    throw new TypeError('body must be an object, or a function that gives one.');
+    throw badOption('body', 'an object, or a function that gives one', kindOf(body));
   }
-  if (typeof read !== 'function') {
-    throw new TypeError('read must be a function that picks the tokens from the answer.');
-  }
+  readFunction('read', 'that picks the tokens from the answer', read);
   const lifetime = readLifetime(options.lifetime);
   const headers = readHeaders(options.headers);
   const fetch = readFetch(options.fetch);

@@ -1,5 +1,5 @@
 import type { Session, Tokens } from '@holdfast/core';
-import { readFetch, readText } from './options.ts';
+import { checkNames, readFetch, readFunction, readText } from './options.ts';
 import { foundTokens } from './token-answer.ts';
 
 /** Options of {@link nextTokenFetch}. */
@@ -31,8 +31,10 @@ export function nextTokenFetch(
   session: Session,
   options: NextTokenOptions = {},
 ): typeof globalThis.fetch {
+  checkNames(options, ['header', 'read', 'fetch']);
   const header = readText('header', options.header ?? 'authorization');
   const fetch = readFetch(options.fetch);
+  if (options.read !== undefined) readFunction('read', 'that picks the tokens', options.read);
   const read = options.read ?? ((headers) => headers.get(header)?.replace(/^Bearer +/iu, ''));
   return async (input, init) => {
     const { generation } = session.get();

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { clientCredentials } from './grants.ts';
+import { createResilience } from '@holdfast/core';
+import { cookieSession } from './cookie-session.ts';
+import { clientCredentials, refreshToken } from './grants.ts';
 import { login } from './login.ts';
-import { refreshToken } from './grants.ts';
+import { nextTokenFetch } from './next-token-fetch.ts';
+import { refreshMutation } from './refresh-mutation.ts';
+import { sdkSession } from './sdk-session.ts';
 
 const good = { url: 'https://host.test/token', clientId: 'app', clientSecret: 'hunter2' };
 const goodLogin = { url: good.url, body: { password: 'hunter2' }, read: () => 'token' };
@@ -42,6 +46,11 @@ describe('options', () => {
       'headers["key"] must be a valid header field, but it is not.',
     ],
     [{ fetch: 'no' }, 'fetch must be a function, but it is a string.'],
+    [{ public: 'yes' }, 'public must be true or false, but it is a string.'],
+    [
+      { secret: 'hunter2' },
+      'secret is no option, but was given a string; allowed are url, clientId, clientSecret, public, scope, body, authentication, parameters, headers, fetch.',
+    ],
   ])('X5 clientCredentials with %j says what is wrong, once, and no secret', (bad, message) => {
     const make = (): unknown => clientCredentials({ ...good, ...bad } as never);
     if (message === undefined) expect(make).not.toThrow();
@@ -57,8 +66,11 @@ describe('options', () => {
   });
 
   it.each([
-    [{ body: 'a=b' }, 'body must be an object, or a function that gives one.'],
-    [{ read: undefined }, 'read must be a function that picks the tokens from the answer.'],
+    [{ body: 'a=b' }, 'body must be an object, or a function that gives one, but it is a string.'],
+    [
+      { read: undefined },
+      'read must be a function that picks the tokens from the answer, but it is undefined.',
+    ],
     [{ lifetime: 0 }, 'lifetime must be a positive number of milliseconds, but it is 0.'],
     [
       { lifetime: Number.NaN },
@@ -67,5 +79,37 @@ describe('options', () => {
     [{ url: 'token' }, 'url must be an absolute http or https URL, but it is "token".'],
   ])('X5 login with %j says what is wrong', (bad, message) => {
     expect(() => login({ ...goodLogin, ...bad } as never)).toThrow(new TypeError(message));
+  });
+
+  it.each([
+    ['clientCredentials', clientCredentials],
+    ['refreshToken', refreshToken],
+    ['login', login],
+    ['cookieSession', cookieSession],
+    ['refreshMutation', refreshMutation],
+    ['sdkSession', sdkSession],
+  ] as const)(
+    'X5 %s says what is wrong where it is given nothing, or a misspelt option',
+    (_, make) => {
+      const made = make as (options: unknown) => unknown;
+      for (const nothing of [undefined, null, 7, 'x', []]) {
+        expect(() => made(nothing)).toThrow(/^options must be an object, but it is [^.]+\.$/u);
+      }
+      expect(() => made({ misspelt: 7 })).toThrow(
+        /^misspelt is no option, but was given 7; allowed are [^.]+\.$/u,
+      );
+    },
+  );
+
+  it('X5 nextTokenFetch with a misspelt option says what is wrong', () => {
+    const { session } = createResilience({ auth: {} });
+    expect(() => nextTokenFetch(session, { haeder: 'x-next' } as never)).toThrow(
+      new TypeError(
+        'haeder is no option, but was given a string; allowed are header, read, fetch.',
+      ),
+    );
+    expect(() => nextTokenFetch(session, { read: 'x' } as never)).toThrow(
+      new TypeError('read must be a function that picks the tokens, but it is a string.'),
+    );
   });
 });

@@ -8,6 +8,23 @@ export function badOption(option: string, allowed: string, given: string): TypeE
   return new TypeError(`${option} must be ${allowed}, but it is ${given}.`);
 }
 
+/**
+ * Sees that a function was given an object of its options, and none that is misspelt: that one would be ignored
+ * in silence (X5). What stands under a wrong name may be a secret, and is not repeated.
+ */
+export function checkNames(options: unknown, names: readonly string[]): void {
+  if (!isRecord(options)) throw badOption('options', 'an object', kindOf(options));
+  const stranger = Object.keys(options).find((name) => !names.includes(name));
+  if (stranger === undefined) return;
+  throw new TypeError(
+    `${stranger.slice(0, 100)} is no option, but was given ${kindOf(options[stranger])}; allowed are ${names.join(', ')}.`,
+  );
+}
+
+export function readFunction(option: string, what: string, value: unknown): void {
+  if (typeof value !== 'function') throw badOption(option, `a function ${what}`, kindOf(value));
+}
+
 /** A value in an error message; only ever of options that hold no secret. */
 function shown(value: unknown): string {
   if (typeof value === 'string')
@@ -16,7 +33,7 @@ function shown(value: unknown): string {
 }
 
 /** What a value is, without saying its content: for options that may hold a secret. */
-function kindOf(value: unknown): string {
+export function kindOf(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return value === '' ? 'empty' : 'a string';

@@ -233,11 +233,17 @@ describe('options of refreshMutation', () => {
       { send: async () => undefined },
       'Give either url or send: where the mutation goes, or what sends it.',
     ],
-    [{ url: undefined, send: 'x' }, 'send must be a function that sends the mutation.'],
+    [
+      { url: undefined, send: 'x' },
+      'send must be a function that sends the mutation, but it is a string.',
+    ],
     [{ url: '/graphql' }, 'url must be an absolute http or https URL, but it is "/graphql".'],
     [{ query: '' }, 'query must be a non-empty string, but it is empty.'],
-    [{ variables: 'x' }, 'variables must be an object, or a function that gives one.'],
-    [{ read: 7 }, 'read must be a function that picks the tokens from the answer.'],
+    [
+      { variables: 'x' },
+      'variables must be an object, or a function that gives one, but it is a string.',
+    ],
+    [{ read: 7 }, 'read must be a function that picks the tokens from the answer, but it is 7.'],
     [{ lifetime: -1 }, 'lifetime must be a positive number of milliseconds, but it is -1.'],
   ])('X5 with %j says what is wrong', (bad, message) => {
     expect(() => refreshMutation({ ...good, ...bad } as never)).toThrow(new TypeError(message));

@@ -1,5 +1,16 @@
 import type { Awaitable, RefreshRequest, Tokens } from '@holdfast/core';
-import { isRecord, readFetch, readHeaders, readLifetime, readText, readUrl } from './options.ts';
+import {
+  badOption,
+  checkNames,
+  isRecord,
+  kindOf,
+  readFetch,
+  readFunction,
+  readHeaders,
+  readLifetime,
+  readText,
+  readUrl,
+} from './options.ts';
 import { textsIn } from './redaction.ts';
 import { foundTokens } from './token-answer.ts';
 import { ask, textOf, TokenAnswer, type Said } from './token-request.ts';
@@ -69,19 +80,25 @@ export interface RefreshMutationOptions {
 export function refreshMutation(
   options: RefreshMutationOptions,
 ): (request: RefreshRequest) => Promise<Tokens | undefined> {
+  checkNames(options, [
+    'url',
+    'send',
+    'query',
+    'variables',
+    'read',
+    'lifetime',
+    'headers',
+    'fetch',
+  ]);
   const { send, variables = {}, read } = options;
   if ((send === undefined) === (options.url === undefined)) {
     throw new TypeError('Give either url or send: where the mutation goes, or what sends it.');
   }
-  if (send !== undefined && typeof send !== 'function') {
-    throw new TypeError('send must be a function that sends the mutation.');
-  }
+  if (send !== undefined) readFunction('send', 'that sends the mutation', send);
   if (typeof variables !== 'function' && !isRecord(variables)) {
-    throw new TypeError('variables must be an object, or a function that gives one.');
+    throw badOption('variables', 'an object, or a function that gives one', kindOf(variables));
   }
-  if (typeof read !== 'function') {
-    throw new TypeError('read must be a function that picks the tokens from the answer.');
-  }
+  readFunction('read', 'that picks the tokens from the answer', read);
   const url = options.url === undefined ? undefined : readUrl(options.url);
   const query = readText('query', options.query);
   const lifetime = readLifetime(options.lifetime);

@@ -148,9 +148,11 @@ describe('sdkSession', () => {
 
   it.each([{ held: 7 }, { renew: undefined }])('X5 with %j says what is wrong', (bad) => {
     const make = (): unknown => sdkSession({ held: () => 'a', renew: () => 'b', ...bad } as never);
-    const [name] = Object.keys(bad);
+    const [[name, given] = []] = Object.entries(bad);
     expect(make).toThrow(
-      new TypeError(`${name} must be a function that asks the SDK for a token.`),
+      new TypeError(
+        `${name} must be a function that asks the SDK for a token, but it is ${given}.`,
+      ),
     );
   });
 });

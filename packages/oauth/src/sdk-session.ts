@@ -1,5 +1,5 @@
 import type { AuthOptions, Awaitable, RefreshRequest, Tokens } from '@holdfast/core';
-import { isRecord } from './options.ts';
+import { checkNames, isRecord, readFunction } from './options.ts';
 import { foundTokens } from './token-answer.ts';
 import { TokenRequestError } from './token-request-error.ts';
 import { textOf } from './token-request.ts';
@@ -61,11 +61,12 @@ export interface SdkSession extends AuthOptions {
  * });
  */
 export function sdkSession(options: SdkSessionOptions): SdkSession {
+  checkNames(options, ['held', 'renew', 'meaning']);
+  const { meaning } = options;
   for (const name of ['held', 'renew'] as const) {
-    if (typeof options[name] !== 'function') {
-      throw new TypeError(`${name} must be a function that asks the SDK for a token.`);
-    }
+    readFunction(name, 'that asks the SDK for a token', options[name]);
   }
+  if (meaning !== undefined) readFunction('meaning', 'that reads an error of the SDK', meaning);
   const held = async (): Promise<Tokens | undefined> => read(await options.held());
   const next = async ({ reason, tokens }: RefreshRequest): Promise<Tokens | undefined> => {
     // Who asks by name wants what is new on the server, such as another role; or somebody has signed in.

@@ -246,14 +246,27 @@ function replace<K extends 'execute' | 'dispose'>(
 }
 
 function checkOptions(options: InstrumentOptions): void {
-  const { meter, tracer, name } = options;
+  const refuse = (what: string, given: unknown): never => {
+    throw new TypeError(`instrument: ${what}, not ${shown(given)}.`);
+  };
+  if (typeof options !== 'object' || options === null) refuse('options must be an object', options);
+  const { meter, tracer, name, ...others } = options;
+  for (const stranger of Object.keys(others)) {
+    refuse('each option must be one of meter, tracer, name', stranger);
+  }
   if (meter !== undefined && typeof meter?.createCounter !== 'function') {
-    throw new TypeError('instrument: meter must be a Meter of @opentelemetry/api, or left out.');
+    refuse('meter must be a Meter of @opentelemetry/api, or left out', meter);
   }
   if (tracer !== undefined && typeof tracer?.startSpan !== 'function') {
-    throw new TypeError('instrument: tracer must be a Tracer of @opentelemetry/api, or left out.');
+    refuse('tracer must be a Tracer of @opentelemetry/api, or left out', tracer);
   }
   if (name !== undefined && (typeof name !== 'string' || name === '')) {
-    throw new TypeError('instrument: name must be a text of at least one character, or left out.');
+    refuse('name must be a text of at least one character, or left out', name);
   }
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

@@ -7,10 +7,12 @@ import { instrument } from './index.ts';
 import type { InstrumentOptions } from './index.ts';
 
 it.each([
-  [{ meter: {} }, 'meter must be a Meter of @opentelemetry/api, or left out.'],
-  [{ tracer: null }, 'tracer must be a Tracer of @opentelemetry/api, or left out.'],
-  [{ name: '' }, 'name must be a text of at least one character, or left out.'],
-  [{ name: 7 }, 'name must be a text of at least one character, or left out.'],
+  [{ meter: {} }, 'meter must be a Meter of @opentelemetry/api, or left out, not an object.'],
+  [{ tracer: null }, 'tracer must be a Tracer of @opentelemetry/api, or left out, not null.'],
+  [{ name: '' }, 'name must be a text of at least one character, or left out, not "".'],
+  [{ name: 7 }, 'name must be a text of at least one character, or left out, not 7.'],
+  [{ metre: {} }, 'each option must be one of meter, tracer, name, not "metre".'],
+  [null, 'options must be an object, not null.'],
 ])('X5 %j is refused in one sentence', (options, words) => {
   const given = options as unknown as InstrumentOptions;
   expect(() => instrument(createResilience(), given)).toThrow(

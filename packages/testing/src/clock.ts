@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '@holdfast/core';
+import { requireOptions } from './options.ts';
 
 /** The longest wait that a real `setTimeout` takes: 2^31-1 ms. Beyond it timers fire at once (W5). */
 const LONGEST_DELAY = 2 ** 31 - 1;
@@ -84,6 +85,8 @@ async function settle(): Promise<void> {
  * run when the test advances past them. It uses nothing of Node, so it serves in a browser as well
  * (`@holdfast/testing/clock` leaves the servers out).
  *
+ * @throws TypeError for an option that is none, or of another kind.
+ *
  * @example
  * const clock = createTestClock();
  * const resilience = createResilience({ clock, random: () => 0.5 });
@@ -91,6 +94,11 @@ async function settle(): Promise<void> {
  * await clock.advanceAsync(1_000);
  */
 export function createTestClock(options: TestClockOptions = {}): TestClock {
+  requireOptions(options, {
+    wall: 'finite number',
+    monotonic: 'finite number',
+    strict: 'flag',
+  });
   const strict = options.strict ?? true;
   let now = options.monotonic ?? 0;
   let wallOffset = (options.wall ?? presentSecond()) - now;

@@ -6,6 +6,7 @@ import type {
   SharedTokens,
   Unsubscribe,
 } from '@holdfast/core';
+import { requireOptions } from './options.ts';
 
 /** What {@link createMemoryStore} takes. Times in milliseconds. */
 export interface MemoryStoreOptions {
@@ -49,6 +50,12 @@ export interface MemoryStore {
  * const other = createResilience({ auth: { refresh }, share: store.open() });
  */
 export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  requireOptions(options, {
+    clock: 'object',
+    latency: 'function',
+    timeout: 'number',
+    lease: 'number',
+  });
   return new Store(options);
 }
 

@@ -1,4 +1,5 @@
 import type { Awaitable, ClosedReason, Share, ShareChange, SharedTokens } from '@holdfast/core';
+import { requireOptions } from './options.ts';
 
 /** What {@link shareContract} takes. */
 export interface ShareContractOptions {
@@ -44,7 +45,7 @@ interface Test {
  * with its holder, late writers, nonsense in the store, changes that others hear. They know no test runner, need
  * nothing of Node and wait for conditions, never for time.
  *
- * @throws TypeError where `create` is no function.
+ * @throws TypeError where `create` is no function, or another option is none or of another kind.
  *
  * @example
  * for (const { name, run } of shareContract({ create: (store) => myShare(store) })) {
@@ -57,6 +58,14 @@ export function shareContract(options: ShareContractOptions): readonly ShareCont
       `shareContract: create must be a function that opens a share, not ${typeof options?.create}.`,
     );
   }
+  requireOptions(options, {
+    create: 'function',
+    close: 'function',
+    kill: 'function',
+    spoil: 'function',
+    without: 'list',
+    patience: 'number',
+  });
   const absent: readonly string[] = options.without ?? [];
   const isAbsent = (need: string): boolean =>
     absent.includes(need) ||

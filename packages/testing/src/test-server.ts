@@ -3,6 +3,7 @@ import type { Answer } from './answer.ts';
 import { answerOf, changedBy, runsUnder } from './delivery.ts';
 import { createFaultQueue } from './fault-queue.ts';
 import type { Fault } from './fault.ts';
+import { requireNumber } from './options.ts';
 import { recordRequest } from './recorded-request.ts';
 import type { HttpRequest, OpenRequest, RecordedRequest } from './recorded-request.ts';
 
@@ -73,13 +74,14 @@ interface Arrival {
   reject(error: Error): void;
 }
 
-/** Throws a sentence where an option that counts milliseconds or requests makes no sense. */
-export function requireNumber(name: string, value: number | undefined, least: number): void {
-  if (value === undefined || value >= least) return;
-  throw new RangeError(
-    `Option "${name}" was given ${String(value)}; a number from ${least} is allowed.`,
-  );
-}
+/** What the fields of {@link TestServerOptions} may be; port, faults and cors are looked at where they are used. */
+export const SERVER_OPTIONS = {
+  port: 'anything',
+  faults: 'anything',
+  latency: 'number',
+  tokenLatency: 'number',
+  cors: 'anything',
+} as const;
 
 /** Waits that end early when the server closes. */
 function createWaits(): { wait(ms: number): Promise<void>; end(): void } {

@@ -4,7 +4,8 @@ import { createGraphqlEngine } from '../graphql-engine.ts';
 import type { Executions, GraphqlEngine } from '../graphql-engine.ts';
 import { createRateWindow } from '../rate-window.ts';
 import type { RateWindow } from '../rate-window.ts';
-import { requireNumber } from '../test-server.ts';
+import { requireNumber, requireOptions } from '../options.ts';
+import { SERVER_OPTIONS } from '../test-server.ts';
 import type { Emulator, Route, TestServer } from '../test-server.ts';
 import { createTokenStore, tokenIn } from '../token-store.ts';
 import type { TokenStore } from '../token-store.ts';
@@ -41,7 +42,23 @@ export interface BreezeServer extends TestServer {
 
 const HOUR = 3_600_000;
 
-function requireOptions(options: BreezeOptions): void {
+function requireSense(options: BreezeOptions): void {
+  requireOptions(options, {
+    ...SERVER_OPTIONS,
+    clientId: 'text',
+    clientSecret: 'text',
+    tokenLifetime: 'number',
+    limit: 'number',
+    window: 'number',
+    tokenLimit: 'number',
+    tokenWindow: 'number',
+    roles: 'list',
+    tenants: 'list',
+    rateLimitHeaders: 'flag',
+    resetUnit: ['seconds', 'milliseconds'],
+    clockSkew: 'finite number',
+    unauthenticatedStatus: [200, 401],
+  });
   requireNumber('tokenLifetime', options.tokenLifetime, 1);
   requireNumber('limit', options.limit, 0);
   requireNumber('window', options.window, 1);
@@ -86,7 +103,7 @@ function graphqlRoute(
 
 /** @throws TypeError or RangeError for a malformed option. */
 export async function breezeEmulator(options: BreezeOptions): Promise<Emulator<BreezeServer>> {
-  requireOptions(options);
+  requireSense(options);
   const lifetime = options.tokenLifetime ?? HOUR;
   const state: BreezeState & { readonly orders: BreezeOrder[] } = {
     roles: options.roles ?? ['user'],

@@ -4,7 +4,8 @@ import type { Answer } from '../answer.ts';
 import { createGraphqlEngine } from '../graphql-engine.ts';
 import type { Executions, SchemaParts } from '../graphql-engine.ts';
 import type { HttpRequest } from '../recorded-request.ts';
-import { requireNumber } from '../test-server.ts';
+import { requireNumber, requireOptions } from '../options.ts';
+import { SERVER_OPTIONS } from '../test-server.ts';
 import type { Emulator, TestServer, TestServerOptions } from '../test-server.ts';
 import { createTokenStore, tokenIn } from '../token-store.ts';
 import { createDefaultSchema } from './default-schema.ts';
@@ -62,6 +63,15 @@ export interface FaultServer extends TestServer {
   revokeTokens(): void;
 }
 
+const AUTH_OPTIONS = {
+  header: 'text',
+  scheme: 'text',
+  reject: ['graphql', '401', '401-empty', '403', 'field'],
+  lifetime: 'number',
+  refreshTokens: 'flag',
+  valid: 'function',
+} as const;
+
 const REFUSAL = {
   errors: [{ message: 'Sign in first.', extensions: { code: 'UNAUTHENTICATED' } }],
 };
@@ -81,7 +91,9 @@ function reject(how: FaultServerAuth['reject'], request: HttpRequest): Answer {
 
 /** @throws TypeError or RangeError for a malformed option. */
 export async function faultEmulator(options: FaultServerOptions): Promise<Emulator<FaultServer>> {
+  requireOptions(options, { ...SERVER_OPTIONS, schema: 'object', auth: 'anything' });
   const auth = options.auth === true ? {} : options.auth;
+  if (auth !== undefined) requireOptions(auth, AUTH_OPTIONS, 'auth');
   requireNumber('auth.lifetime', auth?.lifetime, 1);
   const lifetime = auth?.lifetime ?? 3_600_000;
   const store = createTokenStore(lifetime);

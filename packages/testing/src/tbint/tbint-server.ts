@@ -5,7 +5,8 @@ import type { Executions, GraphqlEngine } from '../graphql-engine.ts';
 import type { HttpRequest } from '../recorded-request.ts';
 import { createRateWindow } from '../rate-window.ts';
 import type { RateWindow } from '../rate-window.ts';
-import { requireNumber } from '../test-server.ts';
+import { requireNumber, requireOptions } from '../options.ts';
+import { SERVER_OPTIONS } from '../test-server.ts';
 import type { Emulator, Route, TestServer } from '../test-server.ts';
 import { readParameters } from '../token-parameters.ts';
 import { createTokenStore, tokenIn } from '../token-store.ts';
@@ -67,6 +68,19 @@ function graphqlRoute(desk: Desk, domain: TbintDomain, engine: GraphqlEngine): R
 
 /** @throws TypeError or RangeError for a malformed option. */
 export async function tbintEmulator(options: TbintOptions): Promise<Emulator<TbintServer>> {
+  requireOptions(options, {
+    ...SERVER_OPTIONS,
+    username: 'text',
+    password: 'text',
+    tokenLifetime: 'number',
+    loginAnswer: 'function',
+    limit: 'number',
+    window: 'number',
+    permissions: 'list',
+    deadTokenStatus: [401, 403],
+    forbiddenStatus: [401, 403],
+    accepted: 'flag',
+  });
   requireNumber('tokenLifetime', options.tokenLifetime, 1);
   requireNumber('limit', options.limit, 0);
   requireNumber('window', options.window, 1);
