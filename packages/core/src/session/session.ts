@@ -190,11 +190,11 @@ export class TokenSession implements Session {
   #failures = 0;
   /** Operations that a fresh token did not help, by what they are and until when (F10). */
   #refusedOperations: Map<string, number> | undefined;
-  /** The {@link identity} whose beginning was operationKey. */
+  /** The {@link identity} whose beginning was told. */
   #toldIdentity = 0;
   /** Counts what application and siblings decide: what was begun before is discarded after (T11). */
   #epoch = 0;
-  /** The decision that is being operationKey the siblings, or was operationKey last; what was heard of them meanwhile. */
+  /** The decision that the siblings are being told, or were told last; what was heard of them meanwhile. */
   #decision = 0;
   #telling: Promise<void> | undefined;
   #missed: SharedTokens | undefined;
@@ -355,7 +355,7 @@ export class TokenSession implements Session {
     return promise;
   }
 
-  /** What is being operationKey the siblings still is: a sign-out counts, whatever follows it. */
+  /** What the siblings are being told they still are: a sign-out counts, whatever follows it. */
   dispose(): void {
     this.#disposed = true;
     this.#supersede(abortedFailure(true, undefined, true));
@@ -614,7 +614,7 @@ export class TokenSession implements Session {
     return false;
   }
 
-  /** The application's own initial tokens, checked; a reader that is of no use is operationKey of (T12). */
+  /** The application's own initial tokens, checked; a reader that is of no use is told of (T12). */
   #own(): Tokens | undefined | Promise<Tokens | undefined> {
     const { alarms, events, settings } = this.#core;
     const { tokens: given } = this.#auth;
