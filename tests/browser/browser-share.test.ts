@@ -4,6 +4,7 @@ import { appsInBrowser } from './tabs.ts';
 import type { App, AppOptions } from './tabs.ts';
 
 const GOOD = { data: { hello: 'Hello, world!' } };
+const PRESENCE = 'holdfast:app:tab';
 
 const open = appsInBrowser();
 
@@ -17,11 +18,16 @@ function status(page: Page): Promise<string> {
 }
 
 /** Locks that the page's whole browser holds or waits for. */
-function locks(page: Page): Promise<(string | undefined)[]> {
+function everyLock(page: Page): Promise<(string | undefined)[]> {
   return page.evaluate(async () => {
     const { held = [], pending = [] } = await navigator.locks.query();
     return [...held, ...pending].map(({ name }) => name);
   });
+}
+
+/** Without those by which tabs show that they are there. */
+async function locks(page: Page): Promise<(string | undefined)[]> {
+  return (await everyLock(page)).filter((name) => name !== PRESENCE);
 }
 
 /** Counts what a page opens and does not close. */
@@ -47,11 +53,11 @@ const COUNTING = `
   const add = globalThis.addEventListener;
   const remove = globalThis.removeEventListener;
   globalThis.addEventListener = (type, ...rest) => {
-    if (type === 'pageshow' || type === 'storage') opened.listeners++;
+    if (['pagehide', 'pageshow', 'storage'].includes(type)) opened.listeners++;
     return add.call(globalThis, type, ...rest);
   };
   globalThis.removeEventListener = (type, ...rest) => {
-    if (type === 'pageshow' || type === 'storage') opened.listeners--;
+    if (['pagehide', 'pageshow', 'storage'].includes(type)) opened.listeners--;
     return remove.call(globalThis, type, ...rest);
   };
 `;
@@ -162,10 +168,10 @@ describe.each(modes)('tabs that share in %s', (_name, options) => {
     const [page, other] = app.pages as [Page, Page];
     expect(await opened(page)).toEqual(UNTOUCHED);
     expect(await askAll(app)).toEqual([GOOD, GOOD]);
-    expect(await opened(page)).toMatchObject({ channels: 2, listeners: 1 });
+    expect(await opened(page)).toMatchObject({ channels: 2, listeners: 2 });
     for (const each of [page, other]) await each.evaluate(() => tab.resilience!.dispose());
     await expect.poll(() => opened(page)).toMatchObject({ channels: 0, locks: 0, listeners: 0 });
-    await expect.poll(() => locks(other)).toEqual([]);
+    await expect.poll(() => everyLock(other)).toEqual([]);
     expect(app.complaints).toEqual([]);
   });
 });

@@ -50,11 +50,12 @@ function status(page: EnginePage): Promise<string> {
   return page.evaluate(() => tab.state.status, undefined);
 }
 
-/** Locks that the whole browser holds or waits for. */
+/** Locks that the whole browser holds or waits for, but for those by which tabs show that they are there. */
 function locks(page: EnginePage): Promise<(string | undefined)[]> {
   return page.evaluate(async () => {
     const { held = [], pending = [] } = await navigator.locks.query();
-    return [...held, ...pending].map(({ name }) => name);
+    const names = [...held, ...pending].map(({ name }) => name);
+    return names.filter((name) => name !== 'holdfast:app:tab');
   }, undefined);
 }
 

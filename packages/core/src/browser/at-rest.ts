@@ -1,5 +1,5 @@
 import { stampedOf } from './message.ts';
-import type { Stamped } from './stamped.ts';
+import type { Stamped } from './message.ts';
 
 /** What is used of a storage: any `Storage` fits, such as `localStorage`. */
 export interface TokenStorage {

@@ -1,9 +1,7 @@
 import type { ShareChange, SharedTokens } from '../base/tokens.ts';
 import type { AtRest } from './at-rest.ts';
-import { SCOPES_KEPT } from './message.ts';
-import type { Closed } from './message.ts';
-import { newest } from './stamped.ts';
-import type { Stamped } from './stamped.ts';
+import { newest, SCOPES_KEPT } from './message.ts';
+import type { Closed, Stamped } from './message.ts';
 
 type Listener = (change: ShareChange) => void;
 

@@ -1,4 +1,4 @@
-type Occasion = Pick<WindowEventMap, 'pageshow' | 'storage'>;
+type Occasion = Pick<WindowEventMap, 'pagehide' | 'pageshow' | 'storage'>;
 
 /** What is used of a browser, and what it may lack. */
 export interface Platform {

@@ -1,11 +1,12 @@
 import type { Knowledge } from './knowledge.ts';
 import { Line } from './line.ts';
 import type { Said } from './line.ts';
-import type { Closed, Envelope, Message } from './message.ts';
+import { presence } from './lock.ts';
+import type { Presence } from './lock.ts';
+import type { Closed, Envelope, Message, Stamped } from './message.ts';
 import type { Platform } from './platform.ts';
-import type { Stamped } from './stamped.ts';
 
-/** How long a tab that comes waits for the others to answer, when it need not be sure. Milliseconds. */
+/** How long a tab that comes, and is not alone, waits for the others to answer, when it need not be sure. Milliseconds. */
 const FIRST_PATIENCE = 100;
 /** How long one waits for them later on, and after it has come before it asks for tokens. Milliseconds. */
 const PATIENCE = 250;
@@ -31,6 +32,7 @@ export class Siblings {
   readonly #parts: SiblingsParts;
   readonly #asks = new Map<string, () => void>();
   #line: Line | undefined;
+  #presence: Presence | undefined;
   #stop: () => void = () => {};
   #users = 0;
   /** The first question of this line, and whether its time is over. */
@@ -92,15 +94,22 @@ export class Siblings {
       return;
     }
     this.#line = new Line(Channel, name, this.me, (envelope) => this.#hear(envelope));
-    // A page that was put away and comes back has heard nothing meanwhile.
-    this.#stop = platform.on('pageshow', ({ persisted }) => {
-      if (persisted) this.#arrive();
-    });
+    const stops = [
+      platform.on('pagehide', () => this.#presence?.leave()),
+      // A page that was put away and comes back has heard nothing meanwhile.
+      platform.on('pageshow', ({ persisted }) => {
+        if (persisted) this.#arrive();
+      }),
+    ];
+    this.#stop = () => {
+      for (const stop of stops) stop();
+    };
     this.#arrive();
   }
 
   #close(): void {
     this.#stop();
+    this.#presence?.leave();
     this.#line?.close();
     this.#line = undefined;
     this.#company = false;
@@ -110,14 +119,21 @@ export class Siblings {
   #arrive(): void {
     this.#arrived = false;
     this.#came = performance.now();
-    const arrival = this.#ask(FIRST_PATIENCE, false).then(() => {
+    const { platform, name } = this.#parts;
+    this.#presence?.leave();
+    this.#presence = presence(platform.locks, `${name}:tab`);
+    const { alone } = this.#presence;
+    const arrival = this.#ask(FIRST_PATIENCE, false, 1, alone).then(() => {
       if (this.#arrival === arrival) this.#arrived = true;
     });
     this.#arrival = arrival;
   }
 
-  /** @param echo hearing itself is enough: nobody else seems to be there. */
-  async #ask(patience: number, echo: boolean, tried = 1): Promise<void> {
+  /**
+   * @param echo hearing itself is enough: nobody else seems to be there.
+   * @param alone whether nobody else is there, once that is known.
+   */
+  async #ask(patience: number, echo: boolean, tried = 1, alone?: Promise<boolean>): Promise<void> {
     const said = this.say({ type: 'ask' });
     if (said === undefined) return;
     const { id, heard } = said;
@@ -135,6 +151,9 @@ export class Siblings {
       const timer = setTimeout(() => void heard.then(nobody), patience);
       this.#asks.set(id, end);
       if (echo) void heard.then(end);
+      void alone?.then((nobodyElse) => {
+        if (nobodyElse) nobody();
+      });
     });
     const held = performance.now() - start > patience + HELD_UP;
     if (held && tried < TRIES) await this.#ask(patience, echo, tried + 1);

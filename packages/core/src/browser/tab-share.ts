@@ -3,12 +3,11 @@ import type { ClosedReason, Share, ShareChange, SharedTokens } from '../base/tok
 import { AtRest } from './at-rest.ts';
 import type { TokenStorage } from './at-rest.ts';
 import { Knowledge, sharedTokens, tokensChange } from './knowledge.ts';
-import { underLease } from './lease.ts';
-import { underLock } from './lock.ts';
+import { underLease, underLock } from './lock.ts';
+import { stamp } from './message.ts';
+import type { Stamped } from './message.ts';
 import type { Platform } from './platform.ts';
 import { Siblings } from './siblings.ts';
-import { stamp } from './stamped.ts';
-import type { Stamped } from './stamped.ts';
 
 /** Storing takes a moment: whoever holds that lock for so long is frozen. Milliseconds. */
 const STORE_PATIENCE = 2_000;

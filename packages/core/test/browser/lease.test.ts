@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { underLease } from '../../src/browser/lease.ts';
+import { underLease } from '../../src/browser/lock.ts';
 
 /** The locks of several pages: Node's own, which takes all that happens in a thread for one client. */
 function pages(): (page: string) => LockManager {

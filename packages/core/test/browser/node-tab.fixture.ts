@@ -12,6 +12,7 @@ export class NodeTab {
   /** Those that are open. */
   channels = 0;
   #shown: () => void = () => {};
+  #hidden: () => void = () => {};
   #held: { readonly data: unknown; readonly listen: () => void }[] | undefined;
   readonly #leave: () => void;
 
@@ -44,8 +45,11 @@ export class NodeTab {
       {
         locks: locks ? navigator.locks : undefined,
         channel: Channel,
-        on: (_type, listener) => {
-          this.#shown = () => listener({ persisted: true } as PageTransitionEvent & StorageEvent);
+        on: (type, listener) => {
+          const happens = (): void =>
+            listener({ persisted: true } as PageTransitionEvent & StorageEvent);
+          if (type === 'pageshow') this.#shown = happens;
+          if (type === 'pagehide') this.#hidden = happens;
           return () => {};
         },
       },
@@ -71,6 +75,12 @@ export class NodeTab {
     const held = this.#held?.splice(0, count) ?? [];
     if (count === Infinity) this.#held = undefined;
     for (const { listen } of held) listen();
+  }
+
+  /** Is put away, as a browser does with a page that somebody may come back to. */
+  putAway(): void {
+    this.#hidden();
+    this.freeze();
   }
 
   /** Comes back, having heard nothing while it was put away, as pages do that a browser keeps. */

@@ -1,7 +1,7 @@
 import * as fc from '../../../../tests/properties.ts';
 import { describe, expect, it } from 'vitest';
-import { newest, stamp } from '../../src/browser/stamped.ts';
-import type { Stamped } from '../../src/browser/stamped.ts';
+import { newest, stamp } from '../../src/browser/message.ts';
+import type { Stamped } from '../../src/browser/message.ts';
 
 /** Decisions of three tabs at four instants: the same decision has the same tokens. */
 const stamped = fc

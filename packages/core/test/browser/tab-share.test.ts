@@ -20,6 +20,12 @@ function openAs(
   return tabs;
 }
 
+/** How many hold a lock of an app's. */
+async function held(lock: string): Promise<number> {
+  const { held: all = [] } = await navigator.locks.query();
+  return all.filter(({ name }) => name === `holdfast:${lock}`).length;
+}
+
 function tokens(accessToken: string): { readonly tokens: { readonly accessToken: string } } {
   return { tokens: { accessToken } };
 }
@@ -61,7 +67,7 @@ describe('a tab that was frozen', () => {
     await b.share.read();
     b.freeze();
     const late = b.share.replace(1, { generation: 2, ...tokens('late') });
-    await vi.waitFor(async () => expect((await navigator.locks.query()).held).toHaveLength(1));
+    await vi.waitFor(async () => expect(await held(`${a.name}:store`)).toBe(1));
     const won = a.share.replace(1, { generation: 2, ...tokens('t2') });
     b.thaw();
     expect([await late, await won].filter(Boolean)).toHaveLength(1);
@@ -129,6 +135,49 @@ describe('tabs that come one after another', () => {
     expect(await read).toEqual({ generation: 2, ...tokens('t2') });
   });
 
+  it('T14 go at once where nobody else is there', async () => {
+    // No timer rings.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const name = randomUUID();
+    const [alone] = openAs(name, 1) as [NodeTab];
+    expect(await alone.share.read()).toBeUndefined();
+    expect(await alone.share.replace(0, { generation: 1, ...tokens('t1') })).toBe(true);
+    alone.close();
+    await vi.waitFor(async () => expect(await held(`${name}:tab`)).toBe(0));
+    // The one before has gone, and with it what it knew.
+    const [next] = openAs(name, 1) as [NodeTab];
+    expect(await next.share.read()).toBeUndefined();
+  });
+
+  it('T14 wait for one that is there and does not answer', async () => {
+    const name = randomUUID();
+    const [frozen] = openAs(name, 1) as [NodeTab];
+    await frozen.share.replace(0, { generation: 1, ...tokens('t1') });
+    frozen.freeze();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const [comes] = openAs(name, 1) as [NodeTab];
+    const known: unknown[] = [];
+    const read = comes.share.read().then((value) => known.push(value));
+    await vi.advanceTimersByTimeAsync(99);
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    expect(known).toEqual([]);
+    frozen.thaw();
+    await read;
+    expect(known).toEqual([{ generation: 1, ...tokens('t1') }]);
+  });
+
+  it('T14 E3 hold no lock while they are put away: a browser keeps no page that does', async () => {
+    const [a] = open(1) as [NodeTab];
+    await a.share.read();
+    expect(await held(`${a.name}:tab`)).toBe(1);
+    a.putAway();
+    await vi.waitFor(async () => expect(await held(`${a.name}:tab`)).toBe(0));
+    a.comeBack();
+    await vi.waitFor(async () => expect(await held(`${a.name}:tab`)).toBe(1));
+  });
+
   it('T14 wait for nobody before a token call, once all others have had their time', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     onTestFinished(() => void vi.useRealTimers());
@@ -152,7 +201,7 @@ describe('tabs that come one after another', () => {
     await vi.waitFor(() => expect(answered()).toBeGreaterThan(0));
     expect(await b.share.replace(1, { generation: 2, ...tokens('t2') })).toBe(true);
     const stored = late.share.replace(1, { generation: 2, ...tokens('late') });
-    await vi.waitFor(async () => expect((await navigator.locks.query()).held).toHaveLength(1));
+    await vi.waitFor(async () => expect(await held(`${name}:store`)).toBe(1));
     late.thaw(answered());
     for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
     late.thaw();
