@@ -62,7 +62,7 @@ async function run({ sources }: PartOptions): Promise<Findings> {
   const table = {
     title: 'Until the first query is answered',
     notes: [
-      `In Chromium, over a transport and a \`refresh\` that answer at once: what is left is waiting. The median of ${ROUNDS} pages that were opened for it. A tab that shares in memory asks the others what they know, and waits for nobody where it is alone; before a token call it waits for 250 ms then, since older tabs may not be seen.`,
+      `In Chromium, over a transport and a \`refresh\` that answer at once: what is left is waiting. The median of ${ROUNDS} pages that were opened for it. A tab that shares in memory asks the others what they know, and waits for nobody where it is alone.`,
     ],
     head: ['page', 'median', 'least', 'most'],
     rows: found.map(({ title, milliseconds }) => [

@@ -42,6 +42,8 @@ export class Siblings {
   #came = 0;
   /** Somebody else was heard, and has not stopped answering. */
   #company = false;
+  /** How much was heard of them. */
+  #heard = 0;
 
   constructor(parts: SiblingsParts) {
     this.#parts = parts;
@@ -75,8 +77,8 @@ export class Siblings {
   /**
    * Resolves once this tab knows what the others know now, or nobody answers.
    *
-   * @param sure much depends on it: a tab that seems to be alone waits for an answer, too, until all have had
-   *   their time since it came. Whoever answers later than that is heard of, and is company from then on.
+   * @param sure much depends on it: a tab that hears of nobody, and is not known to be alone, waits for an answer,
+   *   too, until all have had their time since it came. Whoever answers later than that is heard of, and is company from then on.
    */
   async inquire(sure: boolean): Promise<void> {
     if (!this.#arrived) await this.#arrival;
@@ -121,8 +123,13 @@ export class Siblings {
     this.#came = performance.now();
     const { platform, name } = this.#parts;
     this.#presence?.leave();
-    this.#presence = presence(platform.locks, `${name}:tab`);
-    const { alone } = this.#presence;
+    const here = presence(platform.locks, `${name}:tab`);
+    const { alone } = here;
+    this.#presence = here;
+    void alone.then((nobodyElse) => {
+      // Nobody has to be given time before much depends on it, either.
+      if (nobodyElse && this.#presence === here) this.#came = -Infinity;
+    });
     const arrival = this.#ask(FIRST_PATIENCE, false, 1, alone).then(() => {
       if (this.#arrival === arrival) this.#arrived = true;
     });
@@ -138,6 +145,7 @@ export class Siblings {
     if (said === undefined) return;
     const { id, heard } = said;
     const start = performance.now();
+    const before = this.#heard;
     await new Promise<void>((resolve) => {
       const end = (): void => {
         clearTimeout(timer);
@@ -145,7 +153,8 @@ export class Siblings {
         resolve();
       };
       const nobody = (): void => {
-        if (this.#asks.has(id)) this.#company = false;
+        // One that has just come gives no answer, and is there.
+        if (this.#asks.has(id) && this.#heard === before) this.#company = false;
         end();
       };
       const timer = setTimeout(() => void heard.then(nobody), patience);
@@ -161,6 +170,7 @@ export class Siblings {
 
   #hear(envelope: Envelope): void {
     this.#company = true;
+    this.#heard++;
     switch (envelope.type) {
       case 'ask':
         return this.#answer(envelope.id);

@@ -141,7 +141,7 @@ describe('tabs that come one after another', () => {
     onTestFinished(() => void vi.useRealTimers());
     const name = randomUUID();
     const [alone] = openAs(name, 1) as [NodeTab];
-    expect(await alone.share.read()).toBeUndefined();
+    expect(await alone.share.lease(() => alone.share.read())).toBeUndefined();
     expect(await alone.share.replace(0, { generation: 1, ...tokens('t1') })).toBe(true);
     alone.close();
     await vi.waitFor(async () => expect(await held(`${name}:tab`)).toBe(0));
