@@ -6,10 +6,14 @@ const replacement = '[redacted]';
 /** No honest answer of a token endpoint nests deeper; a hostile one must not end the stack (X4). */
 const maxDepth = 32;
 
+/** A secret shorter than this may be a part of words that are none: an OAuth error, a field's name, a unit. */
+const shortest = 8;
+
 /**
  * Removes secrets from what a server said: some repeat in an error what they were sent (F11).
  *
- * Each secret is looked for as it is and as JSON, forms and URLs write it.
+ * Each secret is looked for as it is and as JSON, forms and URLs write it; a short one only where it stands by
+ * itself.
  */
 export class Redaction {
   /** The longest first, so that no rest of one is left where it begins with another. */
@@ -33,16 +37,25 @@ export class Redaction {
   }
 
   text(text: string): string {
-    return this.#spellings.reduce(
-      (rest, secret) => rest.replaceAll(secret, () => replacement),
-      text,
-    );
+    return this.#spellings.reduce(without, text);
   }
 
-  /** The same for a parsed body, keys included. */
+  /** The same for a parsed body; of keys only what cannot be the name of a field. */
   value(value: unknown): unknown {
-    return mapStrings(value, (text) => this.text(text));
+    const long = this.#spellings.filter(({ length }) => length >= shortest);
+    return mapStrings(value, (text, isKey) =>
+      (isKey ? long : this.#spellings).reduce(without, text),
+    );
   }
+}
+
+function without(text: string, secret: string): string {
+  if (secret.length >= shortest) return text.replaceAll(secret, () => replacement);
+  const before = /^\w/u.test(secret) ? '^|\\W' : '';
+  const after = /\w$/u.test(secret) ? '(?!\\w)' : '';
+  const plain = secret.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
+  const found = new RegExp(`(${before})${plain}${after}`, 'gu');
+  return text.replace(found, (_, sign: string) => sign + replacement);
 }
 
 /**

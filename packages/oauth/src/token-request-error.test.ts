@@ -116,6 +116,25 @@ describe('TokenRequestError', () => {
     });
   });
 
+  it.each(['s', 'to', 'many', 'error', 'client'])(
+    'F11 W1 T7 takes %s out of words of its own alone: a server’s words and numbers stay what they are',
+    async (secret) => {
+      const body = {
+        error: 'too_many_requests',
+        error_description: `Not "${secret}" again! Wait 20 seconds; totals, manymore, errors, clients.`,
+      };
+      const { url } = await startEndpoint({ status: 429, body });
+      const refresh = clientCredentials({ url, clientId: 'app', clientSecret: secret });
+      expect(await rejection(refresh(refreshRequest()))).toMatchObject({
+        body: {
+          error: 'too_many_requests',
+          error_description:
+            'Not "[redacted]" again! Wait 20 seconds; totals, manymore, errors, clients.',
+        },
+      });
+    },
+  );
+
   it('X4 reads 64 KiB of a body that does not end, and no half of a secret at the cut', async () => {
     const { error } = await refusal((response) => {
       response.writeHead(500, { 'content-type': 'text/plain' });
