@@ -1,3 +1,4 @@
+import type { FleetMeasures } from './fleet.ts';
 import type { Measures } from './measures.ts';
 import { BROKEN_NAME, normalLoad } from './stories.ts';
 import type { Story } from './stories.ts';
@@ -39,6 +40,23 @@ export function goalsOf(story: Story, measures: Measures, tanStack: () => Measur
   add('requests before the instant told', early, goals.early);
   add('token calls a client', measures.tokenCalls / clients, goals.tokenCalls, twoDigits);
   return all;
+}
+
+/** Of this many instances one may make a token call of its own: messages were lost on their way. */
+const ONE_OF = 1_000;
+
+/** The goals of a fleet. */
+export function fleetGoals(measures: FleetMeasures): Goal[] {
+  const { instances, operations, requests, cold, renewed, early, failed, open } = measures;
+  const calls = Math.max(2, instances / ONE_OF);
+  return [
+    atMost('token calls from cold', cold, calls),
+    atMost('token calls for a dead token', renewed, calls),
+    atMost('requests an operation', requests / operations, 1.4, twoDigits),
+    atMost('requests before the instant told', early, 0),
+    atMost('operations failed', failed, 0),
+    atMost('operations never answered', open, 0),
+  ];
 }
 
 /** Requests in the busiest second, in normal loads. */

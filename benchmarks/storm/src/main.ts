@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { page, pictures, scores } from './page.ts';
-import { play } from './results.ts';
+import { chapters, page, pictures, scores } from './page.ts';
+import { ids, play } from './results.ts';
 import type { Results } from './results.ts';
 
 const SEED = 20_260;
@@ -11,20 +11,31 @@ const CORE = new URL('../../../packages/core/package.json', import.meta.url);
 
 /**
  * Plays every story with every policy, and says which goals are met. The exit status is 1 where one is
- * missed. Tables and pictures go to docs/storms, unless it was a quick run.
+ * missed. Tables and pictures go to docs/storms, unless it was a quick run. Where stories are named, those are
+ * played alone, and their tables printed.
  */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-  const began = performance.now();
-  const results = await play(values.quick ? 0.1 : 1, SEED, ({ title, clients }) => {
-    console.log(`${seconds(began).padStart(7)}  ${title}, ${clients.toLocaleString('en')} clients`);
+  const { values, positionals: only } = parseArgs({
+    options: { quick: { type: 'boolean', default: false } },
+    allowPositionals: true,
   });
-  const all = scores(results);
-  for (const { story, goal } of all) {
-    const outcome = goal.met ? 'met   ' : 'missed';
-    console.log(`${outcome}  ${story.id}, ${goal.text}: ${goal.measured} (${goal.wanted})`);
+  const unknown = only.find((id) => !ids.includes(id));
+  if (unknown !== undefined) {
+    console.error(`There is no story ${unknown}; there are ${ids.join(', ')}.`);
+    process.exitCode = 1;
+    return;
   }
-  if (!values.quick) publish(results);
+  const began = performance.now();
+  const told = ({ title, clients }: { readonly title: string; readonly clients: number }): void =>
+    console.log(`${seconds(began).padStart(7)}  ${title}, ${clients.toLocaleString('en')} clients`);
+  const results = await play(values.quick ? 0.1 : 1, SEED, told, only);
+  const all = scores(results);
+  for (const { id, goal } of all) {
+    const outcome = goal.met ? 'met   ' : 'missed';
+    console.log(`${outcome}  ${id}, ${goal.text}: ${goal.measured} (${goal.wanted})`);
+  }
+  if (only.length > 0) console.log(`\n${chapters(results)}\n`);
+  else if (!values.quick) publish(results);
   const met = all.filter(({ goal }) => goal.met).length;
   console.log(`${met} of ${all.length} goals are met. ${seconds(began)}.`);
   process.exitCode = met === all.length ? 0 : 1;

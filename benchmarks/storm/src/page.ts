@@ -1,5 +1,7 @@
 import { markdownTable } from 'markdown-table';
-import { goalsOf, peakOf, percent } from './goals.ts';
+import { ID, TITLE } from './fleet.ts';
+import type { FleetMeasures } from './fleet.ts';
+import { fleetGoals, goalsOf, peakOf, percent } from './goals.ts';
 import type { Goal } from './goals.ts';
 import { draw } from './picture.ts';
 import { tanStackQuery } from './policies/others.ts';
@@ -28,8 +30,8 @@ export function page(results: Results, { seed, version, date }: Edition): string
     '## Goals',
     table(
       ['story', 'Holdfast', 'wanted', 'measured', ''],
-      score.map(({ story, goal }) => [
-        story.title,
+      score.map(({ title, goal }) => [
+        title,
         goal.text,
         goal.wanted,
         goal.measured,
@@ -37,6 +39,7 @@ export function page(results: Results, { seed, version, date }: Edition): string
       ]),
     ),
     ...stories.flatMap((story) => [`## ${story.title}`, ...chapter(results, story)]),
+    ...(results.fleet === undefined ? [] : [`## ${TITLE}`, ...fleetChapter(results.fleet)]),
     '## Why the numbers of an outage are what they are',
     ...reasons(results),
     '## How it is done',
@@ -50,13 +53,33 @@ export function page(results: Results, { seed, version, date }: Edition): string
   ].join('\n\n')}\n`;
 }
 
-/** Every goal of every story, with what came of it. */
-export function scores(results: Results): { readonly story: Story; readonly goal: Goal }[] {
-  return stories.flatMap((each) => {
+/** One goal of a story, with what came of it. */
+export interface Score {
+  readonly id: string;
+  readonly title: string;
+  readonly goal: Goal;
+}
+
+/** Every goal of every story that was played. */
+export function scores(results: Results): Score[] {
+  const played = stories.filter((story) => results.each(story).length > 0);
+  const all = played.flatMap((each) => {
     const { story, measures } = results.of(each);
     const theirs = () => results.of(each, tanStackQuery).measures;
-    return goalsOf(story, measures, theirs).map((goal) => ({ story, goal }));
+    const { id, title } = story;
+    return goalsOf(story, measures, theirs).map((goal) => ({ id, title, goal }));
   });
+  const fleet = results.fleet === undefined ? [] : fleetGoals(results.fleet);
+  return [...all, ...fleet.map((goal) => ({ id: ID, title: TITLE, goal }))];
+}
+
+/** What came of one story, as Markdown. */
+export function chapters(results: Results): string {
+  const played = stories.filter((story) => results.each(story).length > 0);
+  return [
+    ...played.flatMap((story) => [`## ${story.title}`, storyTable(results, story)]),
+    ...(results.fleet === undefined ? [] : [`## ${TITLE}`, ...fleetChapter(results.fleet)]),
+  ].join('\n\n');
 }
 
 /** The pictures by the names of their files. */
@@ -92,6 +115,11 @@ function isDrawn({ id }: Story): boolean {
 }
 
 function chapter(results: Results, story: Story): string[] {
+  const shown = storyTable(results, story);
+  return isDrawn(story) ? [`![${story.title}](${story.id}.svg)`, shown] : [shown];
+}
+
+function storyTable(results: Results, story: Story): string {
   const head = [
     'policy',
     'queries failed (of those begun in the trouble)',
@@ -105,8 +133,37 @@ function chapter(results: Results, story: Story): string[] {
     ...(story.goals.early === undefined ? [] : ['before the instant told']),
     ...(story.tokens === true ? ['token calls a client'] : []),
   ];
-  const shown = table(head, results.each(story).map(row));
-  return isDrawn(story) ? [`![${story.title}](${story.id}.svg)`, shown] : [shown];
+  return table(head, results.each(story).map(row));
+}
+
+function fleetChapter(measures: FleetMeasures): string[] {
+  const { instances, operations, requests, cold, renewed, early, failed, open, known } = measures;
+  const [median = NaN, last = NaN] = [known[Math.floor(known.length / 2)], known.at(-1)];
+  const head = [
+    'instances',
+    'token calls from cold',
+    'for a dead token',
+    'operations',
+    'requests an operation',
+    'before the instant told',
+    'failed',
+    'never answered',
+    'a limit is known after (median)',
+    'last',
+  ];
+  const values = [
+    instances.toLocaleString('en'),
+    cold,
+    renewed,
+    operations.toLocaleString('en'),
+    (requests / operations).toFixed(2),
+    early,
+    failed,
+    open,
+    `${median.toFixed(0)} ms`,
+    `${last.toFixed(0)} ms`,
+  ];
+  return [FLEET, table(head, [values.map(String)])];
 }
 
 function row({ story, policy, measures }: Result): string[] {
@@ -187,11 +244,13 @@ function limits(results: Results): string {
   const { mutation } = results.of(seldom).measures;
   return `- Clients do not react to failure: nobody reloads a page, and nobody goes away.
 - The server has no capacity that could be exceeded, and the network loses nothing: a wave that is too high would make an outage longer, and here it does not.
-- Clients share nothing: with \`browserShare\` those of one browser would make one token call between them.
+- But for the fleet, clients share nothing: with \`browserShare\` those of one browser would make one token call between them.
 - The peers are what their algorithms say, with their defaults, not their code.
 - What was held leaves the sooner, the sooner answers come. With answers after ${least} to ${most} ms the busiest second of the first story has ${peakOf(story, measures).toFixed(2)} normal loads.
 - A client that asks seldom cannot tell one broken query from a server that is down, and a mutation that comes just then waits behind it. In the story of the broken query, at an operation in ten seconds a client, ${percent(mutation.share)} of all mutations run out of patience so, unsent.`;
 }
+
+const FLEET = `All instances share one store, as processes do on Redis. All of them ask at once: from cold, when the token has died, and when one of them has met a limit of five seconds, just as a tenth of them was cut off from the store. A message to the store, or back, or of a change takes 1 to 20 ms, and one in a hundred is lost: whoever misses one that matters goes on without the others, and may make a token call of its own, or one request that is told the limit once more.`;
 
 const WHY = `- **Probes up to 5 s apart (\`probe.cap\`).** When the API is back, all clients come back within one such span, and each brings what its users have asked for meanwhile: the shorter the span, the higher the wave. A longer one flattens it, but users wait longer, and those who waited from the beginning run out of patience.
 - **The first probe after 1 s (\`probe.base\`).** It hardly matters where an outage is long: after a few probes they are 5 s apart all the same. Sooner costs requests at a server that has just fallen, later costs answers where the trouble is short or passes by itself.

@@ -1,3 +1,5 @@
+import { ID, INSTANCES, playFleet, TITLE } from './fleet.ts';
+import type { FleetMeasures } from './fleet.ts';
 import type { Measures } from './measures.ts';
 import { holdfast, holdfastWith } from './policies/holdfast.ts';
 import {
@@ -75,6 +77,8 @@ export interface Result {
 /** All that was measured. */
 export class Results {
   readonly #all: Result[] = [];
+  /** `undefined` where it was not played. */
+  fleet: FleetMeasures | undefined;
 
   add(result: Result): void {
     this.#all.push(result);
@@ -93,28 +97,40 @@ export class Results {
   }
 }
 
+/** The names of all that can be played by itself. */
+export const ids: readonly string[] = [...stories.map(({ id }) => id), ID];
+
 /**
  * Plays everything there is. The same seed and scale give the same results.
  *
  * @param scale how many of the clients there are, up to 1.
+ * @param only the stories to play, by their ids; none: all there is.
  */
 export async function play(
   scale: number,
   seed: number,
-  told: (story: Story) => void,
+  told: (story: Pick<Story, 'title' | 'clients'>) => void,
+  only: readonly string[] = [],
 ): Promise<Results> {
   const results = new Results();
-  const programme = [
+  const everything = [
     ...stories.map((story) => ({ story, cast: policies })),
     ...compared.map((story) => ({ story, cast: numbers })),
     ...[fast, seldom].map((story) => ({ story, cast: [holdfast] })),
   ];
+  const isWanted = (id: string): boolean => only.length === 0 || only.includes(id);
+  const programme = everything.filter(({ story }) => isWanted(story.id));
   for (const { story: whole, cast } of programme) {
     const story = { ...whole, clients: Math.ceil(whole.clients * scale) };
     told(story);
     for (const policy of cast) {
       results.add({ story, policy, measures: await storm(story, policy, seed) });
     }
+  }
+  if (isWanted(ID)) {
+    const instances = Math.ceil(INSTANCES * scale);
+    told({ title: TITLE, clients: instances });
+    results.fleet = await playFleet(instances, seed);
   }
   return results;
 }

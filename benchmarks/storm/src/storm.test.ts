@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { goalsOf } from './goals.ts';
-import { page, pictures, scores, table } from './page.ts';
+import { playFleet, TITLE } from './fleet.ts';
+import { fleetGoals, goalsOf } from './goals.ts';
+import { chapters, page, pictures, scores, table } from './page.ts';
 import { holdfast } from './policies/holdfast.ts';
 import { exchangeRetry, retryLink, tanStackQuery } from './policies/others.ts';
 import { play, policies } from './results.ts';
@@ -24,6 +25,12 @@ describe('with the core and its defaults', () => {
     const missed = goalsOf(story, own, () => theirs).filter(({ met }) => !met);
     expect(missed).toEqual([]);
   });
+});
+
+it('T1 T14 W9 E4 a fleet on one store that loses messages meets its goals, and has the same numbers for the same seed', async () => {
+  const measures = await playFleet(300, 1);
+  expect(fleetGoals(measures).filter(({ met }) => !met)).toEqual([]);
+  expect(await playFleet(300, 1)).toEqual(measures);
 });
 
 it('shows what retrying mutations does', async () => {
@@ -59,6 +66,7 @@ describe('the page', () => {
     expect(text).toContain('@holdfast/core 1.2.3 and seed 7');
     expect(text).not.toMatch(/undefined|NaN|Infinity|\[object/);
     for (const { title } of stories) expect(text).toContain(`\n## ${title}\n`);
+    expect(text).toContain(`\n## ${TITLE}\n`);
     for (const { source } of policies) expect(text).toContain(source);
     const drawn = pictures(results);
     for (const [name, svg] of Object.entries(drawn)) {
@@ -68,6 +76,14 @@ describe('the page', () => {
       expect(svg).not.toMatch(/NaN|undefined/);
     }
     expect(scores(results).length).toBeGreaterThan(stories.length);
+  });
+
+  it('has tables of those stories alone that were asked for', async () => {
+    const results = await play(0.004, 1, () => {}, ['fleet', 'burst']);
+    const text = chapters(results);
+    expect(text.match(/^## .*$/gmu)).toHaveLength(2);
+    expect(text).not.toMatch(/undefined|NaN|Infinity|\[object/);
+    expect(new Set(scores(results).map(({ id }) => id))).toEqual(new Set(['burst', 'fleet']));
   });
 
   it('lines up the columns of a table', () => {
