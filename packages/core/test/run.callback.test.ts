@@ -142,6 +142,9 @@ describe('a callback that fails before anything was sent', () => {
     ['a name that is none', { 'no name': 'x' }],
     ['a line break', { authorization: 'Bearer secret\r\nx-evil: 1' }],
     ['a thenable', { then: 7 }],
+    ['Headers', new Headers({ authorization: 'Bearer secret' })],
+    ['a Map', new Map([['authorization', 'Bearer secret']])],
+    ['pairs', [['authorization', 'Bearer secret']]],
   ])('R9 X3 headers that answer %s: the same, and no secret is told', async (_, answer) => {
     const self = bench({ auth: { tokens, refresh, headers: () => answer as never } });
     const trial = self.run(good());

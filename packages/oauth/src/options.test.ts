@@ -45,6 +45,14 @@ describe('options', () => {
       { headers: { key: 'hunter2\nü日' } },
       'headers["key"] must be a valid header field, but it is not.',
     ],
+    [
+      { headers: new Headers({ key: 'hunter2' }) },
+      'headers must be a plain object of strings, but it is one of Headers.',
+    ],
+    [
+      { parameters: new URLSearchParams({ audience: 'hunter2' }) },
+      'parameters must be a plain object of strings, but it is one of URLSearchParams.',
+    ],
     [{ fetch: 'no' }, 'fetch must be a function, but it is a string.'],
     [{ public: 'yes' }, 'public must be true or false, but it is a string.'],
     [

@@ -119,6 +119,10 @@ export function readChoice<T extends string>(
 function readStrings(option: string, value: unknown): Readonly<Record<string, string>> {
   if (value === undefined) return {};
   if (!isRecord(value)) throw badOption(option, 'an object of strings', kindOf(value));
+  // Of a `Headers` or `URLSearchParams` nothing would be seen, and so nothing sent.
+  if (Symbol.iterator in value) {
+    throw badOption(option, 'a plain object of strings', `one of ${value.constructor.name}`);
+  }
   const strings: Record<string, string> = {};
   for (const [name, text] of Object.entries(value)) {
     if (typeof text !== 'string') throw badOption(`${option}.${name}`, 'a string', kindOf(text));

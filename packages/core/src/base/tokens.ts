@@ -206,9 +206,11 @@ export function checkedShared(value: unknown): SharedTokens | undefined {
  * @returns `undefined` where nothing is.
  */
 export function headersFault(headers: unknown): string | undefined {
-  if (typeof headers !== 'object' || headers === null) {
+  // Of a `Headers` or a `Map` no field would be seen, and the request would go unsigned.
+  if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers) {
     if (process.env.NODE_ENV === 'production') return 'headers are not usable';
-    return `headers must answer an object of header fields, not ${named(headers)}`;
+    const given = headers instanceof Object ? headers.constructor.name : named(headers);
+    return `headers must answer a plain object of header fields, not ${given}`;
   }
   for (const [name, value] of Object.entries(headers)) {
     if (!HEADER_NAME.test(name)) return 'headers answered a field whose name is no header name';
