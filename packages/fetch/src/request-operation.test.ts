@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { readRequest, textOf } from './request-operation.ts';
+import { readRequest } from './request-operation.ts';
 import type { ReadRequest } from './request-operation.ts';
 
 const ADDRESS = 'https://api.test/graphql';
 
 async function read(input: RequestInfo | URL, init?: RequestInit): Promise<ReadRequest> {
-  return readRequest(input, init, await textOf(input, init));
+  return readRequest(input, init);
 }
 
 function post(body: unknown): Promise<ReadRequest> {

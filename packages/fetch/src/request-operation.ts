@@ -16,138 +16,109 @@ export interface FetchRequest {
 /** What is to be known of a request before it is sent. */
 export interface ReadRequest {
   readonly request: FetchRequest;
+  /** Where the request is one already. */
+  readonly own: Request | undefined;
+  readonly headers: Headers;
   /** Several operations in one request, so that an answer of one proves nothing (F9). */
   readonly isBatch: boolean;
   readonly rootFields: number | undefined;
   /** Tells it from others of its name. */
   readonly text: string;
+  /** Its body is a stream, of whatever kind: sent again it would be empty. */
+  readonly isOnce: boolean;
 }
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Reads which operation a request is about. */
-export function readRequest(
+/** Reads which operation a request is about, and uses nothing of it up. */
+export async function readRequest(
   input: RequestInfo | URL,
   init: RequestInit | undefined,
-  text: string | undefined,
-): ReadRequest {
-  const own = isRequest(input) ? input : undefined;
+): Promise<ReadRequest> {
+  // By what it can do: one of another realm or library is one, too.
+  const own = typeof input === 'object' && 'clone' in input ? input : undefined;
+  const sent = init?.body as Partial<ReadableStream & FormData> | string | null | undefined;
+  const headers = new Headers(init?.headers ?? own?.headers);
+  const type = headers.get('content-type') ?? '';
   const url = own?.url ?? String(input);
   const method = (init?.method ?? own?.method ?? 'GET').toUpperCase();
   const isSafe = method === 'GET' || method === 'HEAD';
-  const body = isSafe ? parametersOf(url) : parsed(text);
+  let text: unknown = sent ?? undefined;
+  if (sent == null) text = own && /json|graphql/i.test(type) ? await own.clone().text() : undefined;
+  // Uploads, as https://github.com/jaydenseric/graphql-multipart-request-spec has them.
+  else if (typeof sent === 'object') text = sent.get?.('operations');
+  const body = isSafe
+    ? Object.fromEntries(new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? ''))
+    : (parsed(text) ?? (/^application\/graphql/i.test(type) ? { query: text } : undefined));
   const isBatch = Array.isArray(body);
-  const found = (isBatch ? body : [body]).map((entry: unknown) => operationOf(entry, isSafe));
-  const [only] = found;
-  const isRead = found.every(({ kind }) => kind === 'query');
-  const kind = isBatch || only === undefined ? (isRead ? 'query' : 'mutation') : only.kind;
-  const name = isBatch ? undefined : only?.name;
+  const all = (isBatch ? body : [body]).map((entry: unknown) => operationOf(entry, isSafe));
+  // A batch is a query where all of it is, and has no name.
+  const kind = all.every((each) => each.kind === 'query') ? 'query' : 'mutation';
+  const { fields, ...one }: Operation = (!isBatch && all[0]) || { kind, name: undefined };
   return {
-    request: { url, method, body, kind, name, init },
+    request: { url, method, body, ...one, init },
+    own,
+    headers,
     isBatch,
-    rootFields: isBatch ? undefined : only?.fields,
-    text: isSafe ? url : (text ?? ''),
+    rootFields: fields,
+    text: typeof text === 'string' ? text : url,
+    isOnce: Symbol.asyncIterator in Object(sent) || 'getReader' in Object(sent),
   };
 }
 
-/** Waits for nothing where the text of a body is at hand, as it nearly always is. */
-export function textOf(
-  input: RequestInfo | URL,
-  init: RequestInit | undefined,
-): string | undefined | Promise<string> {
-  const body: unknown = init?.body ?? undefined;
-  if (typeof body === 'string') return body;
-  // Uploads, as https://github.com/jaydenseric/graphql-multipart-request-spec has them.
-  if (typeof FormData === 'function' && body instanceof FormData) {
-    const operations = body.get('operations');
-    return typeof operations === 'string' ? operations : undefined;
-  }
-  if (body !== undefined || !isRequest(input)) return undefined;
-  const type = input.headers.get('content-type') ?? '';
-  return /json|graphql/iu.test(type) ? input.clone().text() : undefined;
-}
-
-export function isRequest(input: unknown): input is Request {
-  return typeof Request === 'function' && input instanceof Request;
-}
-
-function parametersOf(url: string): Body {
-  return Object.fromEntries(new URLSearchParams(/\?([^#]*)/u.exec(url)?.[1] ?? ''));
-}
-
-function parsed(text: string | undefined): unknown {
+/** `undefined` for what is no JSON: whatever it is, it may be anything. */
+export function parsed(text: unknown): unknown {
   try {
-    return text === undefined ? undefined : JSON.parse(text);
+    return JSON.parse(text as string);
   } catch {
-    // Whatever it is, it may be anything.
     return undefined;
   }
 }
 
-type Operation = Partial<Definition> & Pick<Definition, 'kind'>;
+interface Operation {
+  readonly kind: OperationInfo['kind'];
+  readonly name: string | undefined;
+  /** How many fields its root selects; `undefined` where fragments hide that. */
+  readonly fields?: number | undefined;
+}
 
 /**
  * The operation of one entry. Where its document is not to be seen, as with persisted ones, a GET is a query; anything
  * else is taken for a mutation, so that nothing is sent twice that might be one (M1).
  */
 function operationOf(entry: unknown, isSafe: boolean): Operation {
-  const { query, operationName } = (
-    typeof entry === 'object' && entry !== null ? entry : {}
-  ) as Body;
-  const name =
-    typeof operationName === 'string' && operationName !== '' ? operationName : undefined;
-  const all = typeof query === 'string' ? definitionsIn(query) : [];
-  const own = all.length === 1 ? all[0] : all.find((each) => each.name === name);
-  if (own !== undefined) return { ...own, name: name ?? own.name };
-  return { kind: isSafe && all.length === 0 ? 'query' : 'mutation', name };
-}
-
-interface Definition {
-  readonly kind: OperationInfo['kind'];
-  name: string | undefined;
-  /** How many fields its root selects; `undefined` where fragments hide that. */
-  fields: number | undefined;
+  const { query, operationName } = (entry ?? {}) as Body;
+  const name = typeof operationName === 'string' && operationName ? operationName : undefined;
+  const all = typeof query === 'string' ? operationsIn(query) : [];
+  const found = all.length === 1 ? all[0] : all.find((each) => each.name === name);
+  if (found) return { ...found, name: name ?? found.name };
+  return { kind: isSafe && !all.length ? 'query' : 'mutation', name };
 }
 
 /** Strings and comments, which may hold anything, before what is looked for (GraphQL, section 2.1). */
 const TOKEN =
   /"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n\r]*|\.{3}|[{}():@]|[_a-z]\w*/gis;
 
-/** The operations of a document, without what it takes to parse all of it. */
-function definitionsIn(document: string): readonly Definition[] {
-  const found: Definition[] = [];
-  let current: Definition | 'fragment' | undefined;
-  let braces = 0;
-  let parentheses = 0;
-  let last = '';
-  for (const [token] of document.matchAll(TOKEN)) {
-    if (/^["#]/u.test(token)) continue;
-    const before = last;
-    last = token;
-    if (token === '(') parentheses++;
-    else if (token === ')') parentheses--;
-    else if (parentheses > 0) continue;
-    else if (token === '}') {
-      if (--braces === 0) current = undefined;
-    } else if (current === undefined) {
-      const kind = token === '{' ? 'query' : token;
-      if (kind !== 'fragment' && !isKind(kind)) return [];
-      current = isKind(kind) ? { kind, name: undefined, fields: 0 } : kind;
-      if (current !== 'fragment') found.push(current);
-      if (token === '{') braces++;
-    } else if (token === '{') braces++;
-    else if (current === 'fragment') continue;
-    else if (braces === 0) {
-      if (isKind(before) && token !== '@') current.name ??= token;
-    } else if (braces > 1) continue;
-    else if (token === '...') current.fields = undefined;
-    else if (current.fields !== undefined && /\w/u.test(token) && !/[:@]/u.test(before)) {
-      current.fields++;
-    }
-  }
-  return found;
-}
+/** One definition, of whose root alone the tokens are left. */
+const DEFINITION =
+  /(?:^|\} )(?:(query|mutation|subscription) (\w+)?[^{]*|(fragment) [^{]*)?\{ ([^}]*)(?=\})/g;
 
-function isKind(token: string): token is OperationInfo['kind'] {
-  return token === 'query' || token === 'mutation' || token === 'subscription';
+/** The operations of a document, without what it takes to parse all of it. */
+function operationsIn(document: string): readonly Operation[] {
+  let depth = 0;
+  let roots = '';
+  for (const [token] of document.matchAll(TOKEN)) {
+    const before = depth;
+    depth += { '{': 1, '(': 2, '}': -1, ')': -2 }[token] ?? 0;
+    if (before < 2 && depth < 2 && !/^["#]/u.test(token)) roots += `${token} `;
+  }
+  return [...roots.matchAll(DEFINITION)]
+    .filter(([, , , fragment]) => !fragment)
+    .map(([, kind = 'query', name, , selection = '']) => ({
+      kind: kind as Operation['kind'],
+      name,
+      fields: selection.includes('...')
+        ? undefined
+        : selection.replace(/[:@] \w+/g, '').match(/\w+/g)?.length,
+    }));
 }

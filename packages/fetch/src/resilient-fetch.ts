@@ -5,13 +5,12 @@ import type {
   Cancel,
   Failure,
   OperationInfo,
-  Receiver,
   Resilience,
   Signal,
-  Transport,
 } from '@holdfast/core';
-import { Answer } from './answer.ts';
-import { isRequest, readRequest, textOf } from './request-operation.ts';
+import { answerOf } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { readRequest } from './request-operation.ts';
 import type { FetchRequest, ReadRequest } from './request-operation.ts';
 
 /** In the words that bundlers look for. */
@@ -51,13 +50,67 @@ export function resilientFetch(
   checkInstance(resilience, 'resilientFetch()');
   if (process.env.NODE_ENV !== 'production') checkOptions(options);
   return async (input, init) => {
-    const text = textOf(input, init);
-    const read = readRequest(input, init, typeof text === 'object' ? await text : text);
+    const read = await readRequest(input, init);
     return new Promise((resolve, reject) => {
-      const info = { ...infoOf(input, read), ...options.operation?.(read.request) };
+      const info: OperationInfo = { ...infoOf(read), ...options.operation?.(read.request) };
+      const { signal } = info;
       const send = options.fetch ?? fetch;
-      const run = new FetchRun(send, input, read, info.signal, resolve, reject);
-      resilience.execute(info, run, run);
+      /** What attempts have brought; one of them may be delivered long after its attempt (F6). */
+      const answers = new Set<Answer>();
+      // Nobody will read these: their connections are free for others, and that one has failed is nobody's concern.
+      const letGo = (): void => {
+        for (const { response } of answers) {
+          (response.body as Partial<ReadableStream> | null)?.cancel?.().catch(() => undefined);
+        }
+      };
+      const transport = {
+        read: (answer: Answer) => answer.signal,
+        send(attempt: Attempt, receiver: AttemptReceiver<Answer>): Cancel {
+          const own = new AbortController();
+          const ends = either(signal, own);
+          let isAnswered = false;
+          /** What came before the body broke, or what leaves open who could not be reached (F9a). */
+          let seen: Signal | undefined;
+          const run = async (): Promise<Answer> => {
+            if (read.isOnce && attempt.number > 1) throw new TypeError(SPENT);
+            const asked = { ...signed(attempt, read), signal: ends };
+            if (attempt.redirect === 'manual' && asked.redirect === 'follow') {
+              seen = { incomplete: true };
+            }
+            const response = await send(read.own?.clone() ?? input, asked);
+            seen = { status: response.status, headers: response.headers, incomplete: true };
+            return answerOf(response, read);
+          };
+          run().then(
+            (answer) => {
+              isAnswered = true;
+              answers.add(answer);
+              receiver.next(answer);
+              receiver.complete();
+            },
+            (error: unknown) => {
+              // So Firefox tells of a connection that is lost inside an answer (F8).
+              const isLost = seen?.status && isAbort(error) && !ends.aborted && !signal?.aborted;
+              receiver.error(isLost ? new TypeError(LOST) : error, seen);
+            },
+          );
+          // What has been answered is either whole, or let go of in the end: it may be the best there will be.
+          return () => {
+            if (!isAnswered) own.abort();
+          };
+        },
+      };
+      resilience.execute(info, transport, {
+        next(answer) {
+          answers.delete(answer);
+          resolve(answer.response);
+        },
+        error(error) {
+          reject(error);
+          letGo();
+        },
+        complete: letGo,
+      });
     });
   };
 }
@@ -87,119 +140,45 @@ function shown(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
-function infoOf(
-  input: RequestInfo | URL,
-  { request, rootFields, text }: ReadRequest,
-): OperationInfo {
+const SPENT = 'The body is a stream that has already been used.';
+const LOST = 'The network connection was lost.';
+
+function isAbort(error: unknown): boolean {
+  return (error as Partial<Error> | undefined)?.name === 'AbortError';
+}
+
+/**
+ * Ends with either. What still comes of an answer that was handed on ends with the request's signal, as with any
+ * `fetch`; a signal that lives on keeps nothing of it.
+ */
+function either(signal: AbortSignal | undefined, own: AbortController): AbortSignal {
+  // Of the same make, which is no global everywhere; where that can join two.
+  const make = own.signal.constructor as typeof AbortSignal;
+  if ('any' in make && signal instanceof make) return make.any([signal, own.signal]);
+  signal?.addEventListener('abort', () => own.abort(signal.reason), { once: true });
+  return own.signal;
+}
+
+function infoOf({ request, own, rootFields, text, isOnce }: ReadRequest): OperationInfo {
   const { kind, name, url, init } = request;
-  const signal = init?.signal ?? (isRequest(input) ? input.signal : undefined);
-  const isSpentOnce = typeof ReadableStream === 'function' && init?.body instanceof ReadableStream;
   return {
     kind,
     name,
     endpoint: url,
-    signal,
-    ...(rootFields !== undefined && { rootFields: () => rootFields }),
+    // `null` gives up that of a Request.
+    signal: (init?.signal === undefined ? own?.signal : init.signal) ?? undefined,
+    rootFields: () => rootFields,
     identity: () => text,
-    ...(isSpentOnce && { options: { retry: false } }),
+    options: isOnce ? { retry: false } : undefined,
   };
 }
 
-/** One call: it sends for the core, and hears from it. */
-class FetchRun implements Transport<Answer>, Receiver<Answer> {
-  readonly #fetch: typeof globalThis.fetch;
-  readonly #input: RequestInfo | URL;
-  readonly #read: ReadRequest;
-  readonly #signal: AbortSignal | undefined;
-  readonly #resolve: (response: Response) => void;
-  readonly #reject: (error: unknown) => void;
-  /** What attempts have brought; one of them may be delivered long after its attempt (F6). */
-  readonly #answers = new Map<Answer, AbortController>();
-
-  constructor(
-    fetch: typeof globalThis.fetch,
-    input: RequestInfo | URL,
-    read: ReadRequest,
-    signal: AbortSignal | undefined,
-    resolve: (response: Response) => void,
-    reject: (error: unknown) => void,
-  ) {
-    this.#fetch = fetch;
-    this.#input = input;
-    this.#read = read;
-    this.#signal = signal;
-    this.#resolve = resolve;
-    this.#reject = reject;
-  }
-
-  send(attempt: Attempt, receiver: AttemptReceiver<Answer>): Cancel {
-    const controller = new AbortController();
-    let isAnswered = false;
-    /** What came before the body broke, or what leaves open who could not be reached (F9a). */
-    let seen: Signal | undefined;
-    const run = async (): Promise<Answer> => {
-      const send = this.#fetch;
-      const init = this.#signed(attempt, controller.signal);
-      if (attempt.redirect === 'manual' && init.redirect === 'follow') seen = { incomplete: true };
-      const response = await send(isRequest(this.#input) ? this.#input.clone() : this.#input, init);
-      seen = { status: response.status, headers: response.headers, incomplete: true };
-      return Answer.of(response, this.#read.isBatch);
-    };
-    run().then(
-      (answer) => {
-        isAnswered = true;
-        this.#answers.set(answer, controller);
-        receiver.next(answer);
-        receiver.complete();
-      },
-      (error: unknown) => receiver.error(error, seen),
-    );
-    // What has been answered is either whole, or let go of in the end: it may be the best there will be.
-    return () => {
-      if (!isAnswered) controller.abort();
-    };
-  }
-
-  read(answer: Answer): Signal {
-    return answer.signal;
-  }
-
-  next(answer: Answer): void {
-    const signal = this.#signal;
-    const controller = this.#answers.get(answer);
-    this.#answers.delete(answer);
-    // What is still to come of it ends with the request's signal, as with any `fetch`.
-    if (!answer.isWhole) {
-      signal?.addEventListener('abort', () => controller?.abort(signal.reason), { once: true });
-    }
-    this.#resolve(answer.handOn());
-  }
-
-  error(error: unknown): void {
-    this.#reject(error);
-    this.complete();
-  }
-
-  complete(): void {
-    for (const answer of this.#answers.keys()) answer.letGo();
-  }
-
-  #signed({ headers, redirect }: Attempt, signal: AbortSignal): RequestInit {
-    const { init } = this.#read.request;
-    const own = isRequest(this.#input) ? this.#input : undefined;
-    const signed: RequestInit = { ...init, signal };
-    if (redirect === 'manual') {
-      // A Request says `follow` although nobody has.
-      signed.redirect ??= own !== undefined && own.redirect !== 'follow' ? own.redirect : redirect;
-    }
-    const ours = Object.entries(headers);
-    if (ours.length > 0) {
-      const all = new Headers(init?.headers ?? own?.headers);
-      for (const [name, value] of ours) all.set(name, value);
-      signed.headers = all;
-    }
-    return signed;
-  }
+function signed(attempt: Attempt, { request: { init }, own, headers }: ReadRequest): RequestInit {
+  const all = new Headers(headers);
+  for (const [name, value] of Object.entries(attempt.headers)) all.set(name, value);
+  // A Request says `follow` although nobody has.
+  const redirect = own?.redirect === 'follow' ? undefined : own?.redirect;
+  return { ...init, headers: all, redirect: init?.redirect ?? redirect ?? attempt.redirect };
 }
 
 /**
@@ -215,11 +194,9 @@ class FetchRun implements Transport<Answer>, Receiver<Answer> {
  * }
  */
 export function failureOf(error: unknown): Failure | undefined {
-  const found = known(error);
-  if (found !== undefined || typeof error !== 'object' || error === null) return found;
   try {
-    const { response, source } = error as Made;
-    return known(response) ?? known(response?.headers) ?? known(source);
+    const { response, source } = (error ?? {}) as Made;
+    return known(error) ?? known(response) ?? known(response?.headers) ?? known(source);
   } catch {
     // What cannot be looked into is none of ours.
     return undefined;

@@ -257,7 +257,8 @@ function quotaWait(
 
 /** What a reader sees of an answer that nothing is wrong with. */
 function served(signal: Signal, header: Seen['header'], now: number): Seen {
-  const { status, body } = signal;
+  // A client that has read the body has its parts.
+  const { status, body = signal } = signal;
   const beside = signal.extensions ?? property(body, 'extensions');
   return {
     status,

@@ -144,6 +144,12 @@ describe('waits', () => {
     const { quota } = compiled(defineProfile({ name: 'shopify', quota: [bucket] }));
     expect(quota({ data: {}, extensions }, now)).toBe(5_000);
     expect(quota({ data: {} }, now)).toBeUndefined();
+    // A client that has parsed the body hands on its parts: GitHub tells of its limit in `data`.
+    const told = ({ body }: Seen): number | undefined =>
+      (body as { data?: { left?: number } }).data?.left;
+    const { quota: left } = compiled(defineProfile({ name: 'told', quota: [told] }));
+    expect(left({ data: { left: 7 } }, now)).toBe(7);
+    expect(left({ data: {}, body: { data: { left: 8 } } }, now)).toBe(8);
     const broken = compiled({ name: 'x', quota: [() => JSON.parse('{') as number] });
     expect(broken.quota({ data: {}, headers: { ratelimit: '"a";r=0;t=3' } }, now)).toBe(3_000);
   });
