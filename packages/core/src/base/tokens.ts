@@ -1,4 +1,4 @@
-import { attempt, property } from './property.ts';
+import { attempt, isRecord, property } from './property.ts';
 import { withValues } from './readable.ts';
 import type { Awaitable, Clock, Unsubscribe } from './time.ts';
 
@@ -119,7 +119,7 @@ export interface Share {
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 /** What a header field can hold: no control characters, nothing beyond Latin-1 (RFC 9110 5.5). */
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
@@ -132,7 +132,7 @@ export function copied(tokens: unknown): Tokens | string {
   const accessToken = property(tokens, 'accessToken');
   const refreshToken = property(tokens, 'refreshToken') ?? undefined;
   const expiresAt = property(tokens, 'expiresAt') ?? undefined;
-  if (typeof accessToken === 'string' && accessToken !== '' && !HEADER_VALUE.test(accessToken)) {
+  if (typeof accessToken === 'string' && !HEADER_VALUE.test(accessToken)) {
     return 'accessToken holds characters that a header cannot hold, such as a line break; it was not used';
   }
   if (
@@ -207,16 +207,18 @@ export function checkedShared(value: unknown): SharedTokens | undefined {
  */
 export function headersFault(headers: unknown): string | undefined {
   // Of a `Headers` or a `Map` no field would be seen, and the request would go unsigned.
-  if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers) {
+  if (!isRecord(headers) || Symbol.iterator in headers) {
     if (process.env.NODE_ENV === 'production') return 'headers are not usable';
     const given = headers instanceof Object ? headers.constructor.name : named(headers);
     return `headers must answer a plain object of header fields, not ${given}`;
   }
   for (const [name, value] of Object.entries(headers)) {
-    if (!HEADER_NAME.test(name)) return 'headers answered a field whose name is no header name';
-    if (typeof value !== 'string' || !(value === '' || HEADER_VALUE.test(value))) {
-      return `headers answered a value for ${name} that a header cannot hold; it was not sent`;
-    }
+    const isName = HEADER_NAME.test(name);
+    if (isName && typeof value === 'string' && HEADER_VALUE.test(value)) continue;
+    if (process.env.NODE_ENV === 'production') return 'headers are not usable';
+    return isName
+      ? `headers answered a value for ${name} that a header cannot hold; it was not sent`
+      : 'headers answered a field whose name is no header name';
   }
   return undefined;
 }

@@ -208,8 +208,7 @@ export class TokenSession implements Session {
       () => this.#shown(),
       sameRecord,
       (error) => core.complain('session.subscribe', error),
-      // Of what has failed, age alone may end what still served (T7).
-      { watched: () => core.join(), holds: () => this.failure === undefined },
+      { watched: () => core.join() },
     );
     this.get = this.#state.get;
     this.subscribe = this.#state.subscribe;
@@ -259,23 +258,20 @@ export class TokenSession implements Session {
       // A refresh ahead of time becomes one that is waited for (T9).
       call.ahead = false;
       this.#changed();
-    } else if (rests) {
-      // Who shows the state hears that age alone has ended the token (T7).
-      if (this.#spent !== this.generation) {
-        this.#spent = this.generation;
-        this.#changed();
-        if (!this.#disposed) return this.authorize();
-      }
-      return { type: 'stop', failure: sessionFailure(this.failure as Failure) };
-    } else {
+    } else if (!rests) {
       const { patience = 0 } = this.#core.settings;
       const isForgotten = hold.waiting === 0 && now - hold.asked > patience;
       if (isForgotten) hold.open();
       if (isAsked || isForgotten) this.#start(this.#reason, false);
+    } else if (this.#spent === this.generation) {
+      return { type: 'stop', failure: sessionFailure(this.failure as Failure) };
+    } else {
+      // Who shows the state hears that age alone has ended the token (T7).
+      this.#spent = this.generation;
+      this.#changed();
     }
     // Whoever heard of it may have signed in or out: then nobody would end this wait (T11).
-    const isOver = this.#call === undefined && hold.reason === undefined && !this.#disposed;
-    return isOver ? this.authorize() : REFRESH;
+    return this.#call || hold.reason || this.#disposed ? REFRESH : this.authorize();
   }
 
   /** Takes note that the server rejected a token, and says what that means for who sent it (T2). */
