@@ -132,6 +132,9 @@ function canConnect(client: unknown): client is OwnNodeRedisClient {
 }
 
 interface IoredisSubscriber {
+  /** `wait`: it connects only once it is asked for something. */
+  readonly status: string;
+  connect(): Promise<void>;
   on(event: 'ready' | 'error', listener: (error: unknown) => void): unknown;
   on(event: 'message', listener: (channel: string, text: string) => void): unknown;
   subscribe(channel: string): Promise<unknown>;
@@ -167,6 +170,8 @@ class IoredisConnection implements Connection {
     // Without a listener it would be printed; what is lost meanwhile is read again when it is ready.
     subscriber.on('error', () => {});
     subscriber.on('ready', join);
+    // With `lazyConnect`. It tries again by itself, and says so above.
+    if (subscriber.status === 'wait') subscriber.connect().catch(() => undefined);
     return () => {
       isOver = true;
       subscriber.disconnect();

@@ -102,10 +102,13 @@ export class Lease {
       };
       const turn: Turn = async (fault) => {
         signal?.removeEventListener('abort', leave);
-        await work().then(
-          (value) => (fault === undefined ? resolve(value) : reject(fault)),
-          reject,
-        );
+        try {
+          const value = await work();
+          if (fault === undefined) resolve(value);
+          else reject(fault);
+        } catch (error) {
+          reject(error as Error);
+        }
       };
       signal?.addEventListener('abort', leave, { once: true });
       this.#queue.push(turn);

@@ -11,7 +11,7 @@ import type { RedisClient } from './client.ts';
 import { Lease, unref } from './lease.ts';
 import { sealFault, sealOf, UNSEALED } from './seal.ts';
 import type { Seal, SealOptions } from './seal.ts';
-import { Store } from './store.ts';
+import { LAST_INSTANT, Store } from './store.ts';
 import type { Closing, Message, Stored } from './store.ts';
 
 /** What {@link redisShare} takes. */
@@ -120,6 +120,8 @@ class RedisShare implements Share {
   #recovery: ReturnType<typeof setTimeout> | undefined;
   #tries = 0;
   #isSyncing = false;
+  /** Something may have been missed since what is under way has begun. */
+  #isStale = false;
   readonly #savers = new Set<() => void>();
   /** Who waits for something newer. */
   readonly #hopers = new Set<() => void>();
@@ -177,7 +179,8 @@ class RedisShare implements Share {
     return result;
   }
 
-  async closeUntil(scope: string, until: number, reason: ClosedReason): Promise<void> {
+  async closeUntil(scope: string, instant: number, reason: ClosedReason): Promise<void> {
+    const until = Math.min(instant, LAST_INSTANT);
     const closing: Closing = { scope, until, reason };
     if (!this.#close(closing, false)) return;
     this.#tellOwn({ type: 'closed', ...closing });
@@ -211,10 +214,12 @@ class RedisShare implements Share {
   #hear(): Unsubscribe {
     let timer: ReturnType<typeof setInterval> | undefined;
     const watch = (every: number | undefined): void => {
-      if (every === undefined || timer !== undefined) return;
+      clearInterval(timer);
+      if (every === undefined) return;
       timer = setInterval(() => void this.#synced(), every);
       unref(timer);
     };
+    watch(this.#watched);
     const leave = this.#store.hear(
       (message) => this.#heard(message),
       // What was missed meanwhile is read.
@@ -224,7 +229,6 @@ class RedisShare implements Share {
         watch(WITHOUT_CHANNEL);
       },
     );
-    watch(this.#watched);
     return () => {
       clearInterval(timer);
       leave();
@@ -337,7 +341,7 @@ class RedisShare implements Share {
     const { scope, until } = closing;
     const known = this.#closed.get(scope);
     // The way there and back through another clock takes a moment: that is no news.
-    if (until <= Date.now() || until <= (known?.until ?? 0)) return false;
+    if (!(until > Date.now()) || until <= (known?.until ?? 0)) return false;
     this.#closed.delete(scope);
     this.#closed.set(scope, { ...closing, isSent });
     const [oldest] = this.#closed.keys();
@@ -414,10 +418,14 @@ class RedisShare implements Share {
 
   /** Brings this process and the server to the same: the newest generation wins. Never rejects. */
   async #synced(): Promise<void> {
+    this.#isStale = true;
     if (this.#isSyncing) return;
     this.#isSyncing = true;
     try {
-      await this.#sync();
+      while (this.#isStale) {
+        this.#isStale = false;
+        await this.#sync();
+      }
       this.#tries = 0;
     } catch (error) {
       // Whoever asks is told; here it is tried again.

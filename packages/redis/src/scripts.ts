@@ -56,7 +56,7 @@ local isFree = generation == expected
   or (stored ~= '' and stored == ARGV[3])
 if not isFree then return { text(time), '0', stored } end
 local expires = '-'
-if ARGV[5] ~= '' then expires = text(time + tonumber(ARGV[5])) end
+if ARGV[5] ~= '' then expires = text(math.max(time + tonumber(ARGV[5]), 0)) end
 local value = ARGV[4] .. ' ' .. expires .. ' ' .. ARGV[6]
 redis.call('SET', KEYS[1], value, 'PX', ARGV[7])
 redis.pcall('PUBLISH', ARGV[8], 'tokens ' .. ARGV[9] .. ' ' .. text(time) .. ' ' .. value)

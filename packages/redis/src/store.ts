@@ -8,7 +8,7 @@ const KEPT = 7_776_000_000;
 /** For how long the best look at the server's clock is believed, in milliseconds. */
 const LOOK_LASTS = 60_000;
 /** Some servers close scopes for years: what is told is an instant that a date can be made of. */
-const LAST_INSTANT = 8.64e15;
+export const LAST_INSTANT = 8.64e15;
 
 /** What lies in the store, as it lies there. Instants are this process's epoch milliseconds. */
 export interface Stored {
@@ -19,6 +19,8 @@ export interface Stored {
   readonly expiresAt: number | undefined;
   readonly payload: string;
 }
+
+let stores = 0;
 
 export interface Closing {
   readonly scope: string;
@@ -55,8 +57,8 @@ export class Store {
   readonly #timeout: number;
   readonly #keys: Readonly<Record<'tokens' | 'closed' | 'lease' | 'fence' | 'run', string>>;
   readonly #channel: string;
-  /** Who this is among the processes. */
-  readonly #me: string = Math.random().toString(36).slice(2, 12);
+  /** Who this is among the processes; a number, too, where a test has taken chance out of random numbers. */
+  readonly #me: string = `${Math.random().toString(36).slice(2, 12)}${++stores}`;
   /** How far this process's monotonic clock is ahead of the server's, and when that was seen. */
   #ahead = Infinity;
   #seen = -Infinity;
