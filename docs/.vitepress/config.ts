@@ -25,7 +25,7 @@ const llms = llmstxt({
 }) as unknown as NonNullable<NonNullable<UserConfig['vite']>['plugins']>[number];
 
 const nav: DefaultTheme.NavItem[] = [
-  { text: 'Start', link: '/start/apollo', activeMatch: '^/start/' },
+  { text: 'Get started', link: '/start/apollo', activeMatch: '^/start/' },
   { text: 'Concepts', link: '/concepts/session', activeMatch: '^/concepts/' },
   { text: 'Recipes', link: '/recipes/', activeMatch: '^/recipes/' },
   { text: 'Migrate', link: '/migrate/retry-link', activeMatch: '^/migrate/' },

@@ -334,9 +334,15 @@ describe('the page', () => {
         return Number(red) > 127;
       });
       expect(light).toBe(scheme === 'light');
+      // What is below is drawn for whoever comes near it.
+      const timelines = page.locator('.holdfast-timeline');
+      expect(await timelines.count()).toBe(0);
+      await page.locator('.timelines').scrollIntoViewIfNeeded();
+      await timelines.nth(1).getByText('In the first 20 s').waitFor();
       expect(await faultsOf(page)).toEqual([]);
       await page.getByLabel('Moment of the run').fill('9000');
       await page.getByText('answers nothing but 503').waitFor();
+      await timelines.nth(1).getByText('In the first 9 s').waitFor();
       expect(await faultsOf(page)).toEqual([]);
     });
   });

@@ -1,21 +1,24 @@
-import { useEffect, useRef, useState } from 'react';
-import type { ReactElement } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
+import type { ComponentType, ReactElement } from 'react';
 import { RUN_LASTS, SHOPPERS, SPEEDS, hashOf } from '../scenario/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { troubles } from '../scenario/troubles.ts';
 import type { Playback, PlaybackState } from './playback.ts';
 
 interface ControlsProps {
   readonly playback: Playback;
-  readonly state: PlaybackState;
+  readonly scenario: Scenario;
 }
 
 /** Pixels of the row that stay visible before the pressed button. */
 const EDGE = 48;
 
 /** What can go wrong: one big button for what everybody fears, and one for each of the others. */
-export function TroublePicker({ playback, state }: ControlsProps): ReactElement {
+export const TroublePicker: ComponentType<ControlsProps> = memo(function TroublePicker({
+  playback,
+  scenario: { trouble },
+}: ControlsProps): ReactElement {
   const [first, ...others] = troubles;
-  const { trouble } = state.scenario;
   const row = useRef<HTMLDivElement>(null);
   // On a phone they are one row to be swiped, and the pressed one may be beyond its edge.
   useEffect(() => {
@@ -46,7 +49,7 @@ export function TroublePicker({ playback, state }: ControlsProps): ReactElement 
       </div>
     </div>
   );
-}
+});
 
 interface ChoiceProps<T> {
   readonly legend: string;
@@ -80,8 +83,10 @@ function Choice<T extends string | number>({
 }
 
 /** With which client, and for how many. */
-export function Settings({ playback, state }: ControlsProps): ReactElement {
-  const { client, shoppers } = state.scenario;
+export const Settings: ComponentType<ControlsProps> = memo(function Settings({
+  playback,
+  scenario: { client, shoppers },
+}: ControlsProps): ReactElement {
   return (
     <div className="settings">
       <Choice
@@ -101,10 +106,15 @@ export function Settings({ playback, state }: ControlsProps): ReactElement {
       />
     </div>
   );
+});
+
+interface TransportProps {
+  readonly playback: Playback;
+  readonly state: PlaybackState;
 }
 
 /** Plays, stops, goes to any moment. */
-export function Transport({ playback, state }: ControlsProps): ReactElement {
+export function Transport({ playback, state }: TransportProps): ReactElement {
   const { at, playing, speed, recordings } = state;
   const over = at >= RUN_LASTS;
   const seconds = `${(at / 1_000).toFixed(1)} of ${RUN_LASTS / 1_000} s`;
@@ -139,11 +149,19 @@ export function Transport({ playback, state }: ControlsProps): ReactElement {
   );
 }
 
+interface RunLinkProps extends ControlsProps {
+  readonly speed: number;
+}
+
 /** The run as an address: whoever opens it sees the same numbers. */
-export function RunLink({ playback, state }: ControlsProps): ReactElement {
+export const RunLink: ComponentType<RunLinkProps> = memo(function RunLink({
+  playback,
+  scenario,
+  speed,
+}: RunLinkProps): ReactElement {
   const [said, setSaid] = useState('');
-  const hash = hashOf(state);
-  const { seed } = state.scenario;
+  const hash = hashOf({ scenario, speed });
+  const { seed } = scenario;
   const copy = (): void => {
     navigator.clipboard.writeText(new URL(hash, location.href).href).then(
       () => setSaid('Copied.'),
@@ -164,4 +182,4 @@ export function RunLink({ playback, state }: ControlsProps): ReactElement {
       <span role="status">{said}</span>
     </p>
   );
-}
+});

@@ -27,21 +27,28 @@ export function Page({ playback }: { readonly playback: Playback }): ReactElemen
             All that differs is what stands between the app and the network.
           </p>
         </div>
-        <Settings playback={playback} state={state} />
+        <Settings playback={playback} scenario={state.scenario} />
       </header>
       <main>
-        <TroublePicker playback={playback} state={state} />
+        <TroublePicker playback={playback} scenario={state.scenario} />
         <Headline state={state} />
         <Sides state={state} />
         <Transport playback={playback} state={state} />
-        <RunLink playback={playback} state={state} />
+        <RunLink playback={playback} scenario={state.scenario} speed={state.speed} />
         {state.recordings !== undefined && (
-          <Reasons scenario={state.scenario} recordings={state.recordings} at={state.at} />
+          <Reasons
+            scenario={state.scenario}
+            recordings={state.recordings}
+            at={Math.floor(state.at / STEP) * STEP}
+          />
         )}
       </main>
     </div>
   );
 }
+
+/** Milliseconds of the run between two pictures of what is below: they are large, and little changes. */
+const STEP = 500;
 
 /** What is going on, and in the end what came of it; read out when it changes. */
 function Headline({ state }: { readonly state: PlaybackState }): ReactElement {

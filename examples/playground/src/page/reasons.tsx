@@ -1,37 +1,33 @@
-import { nextHistory, emptyHistory, Timeline } from '@holdfast/react/devtools';
-import type { History } from '@holdfast/react/devtools';
-import { useMemo } from 'react';
-import type { ReactElement } from 'react';
-import type { Recording } from '../run/recording.ts';
-import { BEGINNING, PARTS, RUN_LASTS } from '../scenario/scenario.ts';
+import { lazy, memo, Suspense, useEffect, useRef, useState } from 'react';
+import type { ComponentType, ReactElement, RefObject } from 'react';
+import { PARTS } from '../scenario/scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { troubleOf } from '../scenario/troubles.ts';
 import type { Recordings } from './playback.ts';
-import { mostRequests } from './request-chart.tsx';
 import { resultAt } from './result.ts';
 import type { Result } from './result.ts';
 import { TITLES } from './side.tsx';
 
-/** How many operations a timeline keeps: all of ten shoppers. */
-const KEPT = 400;
+/** They are the larger part of the page, and below what is seen first. */
+const Timelines = lazy(async () => ({ default: (await import('./timelines.tsx')).Timelines }));
 
-/** Milliseconds of the run between two pictures of a timeline: they are large, and little changes. */
-const STEP = 500;
+/** Pixels below the window within which somebody is near. */
+const NEAR = 100;
 
-/** What was known at each instant; asked for in order it costs what is new. */
-function historyOf({ events }: Recording): (at: number) => History {
-  let known = { at: 0, next: 0, history: emptyHistory };
-  return (at) => {
-    if (at < known.at) known = { at: 0, next: 0, history: emptyHistory };
-    let { next, history } = known;
-    for (; next < events.length; next += 1) {
-      const event = events[next];
-      if (event === undefined || event.at > BEGINNING + at) break;
-      history = nextHistory(history, event, KEPT);
-    }
-    known = { at, next, history };
-    return history;
-  };
+/** Whether it is seen, or nearly. */
+function useNear(): [RefObject<HTMLDivElement | null>, boolean] {
+  const place = useRef<HTMLDivElement>(null);
+  const [near, setNear] = useState(false);
+  useEffect(() => {
+    if (place.current === null) return undefined;
+    const observer = new IntersectionObserver(
+      (entries) => setNear(entries.at(-1)?.isIntersecting === true),
+      { rootMargin: `${NEAR}px` },
+    );
+    observer.observe(place.current);
+    return () => observer.disconnect();
+  }, []);
+  return [place, near];
 }
 
 const ROWS: readonly (readonly [keyof Result, string])[] = [
@@ -53,50 +49,35 @@ interface ReasonsProps {
 }
 
 /** For whoever wants to know why: what each client did, and when. */
-export function Reasons({ scenario, recordings, at }: ReasonsProps): ReactElement {
-  const shown = Math.floor(at / STEP) * STEP;
-  const { holdfast, usual } = recordings;
-  const room = useMemo(() => mostRequests([holdfast, usual], 1_000), [holdfast, usual]);
+export const Reasons: ComponentType<ReasonsProps> = memo(function Reasons({
+  scenario,
+  recordings,
+  at,
+}: ReasonsProps): ReactElement {
+  const [place, near] = useNear();
+  // Once drawn they stay, and stand still while nobody sees them.
+  const [drawn, setDrawn] = useState<ReasonsProps>();
+  if (near && (drawn?.recordings !== recordings || drawn.at !== at)) {
+    setDrawn({ scenario, recordings, at });
+  }
   return (
     <section className="reasons" aria-labelledby="reasons">
       <h2 id="reasons">Why</h2>
       <p className="why">{troubleOf(scenario.trouble).why}</p>
-      <div className="timelines">
-        <Doings title={TITLES.holdfast} recording={holdfast} at={shown} room={room} />
-        <Doings title={TITLES.usual} recording={usual} at={shown} room={room} />
+      <div className="timelines" ref={place}>
+        {drawn === undefined ? null : (
+          <Suspense>
+            <Timelines recordings={drawn.recordings} at={drawn.at} />
+          </Suspense>
+        )}
       </div>
       <div className="figures">
-        <Numbers recordings={recordings} at={shown} />
+        <Numbers recordings={recordings} at={at} />
         <Fairness scenario={scenario} />
       </div>
     </section>
   );
-}
-
-interface DoingsProps {
-  readonly title: string;
-  readonly recording: Recording;
-  readonly at: number;
-  readonly room: number;
-}
-
-function Doings({ title, recording, at, room }: DoingsProps): ReactElement {
-  const history = useMemo(() => historyOf(recording), [recording]);
-  return useMemo(
-    () => (
-      <Timeline
-        history={history(at)}
-        title={`${title}: operations`}
-        from={BEGINNING}
-        now={BEGINNING + at}
-        window={RUN_LASTS}
-        packed
-        requestRoom={room}
-      />
-    ),
-    [history, title, at, room],
-  );
-}
+});
 
 /** For whoever does not trust a comparison, with the code of both sides. */
 function Fairness({
