@@ -1,3 +1,4 @@
+import { attempt } from './base/property.ts';
 import type { Readable } from './base/readable.ts';
 import type { Cancel, Clock } from './base/time.ts';
 
@@ -65,12 +66,8 @@ export function inBrowser(): boolean {
 export function isOfOtherOrigin(address: string): boolean {
   if (!inBrowser()) return false;
   const { href, origin } = globalThis.location;
-  try {
-    return new URL(address, href).origin !== origin;
-  } catch {
-    // What is no address is of no other origin.
-    return false;
-  }
+  // What is no address is of no other origin.
+  return attempt(() => new URL(address, href).origin !== origin) === true;
 }
 
 /**
@@ -133,22 +130,12 @@ export interface BudgetStorage {
 export function tabStorage(name: string): BudgetStorage | undefined {
   if (!inBrowser()) return undefined;
   const key = `holdfast:budget:${name}`;
-  const guarded = <T>(use: (storage: Storage) => T): T | undefined => {
-    try {
-      return use(globalThis.sessionStorage);
-    } catch {
-      return undefined;
-    }
-  };
   return {
-    load: () =>
-      guarded((storage) => {
-        const tokens = Number.parseFloat(storage.getItem(key) ?? '');
-        return tokens >= 0 ? tokens : undefined;
-      }),
-    save: (tokens) => {
-      guarded((storage) => storage.setItem(key, String(tokens)));
+    load: () => {
+      const tokens = Number.parseFloat(attempt(() => sessionStorage.getItem(key)) ?? '');
+      return tokens >= 0 ? tokens : undefined;
     },
+    save: (tokens) => attempt(() => sessionStorage.setItem(key, String(tokens))),
   };
 }
 
@@ -169,7 +156,5 @@ export function idempotencyKey(): string {
 /** What an abort of ours says; not every platform has a `DOMException` (P1). */
 export function abortReason(name: 'AbortError' | 'TimeoutError', message: string): Error {
   if (typeof DOMException === 'function') return new DOMException(message, name);
-  const error = new Error(message);
-  error.name = name;
-  return error;
+  return Object.assign(new Error(message), { name });
 }

@@ -143,11 +143,7 @@ class Instance implements Core {
       capacity === undefined ? undefined : new RetryBudget(capacity, tabStorage(profile.name));
     this.gate = new Gate(this);
     this.limits = this.gate.limits;
-    this.activity = new Store<ActivityState>(
-      () => this.#shown(),
-      sameRecords,
-      (error) => this.complain('activity.subscribe', error),
-    );
+    this.activity = new Store<ActivityState>(() => this.#shown(), sameRecords, [this, 'activity']);
     this.tokens = auth === undefined ? undefined : new TokenSession(this, auth);
     this.session = this.tokens === undefined ? NO_SESSION : shown(this.tokens);
   }
@@ -237,7 +233,7 @@ class Instance implements Core {
   }
 
   get #secrets(): readonly string[] {
-    return [...(this.tokens?.secrets ?? []), ...this.#signed];
+    return [...(this.tokens?.held.secrets ?? []), ...this.#signed];
   }
 }
 

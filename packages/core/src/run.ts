@@ -197,7 +197,7 @@ export class Run<R>
     this.#transport = transport;
     this.#receiver = receiver;
     this.#id = core.nextOperation++;
-    this.#identity = core.tokens?.identity;
+    this.#identity = core.tokens?.held.identity;
     this.#scope = core.gate.scopeOf(info);
   }
 
@@ -238,7 +238,7 @@ export class Run<R>
   get isLeftBehind(): boolean {
     const { session, info } = this;
     // A connection is nobody's: it is opened anew for whoever is signed in (S4).
-    return session !== undefined && session.identity !== this.#identity && !info.connection;
+    return session !== undefined && session.held.identity !== this.#identity && !info.connection;
   }
 
   /** Whether what an attempt says is still of interest. */
@@ -582,7 +582,7 @@ export class Run<R>
     if (core.events.active) this.#tellAttemptEnded('success');
     core.budget?.succeed(this.#bad?.cost);
     this.#scope.answer(this);
-    core.tokens?.accept(this.generation);
+    core.tokens?.held.accept(this.generation);
     this.#leave('answer');
     if (info.connection === undefined) return;
     this.#trouble.held = undefined;
@@ -699,7 +699,7 @@ export class Run<R>
       closed = 'rate_limit';
     } else if (!down) scope.answer(this);
     else if (info.connection === undefined && scope.fail(this, failure)) closed = 'outage';
-    if (!down && failure.freshToken !== true) tokens?.accept(this.generation);
+    if (!down && failure.freshToken !== true) tokens?.held.accept(this.generation);
     this.#leave(down ? 'failed' : 'answer');
     return closed;
   }
@@ -775,11 +775,12 @@ export class Run<R>
   #tokenState({ freshToken, kind }: Failure): TokenState {
     const { session, info, generation } = this;
     if (freshToken !== true || session === undefined) return 'none';
-    const current = generation === session.generation;
+    const { held } = session;
+    const current = generation === held.generation;
     const refreshed = current && this.#bad?.refreshed === true;
-    if (current && session.isRefused(info)) return 'spent';
-    if (refreshed && (kind !== 'unauthenticated' || session.accepted)) {
-      session.rememberRefusal(info);
+    if (current && held.isInVain(info)) return 'spent';
+    if (refreshed && (kind !== 'unauthenticated' || held.accepted)) {
+      held.rememberInVain(info);
       return 'spent';
     }
     const state = session.reject(generation, kind);
@@ -824,7 +825,7 @@ export class Run<R>
     if (alarms.now() - this.#trouble.sentAt <= settings.attempt) return;
     if (this.info.connection !== undefined && !this.#answered) return;
     // So had the token that it was opened with (T4b).
-    this.core.tokens?.accept(this.generation);
+    this.core.tokens?.held.accept(this.generation);
     this.#restart();
   }
 
@@ -859,7 +860,7 @@ export class Run<R>
       stopped,
       cause,
       mayHaveRun: bad.mayHaveRun,
-      refused: doubtful.freshToken === true && core.tokens?.refused === true,
+      refused: doubtful.freshToken === true && core.tokens?.held.refused === true,
       outcomeUnknown: core.settings.outcomeUnknown,
     });
     const open = best === last && this.#attempting && last.type === 'result';

@@ -79,13 +79,14 @@ class Connection implements ConnectionPolicy {
     this.#line = line;
     this.#busy = undefined;
     if (session === undefined) return;
+    const { held } = session;
     // The session may have moved on while the connection was being opened.
-    this.#expires = session.generation === line.generation ? session.expires : Infinity;
-    let known = session.generation;
+    this.#expires = held.generation === line.generation ? held.expiry.hard : Infinity;
+    let known = held.generation;
     this.#stop = session.subscribe(() => {
-      if (session.generation === known) return;
-      known = session.generation;
-      if (session.isSignedOut) this.#reopen();
+      if (held.generation === known) return;
+      known = held.generation;
+      if (held.isSignedOut) this.#reopen();
       else this.#moved();
     });
     this.#moved();
@@ -116,11 +117,12 @@ class Connection implements ConnectionPolicy {
 
   #moved(): void {
     const line = this.#line;
-    if (line?.session === undefined || line.session.generation === line.generation) return;
+    const held = line?.session?.held;
+    if (held === undefined || line === undefined || held.generation === line.generation) return;
     this.#busy = this.#now();
     this.#arm();
     // Whatever is sent over it with a token that the server has rejected would be rejected again.
-    if (line.generation <= line.session.dead) this.#reopen();
+    if (line.generation <= held.dead) this.#reopen();
   }
 
   #arm(): void {

@@ -148,22 +148,24 @@ export class Hold<W extends Waiting = Waiting> implements Alarm {
 
   /** Lets all go who wait now. Who waits again does so anew. */
   release(): void {
-    for (const one of this.everybody()) {
-      if (one.hold !== (this as unknown as Hold)) continue;
+    this.#forEach((one) => {
       this.leave(one);
       one.proceed();
-    }
+    });
   }
 
   /** It was asked in vain: who waited for that outcome alone has waited long enough, the others go on (H6). */
   endLastChances(): void {
-    for (const one of this.everybody()) {
-      if (one.hold !== (this as unknown as Hold)) continue;
-      if (one.lastChance) {
-        this.leave(one);
-        one.giveUpOutage();
-      } else one.moved();
-    }
+    this.#forEach((one) => {
+      if (!one.lastChance) return one.moved();
+      this.leave(one);
+      one.giveUpOutage();
+    });
+  }
+
+  /** All who wait now, and do so still when it is their turn. */
+  #forEach(tell: (one: W) => void): void {
+    for (const one of this.everybody()) if (one.hold === (this as unknown as Hold)) tell(one);
   }
 
   arm(): void {

@@ -120,10 +120,12 @@ export interface ConnectionLine {
   /** What signs it: the newest generation, the newest that was rejected, and when the token serves no more. */
   readonly session:
     | {
-        readonly generation: number;
-        readonly dead: number;
-        readonly expires: number;
-        readonly isSignedOut: boolean;
+        readonly held: {
+          readonly generation: number;
+          readonly dead: number;
+          readonly expiry: { readonly hard: number };
+          readonly isSignedOut: boolean;
+        };
         /** Whether, and with which generation, it could be opened now. */
         authorize(): { readonly type: string; readonly generation?: number };
         subscribe(listener: () => void): Cancel;

@@ -71,6 +71,9 @@ export class Listeners<A extends readonly unknown[]> {
   }
 }
 
+/** Who hears of listeners that throw, and what they listen to. */
+type StoreOwner = readonly [{ complain(callback: string, error: unknown): void }, name: string];
+
 /** A `Readable` whose value is made when asked for, and kept until it is said to have changed (W10). */
 export class Store<T> implements Readable<T> {
   readonly #make: () => T;
@@ -88,12 +91,12 @@ export class Store<T> implements Readable<T> {
   constructor(
     make: () => T,
     same: (one: T, other: T) => boolean,
-    report: (error: unknown) => void,
+    [owner, name]: StoreOwner,
     extra: { readonly watched?: () => void; readonly holds?: () => boolean } = {},
   ) {
     this.#make = make;
     this.#same = same;
-    this.#listeners = new Listeners(report);
+    this.#listeners = new Listeners((error) => owner.complain(`${name}.subscribe`, error));
     this.#extra = extra;
   }
 

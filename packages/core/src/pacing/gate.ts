@@ -32,20 +32,15 @@ export class Gate implements Pacing {
 
   constructor(core: PacingCore) {
     this.core = core;
-    this.limits = new Store<LimitState>(
-      () => this.#state(),
-      sameRecords,
-      (error) => core.complain('limits.subscribe', error),
-      {
-        // Who only looks is to see what siblings do, too.
-        watched: () => {
-          core.join();
-          this.#watch();
-        },
-        // A scope nobody waits for opens without a word.
-        holds: () => !this.#anyClosed,
+    this.limits = new Store<LimitState>(() => this.#state(), sameRecords, [core, 'limits'], {
+      // Who only looks is to see what siblings do, too.
+      watched: () => {
+        core.join();
+        this.#watch();
       },
-    );
+      // A scope nobody waits for opens without a word.
+      holds: () => !this.#anyClosed,
+    });
   }
 
   changed(): void {

@@ -3,7 +3,7 @@ import { summary } from '../base/events.ts';
 import { ownFailure, ResilienceError } from '../base/failure.ts';
 import type { Failure, FailureKind } from '../base/failure.ts';
 import { Hold } from '../base/hold.ts';
-import type { OperationInfo, Signal } from '../base/operation.ts';
+import type { Signal } from '../base/operation.ts';
 import {
   abortedFailure,
   noRefreshFailure,
@@ -11,21 +11,16 @@ import {
   sessionFailure,
   signedOutFailure,
 } from '../base/own-failure.ts';
-import { attempt, isPromiseLike } from '../base/property.ts';
+import { isPromiseLike } from '../base/property.ts';
 import { sameRecord, Store, withValues } from '../base/readable.ts';
 import type { Readable } from '../base/readable.ts';
 import { grown, jittered, within } from '../base/time.ts';
 import type { Alarms } from '../base/time.ts';
-import { brings, claimsOf, copied, expiryOf, remainingLife } from '../base/tokens.ts';
-import type {
-  AuthOptions,
-  Brought,
-  Expiry,
-  RefreshReason,
-  SharedTokens,
-  Tokens,
-} from '../base/tokens.ts';
+import { brings, copied } from '../base/tokens.ts';
+import type { AuthOptions, Brought, RefreshReason, SharedTokens, Tokens } from '../base/tokens.ts';
 import { abortReason } from '../platform.ts';
+import { HeldTokens } from './held-tokens.ts';
+import type { Go } from './held-tokens.ts';
 import { callRefresh } from './refresh.ts';
 import type { RefreshOutcome } from './refresh.ts';
 import type { Refreshed, Sharing } from './sharing.ts';
@@ -76,7 +71,7 @@ export interface Session extends Readable<SessionState> {
 
 /** What the session says to an operation that wants to be sent. */
 export type Authorization =
-  | { readonly type: 'go'; readonly generation: number; readonly tokens: Tokens | undefined }
+  | Go
   | { readonly type: 'wait'; readonly reason: 'tokens' | 'refresh' }
   /** No tokens are to be had now: it fails at once (T8). */
   | { readonly type: 'stop'; readonly failure: Failure };
@@ -121,23 +116,14 @@ interface Call {
 
 const TOKENS: Authorization = { type: 'wait', reason: 'tokens' };
 const REFRESH: Authorization = { type: 'wait', reason: 'refresh' };
-const NEVER: Expiry = { soft: Infinity, hard: Infinity };
 
 /** T6: the first calls after one that failed for a while; after them the probes' schedule. Milliseconds. */
 const FIRST_DELAYS = [200, 500];
 /** A token endpoint that says "slow down" is never asked again at once (R1). */
 const THROTTLED_FLOOR = 1_000;
-/** T6, T4b: how long the token endpoint is left alone, by how often asking was of no use. Milliseconds. */
+/** T6: how long the token endpoint is left alone, by how often asking was of no use. Milliseconds. */
 const COOL_DOWN = 5_000;
 const LONGEST_COOL_DOWN = 60_000;
-const LONGEST_REFUSAL = 300_000;
-
-/** How many tokens are remembered, so that no message repeats them (X3b). */
-const SECRETS_KEPT = 16;
-
-/** How many operations are remembered whom a fresh token did not help, and for how long (F10). */
-const REFUSALS_KEPT = 100;
-const REFUSAL_KEPT_FOR = 300_000;
 
 /**
  * The tokens of one user or machine, and the one refresh that serves all operations (T1). An operation
@@ -146,20 +132,9 @@ const REFUSAL_KEPT_FOR = 300_000;
 export class TokenSession implements Session {
   /** The line of those who wait for tokens; closed while the token endpoint is down (T6). */
   readonly hold: Hold;
-  /** Counts the sign-ins as far as they are different users' (T11b). */
-  identity = 0;
-  /** Made once for each generation: an operation that meets no trouble allocates nothing here. */
-  go: Extract<Authorization, { type: 'go' }> = { type: 'go', generation: 0, tokens: undefined };
-  /** The newest generation that the server has rejected; 0 for none. */
-  dead = 0;
-  /** The tokens of late, newest last: what no message may repeat, however late it comes (X3b). */
-  secrets: readonly string[] = [];
+  readonly held: HeldTokens;
   /** Why the last refresh failed: the `cause` of what fails for want of a token (T8). */
   failure: Failure | undefined;
-  isSignedOut = false;
-  /** An answer has shown that the API takes the newest token; it does not want what `refresh` gives (T4b). */
-  accepted = false;
-  refused = false;
   readonly #core: SessionCore;
   readonly #auth: AuthOptions;
   readonly #state: Store<SessionState>;
@@ -167,20 +142,11 @@ export class TokenSession implements Session {
   readonly subscribe: (listener: () => void) => () => void;
   #phase: 'unread' | 'reading' | 'known' = 'unread';
   /** The session goes on without a token in the page, or did before it ended (T19). */
-  #renewed = false;
   #tokenless = false;
   /** Somebody has signed out, here or at a sibling: nobody but a sign-in ends that (T11). */
   #userLeft = false;
-  #expiry = NEVER;
-  #expiresAt: number | undefined;
-  #rejected = false;
   /** The generation whose end has been told (T7). */
   #spent = 0;
-  /** `refresh` has brought this token (T4b). */
-  #issued = false;
-  /** Monotonic instant before which a refused token is not replaced, and how often in a row there was one. */
-  #refusedUntil = -Infinity;
-  #refusals = 0;
   #call: Call | undefined;
   /**
    * Monotonic instant before which `refresh` is not called after one that failed, and is not held (T6);
@@ -188,9 +154,7 @@ export class TokenSession implements Session {
    */
   #until = -Infinity;
   #failures = 0;
-  /** Operations that a fresh token did not help, by what they are and until when (F10). */
-  #refusedOperations: Map<string, number> | undefined;
-  /** The {@link identity} whose beginning was told. */
+  /** The identity whose beginning was told. */
   #toldIdentity = 0;
   /** Counts what application and siblings decide: what was begun before is discarded after (T11). */
   #epoch = 0;
@@ -204,55 +168,41 @@ export class TokenSession implements Session {
     this.#core = core;
     this.#auth = auth;
     this.hold = new Hold(core.alarms, () => this.#ask());
-    this.#state = new Store<SessionState>(
-      () => this.#shown(),
-      sameRecord,
-      (error) => core.complain('session.subscribe', error),
-      { watched: () => core.join() },
-    );
+    this.#state = new Store<SessionState>(() => this.#shown(), sameRecord, [core, 'session'], {
+      watched: () => core.join(),
+    });
     this.get = this.#state.get;
     this.subscribe = this.#state.subscribe;
     const { tokens } = auth;
-    if (typeof tokens === 'object') {
-      const copy = copied(tokens);
-      if (typeof copy === 'string') throw new TypeError(`createResilience: auth.tokens: ${copy}.`);
-      this.#auth = { ...auth, tokens: copy };
-      this.go = { type: 'go', generation: 1, tokens: copy };
-      const { exp } = claimsOf(copy.accessToken);
-      this.#expiresAt = copy.expiresAt ?? (exp === undefined ? undefined : exp * 1_000);
-      this.#remember(copy);
-    } else if (tokens === undefined && core.sharing === undefined) this.#phase = 'known';
-  }
-
-  get generation(): number {
-    return this.go.generation;
-  }
-
-  /** Monotonic instant from which on the token is spent by age alone. */
-  get expires(): number {
-    return this.#expiry.hard;
+    const copy = typeof tokens === 'object' ? copied(tokens) : undefined;
+    if (typeof copy === 'string') throw new TypeError(`createResilience: auth.tokens: ${copy}.`);
+    if (copy !== undefined) this.#auth = { ...auth, tokens: copy };
+    this.held = new HeldTokens(core, this.#auth);
+    if (copy !== undefined) this.held.begin(copy);
+    else if (tokens === undefined && core.sharing === undefined) this.#phase = 'known';
   }
 
   /** Whether, and with what, an operation may be sent now. Starts what must be started for it. */
   authorize(): Authorization {
     if (this.#phase !== 'known' && !this.#begin()) return TOKENS;
-    if (this.isSignedOut) return this.go;
+    const { held } = this;
+    const { go } = held;
+    if (held.isSignedOut) return go;
     const call = this.#call;
     if (call?.ahead === false) return REFRESH;
-    const { soft, hard } = this.#expiry;
-    const serves = !this.#rejected && this.#hasSession;
-    if (serves && hard === Infinity) return this.go;
+    const { soft, hard } = held.expiry;
+    const serves = !held.isRejected && held.hasSession;
+    if (serves && hard === Infinity) return go;
     const now = this.#core.alarms.now();
-    if (serves && now < soft && now < hard) return this.go;
+    if (serves && now < soft && now < hard) return go;
     // An API key is used as it is; a refused token is tried on, since there is no better one (T19, T4b).
-    if (this.#auth.refresh === undefined) return this.go;
-    if (this.refused && now < this.#refusedUntil) return this.go;
+    if (this.#auth.refresh === undefined || held.isRefused(now)) return go;
     const { hold } = this;
     const isAsked = hold.reason === undefined || hold.isDue;
     const rests = this.#isCoolingDown(now);
     if (serves && now < hard) {
       if (call === undefined && !rests && isAsked) this.#start('expiring', true);
-      return this.go;
+      return held.go;
     }
     if (call !== undefined) {
       // A refresh ahead of time becomes one that is waited for (T9).
@@ -263,11 +213,11 @@ export class TokenSession implements Session {
       const isForgotten = hold.waiting === 0 && now - hold.asked > patience;
       if (isForgotten) hold.open();
       if (isAsked || isForgotten) this.#start(this.#reason, false);
-    } else if (this.#spent === this.generation) {
+    } else if (this.#spent === held.generation) {
       return { type: 'stop', failure: sessionFailure(this.failure as Failure) };
     } else {
       // Who shows the state hears that age alone has ended the token (T7).
-      this.#spent = this.generation;
+      this.#spent = held.generation;
       this.#changed();
     }
     // Whoever heard of it may have signed in or out: then nobody would end this wait (T11).
@@ -276,45 +226,14 @@ export class TokenSession implements Session {
 
   /** Takes note that the server rejected a token, and says what that means for who sent it (T2). */
   reject(generation: number, kind: FailureKind): 'replaced' | 'renewable' | 'spent' | 'failed' {
-    if (this.isSignedOut) return 'spent';
-    if (generation !== this.generation) return 'replaced';
+    const { held } = this;
+    if (held.isSignedOut) return 'spent';
+    if (generation !== held.generation) return 'replaced';
     if (this.#auth.refresh === undefined) return 'spent';
     const now = this.#core.alarms.now();
-    if (kind === 'unauthenticated' && this.#issued && !this.accepted) {
-      if (!this.refused) {
-        this.refused = true;
-        this.#refusedUntil = now + grown(COOL_DOWN, 2, this.#refusals++, LONGEST_REFUSAL);
-      }
-      if (now < this.#refusedUntil) return 'spent';
-    }
-    this.#rejected = true;
-    this.dead = generation;
+    if (held.reject(now, kind)) return 'spent';
     this.#changed();
     return this.#call === undefined && this.#isCoolingDown(now) ? 'failed' : 'renewable';
-  }
-
-  /** An answer came with this token that does not reject it. */
-  accept(generation: number): void {
-    if (this.accepted || generation !== this.generation) return;
-    this.accepted = true;
-    this.refused = false;
-    this.#refusals = 0;
-  }
-
-  /** A fresh token did not help this operation: it is what it is, for a while and for this user (F10). */
-  rememberRefusal(info: OperationInfo): void {
-    const operation = operationKey(info);
-    if (operation === undefined) return;
-    this.#refusedOperations ??= new Map();
-    const [oldest] = this.#refusedOperations.keys();
-    if (this.#refusedOperations.size >= REFUSALS_KEPT && oldest !== undefined)
-      this.#refusedOperations.delete(oldest);
-    this.#refusedOperations.set(operation, this.#core.alarms.now() + REFUSAL_KEPT_FOR);
-  }
-
-  isRefused(info: OperationInfo): boolean {
-    const until = this.#refusedOperations?.get(operationKey(info) ?? '');
-    return until !== undefined && this.#core.alarms.now() < until;
   }
 
   /** A call that has had its time and has not settled is another request's, which has ended (P3). */
@@ -329,9 +248,10 @@ export class TokenSession implements Session {
     const tokens = copied(given);
     if (typeof tokens === 'string') throw new TypeError(`signIn: ${tokens}.`);
     const decision = this.#supersede(undefined);
-    if (isOther(this.go.tokens, tokens)) this.identity++;
-    this.#setTokens({ generation: this.generation + 1, tokens }, false, true);
-    this.#core.events.emit('signed_in', { generation: this.generation });
+    const { held } = this;
+    if (held.isOther(tokens)) held.identity++;
+    this.#setTokens({ generation: held.generation + 1, tokens }, false, true);
+    this.#core.events.emit('signed_in', { generation: held.generation });
     this.hold.release();
     this.#publish({ tokens }, decision);
   }
@@ -340,7 +260,7 @@ export class TokenSession implements Session {
     const { sharing } = this.#core;
     const decision = this.#supersede(signedOutFailure());
     if (sharing !== undefined) sharing.untold++;
-    this.#leave({ generation: this.generation + 1 });
+    this.#leave({ generation: this.held.generation + 1 });
     this.#publish({}, decision);
   }
 
@@ -360,9 +280,9 @@ export class TokenSession implements Session {
 
   /** Takes up what a sibling stored, unless what was decided here is about to take its place. */
   heard(value: SharedTokens | undefined): void {
-    if (value === undefined || value.generation <= this.generation || this.#disposed) return;
+    if (value === undefined || value.generation <= this.held.generation || this.#disposed) return;
     if (this.#telling !== undefined) return void (this.#missed = value);
-    const wasSignedOut = this.isSignedOut;
+    const wasSignedOut = this.held.isSignedOut;
     // What a sibling has started with is of unknown age, as one's own is (T10).
     const atStart = value.generation === 1 || this.#phase !== 'known';
     const isEnd = !brings(value);
@@ -373,13 +293,9 @@ export class TokenSession implements Session {
     this.hold.release();
   }
 
-  /** There is a token, or a session without one. */
-  get #hasSession(): boolean {
-    return this.go.tokens !== undefined || this.#renewed;
-  }
-
   get #reason(): RefreshReason {
-    return this.#hasSession ? (this.#rejected ? 'rejected' : 'expiring') : 'missing';
+    const { hasSession, isRejected } = this.held;
+    return hasSession ? (isRejected ? 'rejected' : 'expiring') : 'missing';
   }
 
   /**
@@ -432,7 +348,7 @@ export class TokenSession implements Session {
       hold.until = Infinity;
       hold.arm();
     }
-    events.emit('refresh_started', { reason, generation: this.generation });
+    events.emit('refresh_started', { reason, generation: this.held.generation });
     void this.#run(call).then((came) => {
       if (this.#call !== call) return;
       this.#call = undefined;
@@ -449,7 +365,7 @@ export class TokenSession implements Session {
     const { refresh } = this.#auth;
     // What a sibling has stored may be about to give way to what was decided here.
     while (this.#telling !== undefined) await this.#telling;
-    const { generation, tokens } = this.go;
+    const { generation, tokens } = this.held.go;
     const ask = (): Promise<RefreshOutcome> =>
       callRefresh({
         refresh: refresh as NonNullable<typeof refresh>,
@@ -474,6 +390,7 @@ export class TokenSession implements Session {
 
   #callEnded(call: Call, { adopted, outcome, generation = 0, stored }: Refreshed): void {
     const { events, sharing } = this.#core;
+    const { held } = this;
     const tries = this.hold.tries + 1;
     const { failure, next = {} } = outcome ?? {};
     if (stored === true && sharing !== undefined) sharing.stored = true;
@@ -486,17 +403,17 @@ export class TokenSession implements Session {
         if (brings(adopted)) this.#adopt(adopted);
         else this.#signedOutAfar(adopted);
       } else if (brings(next)) {
-        const own = { ...next, generation: Math.max(this.generation + 1, generation) };
-        const revived = this.isSignedOut;
-        if (isOther(this.go.tokens, next.tokens)) this.identity++;
+        const own = { ...next, generation: Math.max(held.generation + 1, generation) };
+        const revived = held.isSignedOut;
+        if (held.isOther(next.tokens)) held.identity++;
         this.#setTokens(own, true, true);
         if (revived) events.emit('signed_in', { generation: own.generation });
         events.emit('refresh_succeeded', { generation: own.generation, tries });
       } else {
         // A share numbers only what it stores: this must not look newer than a sibling's next tokens.
-        const left = { generation: this.generation + (sharing === undefined ? 1 : 0) };
+        const left = { generation: held.generation + (sharing === undefined ? 1 : 0) };
         // Without tokens at the start operations go unsigned; those that were rejected have their answer (T11).
-        if (call.reason === 'missing' || this.isSignedOut) this.#setTokens(left, false, true);
+        if (call.reason === 'missing' || held.isSignedOut) this.#setTokens(left, false, true);
         else this.#signedOutAfar(left, false);
       }
       // The token endpoint answers again: all who wait go on.
@@ -506,7 +423,7 @@ export class TokenSession implements Session {
     }
     const final = this.#until === Infinity ? failure : undefined;
     for (const tell of call.asked) {
-      tell(this.isSignedOut ? signedOutFailure() : (final ?? this.failure));
+      tell(held.isSignedOut ? signedOutFailure() : (final ?? this.failure));
     }
   }
 
@@ -544,7 +461,7 @@ export class TokenSession implements Session {
     this.#changed();
     if (call.ahead) return;
     // Asked for by name while the token serves: nobody has to wait for another one (T9).
-    if (this.#serves) hold.release();
+    if (this.held.serves) hold.release();
     else hold.endLastChances();
   }
 
@@ -603,7 +520,7 @@ export class TokenSession implements Session {
         const tokens = first(await own());
         return tokens && sharing.begin(tokens);
       }
-      if (process.env.NODE_ENV !== 'production') warnOfOther(this.go.tokens, stored.tokens);
+      if (process.env.NODE_ENV !== 'production' && this.held.isOther(stored.tokens)) warnOfOther();
       return stored;
     };
     void shared().then(found);
@@ -641,10 +558,11 @@ export class TokenSession implements Session {
   #adopt(value: SharedTokens, atStart = false): void {
     // What siblings have stored follows on what they know.
     const missed = this.#core.sharing?.follows(value) === true;
-    const other = !atStart && (missed || isOther(this.go.tokens, value.tokens));
-    if (other) this.identity++;
+    const { held } = this;
+    const other = !atStart && (missed || held.isOther(value.tokens));
+    if (other) held.identity++;
     // What follows on a sign-out, or on somebody else, is a sign-in; a refresh has brought everything else (T4b).
-    this.#setTokens(value, !atStart && !other && !this.isSignedOut, !atStart);
+    this.#setTokens(value, !atStart && !other && !held.isSignedOut, !atStart);
   }
 
   /** A sibling has signed out, or the token endpoint has nothing more. */
@@ -655,7 +573,7 @@ export class TokenSession implements Session {
 
   /** The session ends: what has begun under it is not sent any more (T11b). */
   #leave(value: SharedTokens, hasLeft = true): void {
-    this.identity++;
+    this.held.identity++;
     this.#setTokens({ generation: value.generation }, false, true, hasLeft);
     this.hold.release();
   }
@@ -668,56 +586,20 @@ export class TokenSession implements Session {
    * @param hasLeft somebody has signed out (T19).
    */
   #setTokens(value: SharedTokens, issued: boolean, fresh: boolean, hasLeft = false): void {
-    const { generation, tokens, renewed = false } = value;
-    const { alarms, settings, events } = this.#core;
-    const auth = this.#auth;
-    const wasSignedOut = this.isSignedOut;
-    const isSignedOut = !brings(value);
-    this.isSignedOut = isSignedOut;
-    this.#renewed = renewed;
+    const { held } = this;
+    const wasSignedOut = held.isSignedOut;
+    held.set(value, issued, fresh);
     this.#userLeft = hasLeft;
-    this.#rejected = false;
-    this.accepted = false;
-    this.refused = false;
-    this.#issued = issued;
-    if (!issued) {
-      this.#refusals = 0;
-      this.#refusedOperations = undefined;
+    if (!held.isSignedOut) this.#tokenless = held.isRenewed;
+    else if (!wasSignedOut) {
+      this.#core.events.emit('signed_out', { generation: value.generation });
     }
-    this.go = { type: 'go', generation, tokens };
-    this.#expiry = NEVER;
-    this.#expiresAt = undefined;
-    if (tokens !== undefined) this.#remember(tokens);
-    if (!isSignedOut) {
-      this.#tokenless = renewed;
-      const wall = alarms.clock.wall();
-      const said = remainingLife(tokens, wall, auth.lifetime);
-      // One that says it has expired when it has just been issued speaks of another clock, and is used.
-      const life = said !== undefined && said <= 0 && issued ? auth.lifetime : said;
-      if (life !== undefined) {
-        this.#expiry = expiryOf(
-          life,
-          fresh ? life : auth.lifetime,
-          alarms.now(),
-          auth.refreshAhead,
-          fresh,
-          settings.chance(),
-        );
-        this.#expiresAt = wall + life;
-      }
-    } else if (!wasSignedOut) events.emit('signed_out', { generation });
     // Before anybody hears of the state: what was begun under another sign-in goes no further (T11b).
-    if (this.#toldIdentity !== this.identity) {
-      this.#toldIdentity = this.identity;
+    if (this.#toldIdentity !== held.identity) {
+      this.#toldIdentity = held.identity;
       this.#core.identityChanged();
     }
     this.#changed();
-  }
-
-  #remember({ accessToken, refreshToken = accessToken }: Tokens): void {
-    const fresh = [refreshToken, accessToken];
-    const others = this.secrets.filter((secret) => !fresh.includes(secret));
-    this.secrets = [...others, ...new Set(fresh)].slice(-SECRETS_KEPT);
   }
 
   /** Whatever was under way is decided now: by the application, or by a sibling. */
@@ -747,11 +629,11 @@ export class TokenSession implements Session {
     this.#core.join();
     this.#decision = decision;
     const wanted = (): boolean => decision === this.#decision;
-    this.#telling = sharing.publish(next, this.generation, wanted).then((generation) => {
+    this.#telling = sharing.publish(next, this.held.generation, wanted).then((generation) => {
       if (!wanted()) return;
       this.#telling = undefined;
       // The same tokens under the number that the share has given them.
-      if (generation !== undefined) this.go = { ...this.go, generation };
+      if (generation !== undefined) this.held.go = { ...this.held.go, generation };
       this.#changed();
       const missed = this.#missed;
       this.#missed = undefined;
@@ -765,58 +647,26 @@ export class TokenSession implements Session {
 
   #shown(): SessionState {
     const status = this.#status;
-    const { generation, failure } = this;
+    const { failure } = this;
+    const { generation, expiresAt } = this.held;
     const until = status === 'unavailable' ? failure?.retryAt : undefined;
-    return withValues({ status, generation, expiresAt: this.#expiresAt, until, failure });
+    return withValues({ status, generation, expiresAt, until, failure });
   }
 
   get #status(): SessionState['status'] {
-    if (this.isSignedOut) return 'signed-out';
+    const { held } = this;
+    if (held.isSignedOut) return 'signed-out';
     if (this.#call?.ahead === false) return 'refreshing';
-    if (this.failure !== undefined && !this.#serves) {
+    if (this.failure !== undefined && !held.serves) {
       return this.#until === Infinity ? 'failed' : 'unavailable';
     }
-    if (this.#hasSession) return 'active';
+    if (held.hasSession) return 'active';
     // Without `refresh` there is nothing that could bring a token but a sign-in (T19).
     return this.#phase === 'known' && this.#auth.refresh === undefined ? 'signed-out' : 'unknown';
   }
-
-  /** Whether there is a token, or a session without one, that operations can be sent with. */
-  get #serves(): boolean {
-    // Who only looks reads no clock where there is nothing to compare it with (P4).
-    const { hard } = this.#expiry;
-    return (
-      !this.#rejected && this.#hasSession && (hard === Infinity || this.#core.alarms.now() < hard)
-    );
-  }
 }
 
-/** What tells one operation from another; `undefined` where nothing does, so that none is taken for it (F10). */
-function operationKey(info: OperationInfo): string | undefined {
-  const { kind, name, endpoint = '' } = info;
-  // Variables that cannot be written down: it is like no other.
-  const it = info.identity === undefined ? name : attempt(() => hashed(String(info.identity?.())));
-  return it === undefined ? undefined : `${kind} ${endpoint} ${it}`;
-}
-
-/** A number in place of variables, which nobody should find in memory long after (F11). */
-function hashed(text: string): number {
-  let hash = 0;
-  // A prime of 36 bits, and a factor above any code: products stay exact.
-  for (let index = 0; index < text.length; index++) {
-    hash = (hash * 65_537 + text.charCodeAt(index)) % 68_719_476_731;
-  }
-  return hash;
-}
-
-/** Whether two tokens are known to be of different users (T11b, X7). */
-function isOther(one: Tokens | undefined, other: Tokens | undefined): boolean {
-  const [sub, twin] = [one, other].map((tokens) => claimsOf(tokens?.accessToken ?? '').sub);
-  return sub !== undefined && twin !== undefined && sub !== twin;
-}
-
-function warnOfOther(given: Tokens | undefined, stored: Tokens | undefined): void {
-  if (!isOther(given, stored)) return;
+function warnOfOther(): void {
   console.warn(
     'Holdfast: auth.tokens are of another user than those that the other tabs share, which win; call session.signIn(tokens) where somebody has just signed in.',
   );
