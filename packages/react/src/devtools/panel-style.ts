@@ -33,7 +33,11 @@ input, textarea {
 input::placeholder { color: ${colour('muted')}; opacity: 1; }
 textarea { display: block; width: 100%; margin-top: 4px; font: 11px/1.4 ui-monospace, Menlo, Consolas, monospace; }
 .docks { display: inline-flex; }
-@media (max-width: 640px) { .docks { display: none; } }
+@media (max-width: 640px) {
+  .docks { display: none; }
+  .bar h2 { flex: 1; }
+  .bar .filter { order: 1; flex-basis: 100%; }
+}
 .docks button { padding: 4px 7px; border-radius: 0; margin-inline-start: -1px; line-height: 0; color: ${colour('muted')}; }
 .docks button:first-child { border-radius: 6px 0 0 6px; margin: 0; }
 .docks button:last-child { border-radius: 0 6px 6px 0; }
