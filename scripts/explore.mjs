@@ -5,9 +5,8 @@ import { readFileSync } from 'node:fs';
 
 const times = Number(process.argv[2] ?? 20);
 if (!Number.isInteger(times) || times < 1) {
-  throw new TypeError(
-    `explore takes how many times as many cases, from 1 on, not ${process.argv[2]}.`,
-  );
+  console.error(`explore takes how many times as many cases, from 1 on, not ${process.argv[2]}.`);
+  process.exit(1);
 }
 const tracked = spawnSync('git', ['ls-files', '*.test.ts', '*.test.tsx'], { encoding: 'utf8' });
 if (tracked.status !== 0) throw new Error('explore reads what git lists: it needs a checkout.');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { requireBuilt } from './built-packages.ts';
 import { readCommandLine } from './command-line.ts';
+import type { CommandLine } from './command-line.ts';
 import { goalTable } from './goal.ts';
 import { thisMachine } from './machine.ts';
 import type { Findings, Part } from './part.ts';
@@ -14,10 +15,9 @@ import { section } from './table.ts';
  * is written. The exit status does not depend on the numbers: another machine has others.
  */
 async function main(): Promise<void> {
-  const { only, ...options } = readCommandLine(
-    process.argv.slice(2),
-    parts.map(({ name }) => name),
-  );
+  const asked = commandLine();
+  if (asked === undefined) return;
+  const { only, ...options } = asked;
   if (!options.sources) requireBuilt(['core', 'apollo', 'urql', 'oauth', 'react', 'testing']);
   const found: { part: Part; findings: Findings }[] = [];
   for (const part of parts) {
@@ -33,6 +33,20 @@ async function main(): Promise<void> {
   if (only !== undefined || options.sources) return;
   await writeReport({ machine: thisMachine(), parts: found }, join(repository, 'docs'));
   console.log('\nWritten: docs/benchmarks.md');
+}
+
+/** What is asked for; `undefined`, and said, where that is not to be had. */
+function commandLine(): CommandLine | undefined {
+  try {
+    return readCommandLine(
+      process.argv.slice(2),
+      parts.map(({ name }) => name),
+    );
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+    return undefined;
+  }
 }
 
 await main();

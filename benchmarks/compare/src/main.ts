@@ -18,6 +18,11 @@ const README = new URL('../../../README.md', import.meta.url);
  * status is 0 only if Holdfast met every expectation.
  */
 async function main(): Promise<void> {
+  if (process.argv.length > 2) {
+    console.error(`compare was given ${process.argv.slice(2).join(' ')}; it takes no arguments.`);
+    process.exitCode = 1;
+    return;
+  }
   const began = performance.now();
   keepUncaughtErrors();
   leaveOutWarnings();

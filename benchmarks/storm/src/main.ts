@@ -1,6 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { chapters, page, pictures, scores } from './page.ts';
 import { ids, play } from './results.ts';
 import type { Results } from './results.ts';
@@ -15,10 +14,15 @@ const CORE = new URL('../../../packages/core/package.json', import.meta.url);
  * played alone, and their tables printed.
  */
 async function main(): Promise<void> {
-  const { values, positionals: only } = parseArgs({
-    options: { quick: { type: 'boolean', default: false } },
-    allowPositionals: true,
-  });
+  const [options, only] = [[] as string[], [] as string[]];
+  for (const given of process.argv.slice(2)) (given.startsWith('-') ? options : only).push(given);
+  const wrong = options.find((option) => option !== '--quick');
+  if (wrong !== undefined) {
+    console.error(`storm was given ${wrong}; allowed are --quick, and the names of stories.`);
+    process.exitCode = 1;
+    return;
+  }
+  const quick = options.length > 0;
   const unknown = only.find((id) => !ids.includes(id));
   if (unknown !== undefined) {
     console.error(`There is no story ${unknown}; there are ${ids.join(', ')}.`);
@@ -28,14 +32,14 @@ async function main(): Promise<void> {
   const began = performance.now();
   const told = ({ title, clients }: { readonly title: string; readonly clients: number }): void =>
     console.log(`${seconds(began).padStart(7)}  ${title}, ${clients.toLocaleString('en')} clients`);
-  const results = await play(values.quick ? 0.1 : 1, SEED, told, only);
+  const results = await play(quick ? 0.1 : 1, SEED, told, only);
   const all = scores(results);
   for (const { id, goal } of all) {
     const outcome = goal.met ? 'met   ' : 'missed';
     console.log(`${outcome}  ${id}, ${goal.text}: ${goal.measured} (${goal.wanted})`);
   }
   if (only.length > 0) console.log(`\n${chapters(results)}\n`);
-  else if (!values.quick) publish(results);
+  else if (!quick) publish(results);
   const met = all.filter(({ goal }) => goal.met).length;
   console.log(`${met} of ${all.length} goals are met. ${seconds(began)}.`);
   process.exitCode = met === all.length ? 0 : 1;

@@ -1,12 +1,23 @@
 import { parseArgs } from 'node:util';
 import { redisMissing } from '../../../tests/servers/redis.ts';
 
-const { values } = parseArgs({
-  options: {
-    workers: { type: 'string', default: '20' },
-    rounds: { type: 'string', default: '3' },
-  },
-});
+const values = asked();
+
+function asked(): { readonly workers: string; readonly rounds: string } {
+  try {
+    const options = {
+      workers: { type: 'string', default: '20' },
+      rounds: { type: 'string', default: '3' },
+    } as const;
+    return parseArgs({ options }).values;
+  } catch {
+    const given = process.argv.slice(2).join(' ');
+    console.error(
+      `The fleet was given ${given}; allowed are --workers and --rounds, with a number.`,
+    );
+    process.exit(1);
+  }
+}
 
 /** A whole number that was given on the command line. */
 function count(name: 'workers' | 'rounds', least: number, most: number): number {
