@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startBackend } from '../../examples/next-session/src/backend/backend.ts';
@@ -22,6 +22,60 @@ beforeAll(async () => {
 
 afterAll(() => browser?.close());
 
+/** A browser that has never been there, and what its console and the application's answers hold. */
+async function openAt(origin: string, path: string): Promise<Visitor> {
+  const context = await browser.newContext();
+  onTestFinished(() => context.close());
+  const visitor: Visitor = { complaints: [], received: [], tab, page: await tab() };
+  await visitor.page.goto(origin + path);
+  return visitor;
+
+  async function tab(): Promise<Page> {
+    const page = await context.newPage();
+    page.setDefaultTimeout(100_000);
+    page.on('pageerror', (error) => visitor.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') visitor.complaints.push(message.text());
+    });
+    page.on('response', (response) => {
+      if (!response.url().startsWith(origin)) return;
+      visitor.received.push(response.text().catch(() => ''));
+    });
+    return page;
+  }
+}
+
+async function signInAt(origin: string, page: Page, user = 'ola'): Promise<void> {
+  const link = page.getByRole('link', { name: 'Sign in' });
+  // Not by a click, which is lost where the page comes alive between its two halves.
+  const address = origin + (await link.getAttribute('href'));
+  const field = page.getByLabel('Name');
+  const note = page.getByText(`The first note of ${user}`);
+  await page.goto(address);
+  await field.or(note).first().waitFor();
+  if (await field.isVisible()) {
+    await field.fill(user);
+    await page.getByLabel('Password').fill('nordmann');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+  await note.waitFor();
+}
+
+/** Until React has taken an element over, what is typed into it or pressed may be lost. */
+async function alive(element: Locator): Promise<Locator> {
+  await element.waitFor();
+  const isTaken = (): Promise<boolean> =>
+    element.evaluate((node) => Object.keys(node).some((key) => key.startsWith('__reactProps')));
+  await expect.poll(isTaken, { timeout: 60_000 }).toBe(true);
+  return element;
+}
+
+async function add(page: Page, text: string): Promise<void> {
+  const button = await alive(page.getByRole('button', { name: 'Add' }));
+  await page.getByLabel('Note').fill(text);
+  await button.click();
+}
+
 describe.each(['next-apollo', 'next-urql'])(
   'the application of %s',
   { timeout: 240_000 },
@@ -44,44 +98,10 @@ describe.each(['next-apollo', 'next-urql'])(
       backend.login.isDown = false;
     });
 
-    /** A browser that has never been there, and what its console and the application's answers hold. */
-    async function open(path = '/notes'): Promise<Visitor> {
-      const context = await browser.newContext();
-      onTestFinished(() => context.close());
-      const visitor: Visitor = { complaints: [], received: [], tab, page: await tab() };
-      await visitor.page.goto(example.origin + path);
-      return visitor;
+    const open = (path = '/notes'): Promise<Visitor> => openAt(example.origin, path);
 
-      async function tab(): Promise<Page> {
-        const page = await context.newPage();
-        page.setDefaultTimeout(60_000);
-        page.on('pageerror', (error) => visitor.complaints.push(String(error)));
-        page.on('console', (message) => {
-          if (message.type() === 'error') visitor.complaints.push(message.text());
-        });
-        page.on('response', (response) => {
-          if (!response.url().startsWith(example.origin)) return;
-          visitor.received.push(response.text().catch(() => ''));
-        });
-        return page;
-      }
-    }
-
-    async function signIn(page: Page, user = 'ola'): Promise<void> {
-      const link = page.getByRole('link', { name: 'Sign in' });
-      // Not by a click, which is lost where the page comes alive between its two halves.
-      const address = example.origin + (await link.getAttribute('href'));
-      const field = page.getByLabel('Name');
-      const note = page.getByText(`The first note of ${user}`);
-      await page.goto(address);
-      await field.or(note).first().waitFor();
-      if (await field.isVisible()) {
-        await field.fill(user);
-        await page.getByLabel('Password').fill('nordmann');
-        await page.getByRole('button', { name: 'Sign in' }).click();
-      }
-      await note.waitFor();
-    }
+    const signIn = (page: Page, user?: string): Promise<void> =>
+      signInAt(example.origin, page, user);
 
     async function signedIn(user?: string): Promise<Visitor> {
       const visitor = await open();
@@ -92,21 +112,6 @@ describe.each(['next-apollo', 'next-urql'])(
     /** What the browser does by itself once the token's time has come. */
     function dropExpired(page: Page): Promise<void> {
       return page.context().clearCookies({ name: 'access' });
-    }
-
-    /** Until React has taken an element over, what is typed into it or pressed may be lost. */
-    async function alive(element: Locator): Promise<Locator> {
-      await element.waitFor();
-      const isTaken = (): Promise<boolean> =>
-        element.evaluate((node) => Object.keys(node).some((key) => key.startsWith('__reactProps')));
-      await expect.poll(isTaken, { timeout: 60_000 }).toBe(true);
-      return element;
-    }
-
-    async function add(page: Page, text: string): Promise<void> {
-      const button = await alive(page.getByRole('button', { name: 'Add' }));
-      await page.getByLabel('Note').fill(text);
-      await button.click();
     }
 
     it('is built without a complaint of Cache Components, and started with its README’s command', () => {
@@ -257,6 +262,76 @@ describe.each(['next-apollo', 'next-urql'])(
     });
   },
 );
+
+describe('the application of next-apollo, as it is written', { timeout: 240_000 }, () => {
+  const sources = fileURLToPath(new URL('../../examples/', import.meta.url));
+  /** Client components, and what stands there afterwards: the second is of the module that keeps the instance. */
+  const changes = [
+    { file: 'next-apollo/src/app/notes/note-list.tsx', from: '>Add<', to: '>Write down<' },
+    { file: 'next-session/src/page/page-session.tsx', from: '>Sign out<', to: '>Leave<' },
+  ] as const;
+  const written = changes.map(({ file }) => readFileSync(sources + file, 'utf8'));
+  let backend: Backend;
+  let example: StartedProcess;
+
+  function restore(): void {
+    for (const [index, { file }] of changes.entries())
+      writeFileSync(sources + file, written[index]!);
+  }
+
+  beforeAll(async () => {
+    backend = await startBackend();
+    const next = 'next dev --hostname 127.0.0.1 --port 0';
+    example = await startProcess(
+      `node scripts/pnpm.mjs --filter @holdfast/example-next-apollo exec ${next}`,
+      { ...backend.environment, NEXT_TELEMETRY_DISABLED: '1' },
+      /Local: +(http\S+)/u,
+    );
+  }, 120_000);
+
+  afterAll(async () => {
+    restore();
+    await example?.stop();
+    await backend?.close();
+    // The types that it has begun to write there would be checked with the example's.
+    rmSync(`${sources}next-apollo/.next/dev`, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  /** Each instance that shares a session with other tabs holds a lock of this name as long as it lives. */
+  function instances(page: Page): Promise<number> {
+    return page.evaluate(async () => {
+      const { held = [] } = await navigator.locks.query();
+      return held.filter(({ name = '' }) => /^holdfast:.*:tab$/u.test(name)).length;
+    });
+  }
+
+  it('P4 E3 T1 renders without a complaint, and what is written anew leaves one instance, which works', async () => {
+    const { page, complaints } = await openAt(example.origin, '/notes');
+    await signInAt(example.origin, page);
+    await page.getByText('Signed in as Ola Nordmann').waitFor();
+    await alive(page.getByRole('button', { name: 'Add', exact: true }));
+    await expect.poll(() => instances(page)).toBe(1);
+    for (const [index, { file, from, to }] of changes.entries()) {
+      writeFileSync(sources + file, written[index]!.replace(from, to));
+      await page.getByText(to.slice(1, -1), { exact: true }).waitFor();
+      const { calls } = backend.login;
+      backend.login.expire();
+      await page.getByLabel('Note').fill(`After ${file}`);
+      await page.getByRole('button', { name: 'Write down' }).click();
+      await page.getByText(`After ${file}`).waitFor();
+      expect(backend.login.calls - calls).toBe(1);
+      expect(await instances(page)).toBe(1);
+    }
+    expect(backend.api.notesOf('ola')).toHaveLength(3);
+    restore();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    expect(await page.getByLabel('Note').count()).toBe(1);
+    expect(complaints).toEqual([]);
+    expect(example.printed()).not.toMatch(
+      /prerender-|unstable value|hydrat|dispose|warn|error|⚠/iu,
+    );
+  });
+});
 
 interface Visitor {
   readonly page: Page;

@@ -41,10 +41,13 @@ export async function startExample(command: string): Promise<StartedExample> {
 /**
  * Builds and starts an example as its README says, in a process of its own. Like a user's, the page is built from the
  * packages' `dist`.
+ *
+ * @param told What it prints of its address, which is the first group.
  */
 export async function startProcess(
   command: string,
   environment: Readonly<Record<string, string>>,
+  told: RegExp = /Open (http\S+)/u,
 ): Promise<StartedProcess> {
   const [file = '', ...args] = command.split(' ');
   const child = spawn(file, args, {
@@ -71,7 +74,7 @@ export async function startProcess(
     await ended;
   }
   for (;;) {
-    const origin = /Open (http\S+)/u.exec(printed)?.[1];
+    const origin = told.exec(printed)?.[1];
     if (origin !== undefined) return { origin, printed: () => printed, stop };
     const next = await Promise.race([ended, once(child.stdout, 'data')]);
     if (next.length === 1) continue;

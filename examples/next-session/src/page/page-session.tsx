@@ -9,8 +9,11 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useState, useTransition } from 'react';
 import type { ReactNode } from 'react';
 
-/** The sign-in of this page. It is another one only after the page was loaded anew. */
-let kept: { readonly id: string; readonly resilience: Resilience } | undefined;
+/**
+ * The sign-in of this page. It is another one only after the page was loaded anew: not when this module is written
+ * anew while `next dev` runs, and begins from nothing beside a client that has the instance.
+ */
+const page = globalThis as { kept?: { readonly id: string; readonly resilience: Resilience } };
 
 /**
  * Says to the server of which sign-in a page is. Where the browser has the cookies of another one by now, nothing that
@@ -25,12 +28,12 @@ export function namedAs(id: string): Readonly<Record<string, string>> {
  * renders for many users, and has one for each rendering (nothing is asked there).
  */
 export function resilienceOf(id: string): Resilience {
-  if (kept?.id === id) return kept.resilience;
+  if (page.kept?.id === id) return page.kept.resilience;
   const resilience = createResilience({
     auth: cookieSession({ url: '/auth/refresh', headers: namedAs(id) }),
     share: browserShare(id),
   });
-  if (typeof window !== 'undefined') kept ??= { id, resilience };
+  if (typeof window !== 'undefined') page.kept ??= { id, resilience };
   return resilience;
 }
 
@@ -40,7 +43,7 @@ export function resilienceOf(id: string): Resilience {
  */
 export function PageSession({ id, children }: { id: string; children: ReactNode }): ReactNode {
   // Another user has signed in, in another tab, and the server renders for him: nothing read before may serve him.
-  const isAnother = kept !== undefined && kept.id !== id;
+  const isAnother = page.kept !== undefined && page.kept.id !== id;
   useEffect(() => {
     if (isAnother) window.location.reload();
   }, [isAnother]);
