@@ -1,5 +1,5 @@
 import type { Session, Tokens } from '@holdfast/core';
-import { checkNames, readFetch, readFunction, readText } from './options.ts';
+import { checkNames, readFetch, readFunction, readObject, readText } from './options.ts';
 import { foundTokens } from './token-answer.ts';
 
 /** Options of {@link nextTokenFetch}. */
@@ -31,6 +31,7 @@ export function nextTokenFetch(
   session: Session,
   options: NextTokenOptions = {},
 ): typeof globalThis.fetch {
+  readObject('session', 'the session of an instance', ['get', 'signIn'], session);
   checkNames(options, ['header', 'read', 'fetch']);
   const header = readText('header', options.header ?? 'authorization');
   const fetch = readFetch(options.fetch);

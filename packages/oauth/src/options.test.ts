@@ -5,7 +5,14 @@ import { clientCredentials, refreshToken } from './grants.ts';
 import { login } from './login.ts';
 import { nextTokenFetch } from './next-token-fetch.ts';
 import { refreshMutation } from './refresh-mutation.ts';
-import { sdkSession } from './sdk-session.ts';
+import {
+  amplifySession,
+  auth0Session,
+  clerkSession,
+  firebaseSession,
+  sdkSession,
+  supabaseSession,
+} from './sdk-session.ts';
 
 const good = { url: 'https://host.test/token', clientId: 'app', clientSecret: 'hunter2' };
 const goodLogin = { url: good.url, body: { password: 'hunter2' }, read: () => 'token' };
@@ -108,6 +115,47 @@ describe('options', () => {
       );
     },
   );
+
+  it.each<[string, (given: never) => unknown, unknown, string]>([
+    [
+      'firebaseSession',
+      firebaseSession,
+      () => undefined,
+      'auth must be what `getAuth()` of Firebase answers, but it is a function.',
+    ],
+    [
+      'supabaseSession',
+      supabaseSession,
+      { auth: {} },
+      'auth must be the `auth` of a Supabase client, but it is an object.',
+    ],
+    [
+      'auth0Session',
+      auth0Session,
+      {},
+      'getToken must be a function such as `(options) => auth0.getTokenSilently(options)`, but it is an object.',
+    ],
+    [
+      'amplifySession',
+      amplifySession,
+      undefined,
+      'fetchAuthSession must be a function as `aws-amplify/auth` has it, but it is undefined.',
+    ],
+    [
+      'clerkSession',
+      clerkSession,
+      'token',
+      'getToken must be a function as `useAuth()` of Clerk answers it, but it is a string.',
+    ],
+    [
+      'nextTokenFetch',
+      nextTokenFetch,
+      createResilience(),
+      'session must be the session of an instance, but it is an object.',
+    ],
+  ])('X5 %s given something else says what it takes', (_, make, given, sentence) => {
+    expect(() => make(given as never)).toThrow(new TypeError(sentence));
+  });
 
   it('X5 nextTokenFetch with a misspelt option says what is wrong', () => {
     const { session } = createResilience({ auth: {} });

@@ -25,6 +25,17 @@ export function readFunction(option: string, what: string, value: unknown): void
   if (typeof value !== 'function') throw badOption(option, `a function ${what}`, kindOf(value));
 }
 
+/** What an application hands over of an SDK, told by its methods. */
+export function readObject(
+  option: string,
+  what: string,
+  methods: readonly string[],
+  value: unknown,
+): void {
+  const isIt = isRecord(value) && methods.every((name) => typeof value[name] === 'function');
+  if (!isIt) throw badOption(option, what, kindOf(value));
+}
+
 /** A value in an error message; only ever of options that hold no secret. */
 function shown(value: unknown): string {
   if (typeof value === 'string')

@@ -1,5 +1,5 @@
 import type { AuthOptions, Awaitable, RefreshRequest, Tokens } from '@holdfast/core';
-import { checkNames, isRecord, readFunction } from './options.ts';
+import { checkNames, isRecord, readChoice, readFunction, readObject } from './options.ts';
 import { foundTokens } from './token-answer.ts';
 import { TokenRequestError } from './token-request-error.ts';
 import { textOf } from './token-request.ts';
@@ -146,6 +146,7 @@ export interface FirebaseAuth {
  * });
  */
 export function firebaseSession(auth: FirebaseAuth): SdkSession {
+  readObject('auth', 'what `getAuth()` of Firebase answers', ['authStateReady'], auth);
   const token = async (isForced: boolean): Promise<Given> => {
     // Until then a user who is signed in looks like nobody.
     await auth.authStateReady();
@@ -197,6 +198,7 @@ export interface SupabaseAuth {
  * const resilience = createResilience({ profile: pgGraphql, auth: supabaseSession(supabase.auth) });
  */
 export function supabaseSession(auth: SupabaseAuth): SdkSession {
+  readObject('auth', 'the `auth` of a Supabase client', ['getSession', 'refreshSession'], auth);
   const token = async (answering: Promise<SupabaseAnswer>): Promise<Given> => {
     const { data, error } = await answering;
     // It has none, or its server knows it no more.
@@ -266,6 +268,7 @@ export function auth0Session(
   getToken: Auth0GetToken,
   authorizationParams?: Auth0Parameters,
 ): SdkSession {
+  readFunction('getToken', 'such as `(options) => auth0.getTokenSilently(options)`', getToken);
   const parameters = authorizationParams === undefined ? {} : { authorizationParams };
   return sdkSession({
     held: () => getToken({ cacheMode: 'cache-only', ...parameters }),
@@ -320,6 +323,8 @@ export function amplifySession(
   fetchAuthSession: FetchAuthSession,
   use: 'accessToken' | 'idToken' = 'accessToken',
 ): SdkSession {
+  readFunction('fetchAuthSession', 'as `aws-amplify/auth` has it', fetchAuthSession);
+  readChoice('use', use, ['accessToken', 'idToken']);
   const token = async (forceRefresh: boolean): Promise<Given> => {
     const { tokens } = await fetchAuthSession({ forceRefresh });
     return tokens?.[use]?.toString();
@@ -389,6 +394,7 @@ export type ClerkGetToken = (
  * const resilience = createResilience({ auth: clerkSession(getToken, { template: 'hasura' }) });
  */
 export function clerkSession(getToken: ClerkGetToken, options?: ClerkTokenOptions): SdkSession {
+  readFunction('getToken', 'as `useAuth()` of Clerk answers it', getToken);
   const token = (skipCache: boolean): Promise<Given> => getToken({ ...options, skipCache });
   return sdkSession({ held: () => token(false), renew: () => token(true), meaning: clerkMeaning });
 }
