@@ -2,7 +2,6 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Answer, Order, Report, WorkerSettings } from './messages.ts';
 
 /** What a worker has told, in the order in which it came. */
@@ -12,8 +11,6 @@ export interface Told {
 }
 
 type Listener = (told: Told) => void;
-
-const PROGRAM = fileURLToPath(new URL('worker.ts', import.meta.url));
 
 /** One process. */
 export class Worker {
@@ -25,9 +22,9 @@ export class Worker {
   #next = 1;
   #isOver = false;
 
-  constructor(settings: WorkerSettings, listener: Listener) {
+  constructor(program: string, settings: WorkerSettings, listener: Listener) {
     const env = { ...process.env, WORKER: JSON.stringify(settings) };
-    const child = fork(PROGRAM, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(program, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#process = child;
     let isReady = (): void => {};
     let failed = (_error: Error): void => {};
@@ -95,11 +92,14 @@ export class Worker {
 
 /** All processes that live. */
 export class Fleet {
+  readonly #program: string;
   readonly #settings: WorkerSettings;
   readonly #listeners = new Set<Listener>();
   readonly #workers = new Set<Worker>();
 
-  constructor(settings: WorkerSettings) {
+  /** @param program the file that each of them runs. */
+  constructor(program: string, settings: WorkerSettings) {
+    this.#program = program;
     this.#settings = settings;
   }
 
@@ -123,7 +123,7 @@ export class Fleet {
   }
 
   #begin(): Worker {
-    const worker = new Worker(this.#settings, (told) => {
+    const worker = new Worker(this.#program, this.#settings, (told) => {
       for (const listener of this.#listeners) listener(told);
     });
     this.#workers.add(worker);
