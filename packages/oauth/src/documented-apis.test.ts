@@ -1,7 +1,9 @@
+import { createResilience } from '@holdfast/core';
+import { github } from '@holdfast/profiles';
 import { startBreeze, startTbint } from '@holdfast/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { clientCredentials } from './grants.ts';
-import { refreshRequest, rejection } from './local-endpoint.fixture.ts';
+import { clientCredentials, refreshToken } from './grants.ts';
+import { refreshRequest, rejection, startEndpoint } from './local-endpoint.fixture.ts';
 import { login } from './login.ts';
 
 async function running<T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> {
@@ -76,5 +78,30 @@ describe('TBInt', () => {
     const body = { username, password: 'wrong' };
     const refresh = login({ url, body, read: () => 'never asked' });
     expect(await rejection(refresh(refreshRequest()))).toMatchObject({ status: 401 });
+  });
+});
+
+describe('GitHub', () => {
+  it('T7 a refresh token that it refuses with 200 ends the session at once', async () => {
+    const { url, received } = await startEndpoint({
+      body: {
+        error: 'bad_refresh_token',
+        error_description: 'The refresh token passed is incorrect or expired.',
+      },
+    });
+    const resilience = createResilience({
+      profile: github,
+      auth: {
+        tokens: { accessToken: 'old', refreshToken: 'used', expiresAt: Date.now() - 1_000 },
+        refresh: refreshToken({ url, clientId: 'app', clientSecret: 'secret' }),
+      },
+    });
+    onTestFinished(() => resilience.dispose());
+    await rejection(resilience.session.refresh());
+    expect(resilience.session.get()).toMatchObject({
+      status: 'failed',
+      failure: { kind: 'unauthenticated', code: 'bad_refresh_token', source: 'token-endpoint' },
+    });
+    expect(received).toHaveLength(1);
   });
 });
