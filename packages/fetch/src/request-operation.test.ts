@@ -1,3 +1,6 @@
+import fc from 'fast-check';
+import { parse } from 'graphql';
+import type { OperationDefinitionNode } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { readRequest } from './request-operation.ts';
 import type { ReadRequest } from './request-operation.ts';
@@ -103,4 +106,81 @@ describe('readRequest', () => {
     const binary = new Request(ADDRESS, { method: 'POST', body: new Uint8Array(3) });
     expect((await read(binary)).request.kind).toBe('mutation');
   });
+});
+
+/** Documents with whatever may stand in strings, comments, arguments and directives. */
+const { document } = fc.letrec((tie) => {
+  const name = fc.constantFrom('a', 'query', 'mutation', 'fragment', 'on_', '_y', 'B1');
+  const one = (...parts: readonly (string | fc.Arbitrary<unknown>)[]): fc.Arbitrary<string> =>
+    fc
+      .tuple(...parts.map((part) => (typeof part === 'string' ? fc.constant(part) : part)))
+      .map((found) => found.join(''));
+  const maybe = (arbitrary: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+    fc.oneof(fc.constant(''), arbitrary);
+  const space = fc.constantFrom(' ', '\n', ' , ', '\t# { query } "\n');
+  const value = fc.constantFrom(
+    '1',
+    '-2.5e3',
+    'ENUM',
+    '[1, {k: "}"}]',
+    '{ query: { a: ")" } }',
+    '"a\\"{"',
+    '""',
+    '"# no"',
+    '"""block } \\""" ( """',
+    '"\\\\"',
+  );
+  const values = maybe(one('(', name, ': ', value, ')'));
+  const directive = maybe(one(' @', name, values));
+  const inner = fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.constant(''),
+    tie('selection'),
+  );
+  const field = one(maybe(one(name, ' : ')), name, values, directive, inner);
+  const spread = fc.oneof(one('...F', directive), one('... on T', directive, tie('selection')));
+  const item = fc.oneof({ weight: 5, arbitrary: field }, { weight: 1, arbitrary: spread });
+  const variables = maybe(one('($v: [In!]! = ', value, ' $w: Int)'));
+  const kind = fc.constantFrom('query', 'mutation', 'subscription');
+  const operation = one(kind, space, name, variables, directive, space, tie('selection'));
+  const fragment = one('fragment F on T', directive, ' ', tie('selection'));
+  return {
+    selection: one(
+      '{',
+      fc.array(one(space, item), { minLength: 1, maxLength: 3 }).map((items) => items.join(' ')),
+      space,
+      '}',
+    ),
+    document: one(
+      maybe(one(fragment, space)),
+      fc.oneof(operation, tie('selection')),
+      maybe(one(space, fragment)),
+      maybe(one(space, operation)),
+    ),
+  };
+});
+
+it('F9 M1 reads of a document what the parser reads of it', async () => {
+  await fc.assert(
+    fc.asyncProperty(document as fc.Arbitrary<string>, async (query) => {
+      const operations = parse(query).definitions.filter(
+        (each): each is OperationDefinitionNode => each.kind === 'OperationDefinition',
+      );
+      const names = operations.map((each) => each.name?.value);
+      for (const { operation, name, selectionSet } of operations) {
+        const operationName = operations.length > 1 ? name?.value : undefined;
+        // Of two that have one name, or none, nobody can tell which is meant.
+        if (operations.length > 1 && (!name || new Set(names).size === 1)) continue;
+        const { selections } = selectionSet;
+        const isCounted = selections.every((each) => each.kind === 'Field');
+        const { request, rootFields } = await post({ query, operationName });
+        expect([request.kind, request.name, rootFields]).toEqual([
+          operation,
+          name?.value,
+          isCounted ? selections.length : undefined,
+        ]);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
 });
