@@ -28,19 +28,18 @@ export interface RefreshCall {
   readonly alarms: Alarms;
   /** Milliseconds. */
   readonly limit: number;
-  /** Aborts when the session moves on: sign-in, sign-out, `dispose`. */
-  readonly signal: AbortSignal;
+  /** What `refresh` is called with; aborted when the session moves on: sign-in, sign-out, `dispose`. */
+  readonly controller: AbortController;
   readonly classify: (signal: Signal) => Failure | undefined;
 }
 
 /** Calls `refresh` once. Always settles, within its limit, whatever `refresh` does (T5). */
 export async function callRefresh(call: RefreshCall): Promise<RefreshOutcome> {
-  const { alarms, tokens, reason, limit, refresh } = call;
-  const controller = new AbortController();
+  const { alarms, tokens, reason, limit, refresh, controller } = call;
   const { signal } = controller;
   /** What is known of an answer whose body is still being read. */
   let begun: unknown;
-  const settled = await within(alarms, limit, call.signal, () => {
+  const settled = await within(alarms, limit, signal, () => {
     const given = tokens && { ...tokens };
     const answer: unknown = refresh({ tokens: given, reason, signal, clock: alarms.clock });
     const outcome = isPromiseLike(answer)
@@ -58,11 +57,7 @@ export async function callRefresh(call: RefreshCall): Promise<RefreshOutcome> {
   if (settled.type === 'value') return settled.value;
   if (settled.type === 'error') return { failure: rejected(settled.error, call) };
   const late = settled.type === 'late';
-  controller.abort(
-    late
-      ? abortReason('TimeoutError', 'The token refresh took too long.')
-      : abortReason('AbortError', 'The session moved on.'),
-  );
+  if (late) controller.abort(abortReason('TimeoutError', 'The token refresh took too long.'));
   // A body that does not end leaves the status and the headers to say it (X4).
   if (late && begun !== undefined) return { failure: rejected(begun, call) };
   const words = process.env.NODE_ENV !== 'production' && {

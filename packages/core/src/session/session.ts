@@ -361,7 +361,6 @@ export class TokenSession implements Session {
   /** Never rejects. */
   async #run({ controller, reason }: Call): Promise<Refreshed> {
     const { sharing, alarms, settings } = this.#core;
-    const { signal } = controller;
     const { refresh } = this.#auth;
     // What a sibling has stored may be about to give way to what was decided here.
     while (this.#telling !== undefined) await this.#telling;
@@ -373,12 +372,12 @@ export class TokenSession implements Session {
         reason,
         alarms,
         limit: settings.refreshTimeout,
-        signal,
+        controller,
         classify: (seen) => this.#core.classify(seen),
       });
     try {
       if (sharing === undefined) return { outcome: await ask() };
-      return await sharing.refresh(generation, signal, ask);
+      return await sharing.refresh(generation, controller.signal, ask);
     } catch (error) {
       // Nothing above throws but a clock or a classifier's callback of the application, or an abort.
       const words = process.env.NODE_ENV !== 'production' && {
