@@ -336,7 +336,7 @@ export class Scope {
       if (hold.reason !== undefined) this.#tellOpened();
       this.#probe = undefined;
       // How many it has answered says what a server takes better than how many it was sent at once.
-      const taken = this.#served > 0 ? Math.max(this.#served, this.#inFlight / 8) : Infinity;
+      const taken = this.#served > 0 ? Math.max(this.#served / 2, this.#inFlight / 16) : Infinity;
       this.#threshold = Math.max(1, Math.min(this.#inFlight, taken) / 2);
       this.#recovery++;
       this.#taken = 0;
