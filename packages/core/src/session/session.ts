@@ -117,7 +117,10 @@ interface Call {
 const TOKENS: Authorization = { type: 'wait', reason: 'tokens' };
 const REFRESH: Authorization = { type: 'wait', reason: 'refresh' };
 
-/** T6: the first calls after one that failed for a while; after them the probes' schedule. Milliseconds. */
+/**
+ * T6: the first calls after one that failed for a while; after them the probes' schedule. Milliseconds. Too short
+ * for a spread to keep clients apart: what keeps them apart is when each came to need a token.
+ */
 const FIRST_DELAYS = [200, 500];
 /** A token endpoint that says "slow down" is never asked again at once (R1). */
 const THROTTLED_FLOOR = 1_000;
@@ -480,9 +483,10 @@ export class TokenSession implements Session {
   /** T6: when to ask again where the token endpoint names no instant. */
   #delay(tries: number, { kind }: Failure): number {
     const { probe, chance } = this.#core.settings;
-    const first = FIRST_DELAYS[tries - 1];
     const later = tries - 1 - FIRST_DELAYS.length;
-    const delay = jittered(first ?? grown(probe.base, probe.factor, later, probe.cap), chance());
+    const delay =
+      FIRST_DELAYS[tries - 1] ??
+      jittered(grown(probe.base, probe.factor, later, probe.cap), chance());
     return kind === 'rate_limited' ? Math.max(THROTTLED_FLOOR, delay) : delay;
   }
 

@@ -70,7 +70,7 @@ describe('the lease', () => {
     expect(held).toBe(true);
     await harness.refreshes[0]!.fail(endpointError(503));
     expect(held).toBe(false);
-    await harness.clock.advanceAsync(150);
+    await harness.clock.advanceAsync(200);
     await harness.refreshes[1]!.succeed('t2');
     expect([holding, held]).toEqual([[false], false]);
   });

@@ -24,8 +24,8 @@ describe('a session that has failed, and one that is unavailable', () => {
     await unavailable.refreshes[0]!.fail(endpointError(503));
     expect(unavailable.resilience.session.get()).toMatchObject({
       status: 'unavailable',
-      until: unavailable.clock.wall() + 100,
-      failure: { status: 503, retryAt: unavailable.clock.wall() + 100 },
+      until: unavailable.clock.wall() + 200,
+      failure: { status: 503, retryAt: unavailable.clock.wall() + 200 },
     });
   });
 
