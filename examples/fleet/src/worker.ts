@@ -17,7 +17,11 @@ const client = createClient({ url: settings.redisUrl });
 // It connects again by itself; what fails meanwhile, the share tells by `callback_failed`.
 client.on('error', () => {});
 await client.connect();
-const share = redisShare({ client, name: 'fleet' });
+/**
+ * Two hundred processes on two processors answer late, Redis among them, and not because it is slow: in a data centre
+ * the default of 250 ms will do.
+ */
+const share = redisShare({ client, name: 'fleet', timeout: 2_000 });
 
 const { tokenUrl, clientId, clientSecret } = settings;
 const askForToken = clientCredentials({ url: tokenUrl, clientId, clientSecret, body: 'json' });
