@@ -224,7 +224,7 @@ it('W11 the sample of React Native waits for the network', async () => {
   const server = await startFaultServer();
   change(false);
   const answer = resilientFetch(resilience)(`${server.url}?query={hello}`);
-  expect(resilience.activity.get()).toMatchObject([{ reason: 'offline' }]);
+  await expect.poll(() => resilience.activity.get()).toMatchObject([{ reason: 'offline' }]);
   change(true);
   expect(await (await answer).json()).toEqual({ data: { hello: 'Hello, world!' } });
   resilience.dispose();

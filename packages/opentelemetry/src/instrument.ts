@@ -251,7 +251,9 @@ function checkOptions(options: InstrumentOptions): void {
   };
   if (typeof options !== 'object' || options === null) refuse('options must be an object', options);
   const { meter, tracer, name, ...others } = options;
-  for (const stranger of Object.keys(others)) {
+  // An application may hand over all that it has of telemetry; where nothing of it is known a name is misspelt.
+  const [stranger] = Object.keys(others);
+  if (stranger !== undefined && meter === undefined && tracer === undefined) {
     refuse('each option must be one of meter, tracer, name', stranger);
   }
   if (meter !== undefined && typeof meter?.createCounter !== 'function') {
