@@ -6,7 +6,10 @@ import type { Presence } from './lock.ts';
 import type { Closed, Envelope, Message, Stamped } from './message.ts';
 import type { Platform } from './platform.ts';
 
-/** How long a tab that comes, and is not alone, waits for the others to answer, when it need not be sure. Milliseconds. */
+/**
+ * How long a tab that comes, and is not alone, waits for the others to answer, when it need not be sure.
+ * Milliseconds.
+ */
 const FIRST_PATIENCE = 100;
 /** How long one waits for them later on, and after it has come before it asks for tokens. Milliseconds. */
 const PATIENCE = 250;
@@ -78,7 +81,8 @@ export class Siblings {
    * Resolves once this tab knows what the others know now, or nobody answers.
    *
    * @param sure much depends on it: a tab that hears of nobody, and is not known to be alone, waits for an answer,
-   *   too, until all have had their time since it came. Whoever answers later than that is heard of, and is company from then on.
+   *   too, until all have had their time since it came. Whoever answers later than that is heard of, and is company
+   *   from then on.
    */
   async inquire(sure: boolean): Promise<void> {
     if (!this.#arrived) await this.#arrival;
