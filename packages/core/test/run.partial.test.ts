@@ -25,6 +25,28 @@ describe('partial data', () => {
     expect([harness.sent.length, watched.completions]).toEqual([1, 1]);
   });
 
+  it.each(['query', 'mutation'] as const)(
+    'F6 events say of a failed %s whether data came with it',
+    (kind) => {
+      const answers = [partial('FORBIDDEN'), { ...partial('FORBIDDEN'), data: null }];
+      const told = answers.map((answer) => {
+        const harness = new Harness();
+        harness.run({ kind });
+        harness.sent[0]!.answer(answer);
+        return harness.events.flatMap((event) =>
+          event.type === 'attempt_ended' || event.type === 'gave_up' ? [event.failure] : [],
+        );
+      });
+      const [withData, without] = told;
+      const failure = { kind: 'forbidden', code: 'FORBIDDEN' };
+      expect(withData).toEqual([
+        { ...failure, partial: true },
+        { ...failure, partial: true },
+      ]);
+      expect(without).toEqual([failure, failure]);
+    },
+  );
+
   it('F6 of an unauthenticated query is replaced by the full answer', async () => {
     const harness = new Harness();
     const watched = harness.run();

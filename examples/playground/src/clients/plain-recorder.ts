@@ -23,8 +23,8 @@ function numberIn(body: unknown): number | undefined {
 }
 
 function summary(failure: Failure): FailureSummary {
-  const { kind, status, code } = failure;
-  return { kind, status, code };
+  const { kind, status, code, partial } = failure;
+  return { kind, status, code, ...(partial ? { partial } : {}) };
 }
 
 /**

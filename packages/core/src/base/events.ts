@@ -11,10 +11,12 @@ export interface FailureSummary {
   readonly kind: FailureKind;
   readonly status?: number | undefined;
   readonly code?: string | undefined;
+  /** Whether data came with it, which who asked has; absent where none did. */
+  readonly partial?: boolean | undefined;
 }
 
-export function summary({ kind, status, code }: Failure): FailureSummary {
-  return withValues({ kind, status: status || undefined, code });
+export function summary({ kind, status, code, partial }: Failure): FailureSummary {
+  return withValues({ kind, status: status || undefined, code, partial: partial || undefined });
 }
 
 interface OperationEvent {

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { CopyButton } from './copy-button.tsx';
 import { Section } from './facts.tsx';
 import type { GivenUp, History, Lane } from './history.ts';
+import { broughtData } from './lanes.ts';
 import { failureSnapshotOf } from './snapshot.ts';
 import {
   instantWords,
@@ -21,7 +22,7 @@ interface FailureFactsProps {
   readonly now: number;
 }
 
-/** The last operations that were given up, newest first, with what to do about each. */
+/** The last operations that ended with an error, newest first, with what to do about each. */
 export function FailureFacts({ history, now }: FailureFactsProps): ReactElement {
   const { failures, lanes } = history;
   return (
@@ -76,7 +77,7 @@ function FailureItem({ given, lane, now }: FailureItemProps): ReactElement {
               <dd>{failure.code}</dd>
             </>
           )}
-          <dt>Given up</dt>
+          <dt>{broughtData(given) ? 'Ended' : 'Given up'}</dt>
           <dd>
             {instantWords(at)}, {stopped}
           </dd>

@@ -37,6 +37,8 @@ export interface Lane {
   readonly outcome?: Outcome | undefined;
   /** Why it was given up, or not tried again after a part of it had come. */
   readonly stopped?: StopReason | undefined;
+  /** Whether data came beside its error, or before. */
+  readonly broughtData?: boolean | undefined;
   /** In order of their start. */
   readonly spans: readonly Span[];
 }
@@ -70,7 +72,7 @@ export interface GenerationStart {
   readonly signedOut?: boolean | undefined;
 }
 
-/** An operation that was given up. */
+/** An operation that ended with an error: with nothing, or beside data. */
 export interface GivenUp {
   readonly at: number;
   readonly operation: number;

@@ -1,6 +1,6 @@
 import type { ResilienceEvent } from '@holdfast/core';
 import { appended, KEPT, withLast } from './history.ts';
-import type { Lane, Outcome, Span } from './history.ts';
+import type { GivenUp, Lane, Outcome, Span } from './history.ts';
 
 /** The events of a single operation. */
 export type OperationEvent = Extract<ResilienceEvent, { readonly operation: number }>;
@@ -23,9 +23,14 @@ export function nextLanes(
   return known === undefined ? appended(roomFor(lanes, keep), lane, keep) : lanes.with(index, lane);
 }
 
-/** Whether it ended with nothing for who asked: an error beside data, or after it, is none of these. */
-export function wasGivenUp({ to, outcome, stopped }: Lane): boolean {
-  return to !== undefined && outcome === 'failure' && stopped !== 'delivered_data';
+/** Whether who asked got data all the same: beside the error, or before it. */
+export function broughtData({ failure, stopped }: Pick<GivenUp, 'failure' | 'stopped'>): boolean {
+  return failure.partial === true || stopped === 'delivered_data';
+}
+
+/** Whether it ended with nothing for who asked. */
+export function wasGivenUp({ to, outcome, broughtData: hasData }: Lane): boolean {
+  return to !== undefined && outcome === 'failure' && hasData !== true;
 }
 
 function begun({ operation, kind, name, at }: OperationEvent): Lane {
@@ -53,7 +58,7 @@ function nextLane(lane: Lane, event: OperationEvent): Lane {
       return begin(lane, { kind: reason, from: at, attempt, until });
     }
     case 'gave_up':
-      return { ...lane, stopped: event.stopped };
+      return { ...lane, stopped: event.stopped, broughtData: broughtData(event) };
     case 'operation_ended': {
       const spans = settled(lane.spans, at, 'cancelled');
       const to = Math.max(at, lane.from, spans.at(-1)?.to ?? at);

@@ -8,7 +8,7 @@ import type {
   RefreshSpan,
   Second,
 } from './history.ts';
-import { nextLanes } from './lanes.ts';
+import { broughtData, nextLanes } from './lanes.ts';
 
 /**
  * The history after one more event: a pure function, whose cost and result are bounded (X4). Never throws,
@@ -85,7 +85,7 @@ function withOperation(
         ...history,
         lanes,
         failures,
-        seconds: counted(history.seconds, at, { failures: stopped === 'delivered_data' ? 0 : 1 }),
+        seconds: counted(history.seconds, at, { failures: broughtData(event) ? 0 : 1 }),
       };
     }
     default:

@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import type { FailureSummary, StopReason } from '@holdfast/core';
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { Profiler, StrictMode } from 'react';
 import { renderToString } from 'react-dom/server';
@@ -117,9 +118,12 @@ describe('a timeline', () => {
   });
 
   it('F6 marks nothing as given up of which data came', () => {
-    const operation = { operation: 1, kind: 'query', name: 'Cart' } as const;
-    const failure = { kind: 'unknown' } as const;
-    const told = (stopped: 'delivered_data' | 'attempts'): void => {
+    const told = (
+      kind: 'query' | 'mutation',
+      failure: FailureSummary,
+      stopped: StopReason,
+    ): void => {
+      const operation = { operation: 1, kind, name: 'Cart' };
       const history = [
         { ...operation, type: 'operation_started' as const, at: NOW - 90 },
         { ...operation, type: 'attempt_started' as const, at: NOW - 90, attempt: 1, generation: 0 },
@@ -154,11 +158,18 @@ describe('a timeline', () => {
         );
       }
     };
-    told('delivered_data');
-    expect(screen.getAllByText(/1 request, 0 token refreshes, 0 given up/)).toHaveLength(2);
-    expect(document.querySelectorAll('.holdfast-cross')).toHaveLength(0);
-    cleanup();
-    told('attempts');
+    const withData = [
+      ['query', { kind: 'network' }, 'delivered_data'],
+      ['query', { kind: 'forbidden', partial: true }, 'not_retryable'],
+      ['mutation', { kind: 'unavailable', partial: true }, 'unsafe_mutation'],
+    ] as const;
+    for (const [kind, failure, stopped] of withData) {
+      told(kind, failure, stopped);
+      expect(screen.getAllByText(/1 request, 0 token refreshes, 0 given up/)).toHaveLength(2);
+      expect(document.querySelectorAll('.holdfast-cross')).toHaveLength(0);
+      cleanup();
+    }
+    told('mutation', { kind: 'unavailable' }, 'unsafe_mutation');
     expect(screen.getAllByText(/1 given up/)).toHaveLength(2);
     expect(document.querySelectorAll('.holdfast-cross')).toHaveLength(2);
   });

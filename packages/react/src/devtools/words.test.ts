@@ -39,6 +39,8 @@ describe('words', () => {
     [{ kind: 'network', code: 'ECONNREFUSED' }, 'network (ECONNREFUSED)'],
     [{ kind: 'server_error', status: 500, code: 'BROKEN' }, 'server error (500, BROKEN)'],
     [{ kind: 'timeout' }, 'timeout'],
+    [{ kind: 'forbidden', partial: true }, 'forbidden beside data'],
+    [{ kind: 'unknown', code: 'STOCK', partial: true }, 'unknown (STOCK) beside data'],
   ] as const)('a failure %j', (failure, words) => expect(failureWords(failure)).toBe(words));
 
   it.each([
@@ -53,6 +55,10 @@ describe('words', () => {
     [{ to: 1 }, 'over'],
     [{ to: 1, outcome: 'success' }, 'succeeded'],
     [{ to: 1, outcome: 'failure', failure: { kind: 'locked' } }, 'failed: locked'],
+    [
+      { to: 1, outcome: 'failure', failure: { kind: 'forbidden', partial: true } },
+      'partly failed: forbidden beside data',
+    ],
     [{ to: 1, outcome: 'cancelled' }, 'cancelled'],
   ] as const)('an outcome %j', (span, words) => expect(outcomeWords(span)).toBe(words));
 

@@ -41,10 +41,10 @@ export function laneLabel({ name, kind }: Pick<Lane, 'name' | 'kind'>): string {
 }
 
 /** @example failureWords({ kind: 'rate_limited', status: 429 }) // 'rate limited (429)' */
-export function failureWords({ kind, status, code }: FailureSummary): string {
+export function failureWords({ kind, status, code, partial }: FailureSummary): string {
   const numbers = [status, code].filter((part) => part !== undefined).join(', ');
-  const words = kind.replaceAll('_', ' ');
-  return numbers === '' ? words : `${words} (${numbers})`;
+  const words = kind.replaceAll('_', ' ') + (numbers === '' ? '' : ` (${numbers})`);
+  return partial === true ? `${words} beside data` : words;
 }
 
 export function spanWords({ kind, attempt, generation }: Span): string {
@@ -61,7 +61,9 @@ export function outcomeWords({
 }: Pick<Span, 'to' | 'outcome' | 'failure'>): string {
   if (to === undefined) return 'under way';
   if (outcome === undefined) return 'over';
-  if (outcome === 'failure' && failure !== undefined) return `failed: ${failureWords(failure)}`;
+  if (outcome === 'failure' && failure !== undefined) {
+    return `${failure.partial === true ? 'partly failed' : 'failed'}: ${failureWords(failure)}`;
+  }
   return { success: 'succeeded', failure: 'failed', cancelled: 'cancelled' }[outcome];
 }
 
