@@ -108,4 +108,41 @@ describe.each(rows)('$name', ({ reason, launch }) => {
       expect(await leased).toBe('had');
     },
   );
+
+  it.for(['apollo', 'urql'] as const)(
+    'F8 P2 R1 a connection that is reset inside an answer is a lost one, and a query goes on: %s',
+    { timeout: 300_000 },
+    async (client, { skip }) => {
+      if (browser === undefined) return skip(reason);
+      const site = await openSite(script);
+      onTestFinished(() => site.close());
+      let reset: (() => void) | undefined;
+      site.answer = ({ url, socket }, response) => {
+        if (url !== '/graphql') return false;
+        response.setHeader('content-type', 'application/json');
+        if (reset !== undefined) response.end(JSON.stringify({ data: GOOD.data }));
+        else response.write('{"data":');
+        reset ??= () => socket.resetAndDestroy();
+        return true;
+      };
+      const page = await browser.openPage(site.origin);
+      onTestFinished(() => page.close());
+      const started = { client, graphql: `${site.origin}/graphql`, token: `${site.origin}/token` };
+      await page.evaluate((given) => {
+        const send = fetch;
+        globalThis.fetch = async (...request) => {
+          const response = await send(...request);
+          tab.outcome = 'answered';
+          return response;
+        };
+        tab.start(given);
+      }, started);
+      const answer = ask(page);
+      await expect
+        .poll(() => page.evaluate(() => tab.outcome, undefined), patient)
+        .toBe('answered');
+      reset?.();
+      expect(await answer).toEqual([GOOD]);
+    },
+  );
 });

@@ -65,10 +65,10 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
   const error = given('error');
   const nodes = reachable(error);
   const all = [signal, ...nodes];
-  const meaning = transportMeaning(nodes);
+  const status = pick(all, 'statusCode status response.status', statusNumber);
+  const meaning = transportMeaning(nodes, !!status);
   const { verdict } = meaning;
   const close = given('close') ? closeOf(given('close'), true) : meaning.close;
-  const status = pick(all, 'statusCode status response.status', statusNumber);
   const header = headerReader(pick(all, 'headers response.headers'));
   const type = header('content-type') ?? '';
 
