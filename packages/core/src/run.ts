@@ -608,7 +608,14 @@ export class Run<R>
   }
 
   #read(signal: Signal): Failure | undefined {
-    const failure = this.core.classify(this.#withRootFields(signal));
+    const seen = this.#withRootFields(signal);
+    let failure = this.core.classify(seen);
+    // So Firefox tells of a connection that is lost inside an answer: nobody has aborted (F8, E2).
+    const isAbort = failure?.kind === 'aborted' && failure.source === 'client';
+    const hasBegun = this.#answered || Boolean(signal.status);
+    if (isAbort && hasBegun && !this.info.signal?.aborted && !failureOf(signal.error)) {
+      failure = this.core.classify({ ...seen, error: new TypeError('Network connection lost.') });
+    }
     if (!this.#followsRedirects || failure?.source !== 'network') return failure;
     // It may have been led elsewhere, and failed there (F9a).
     const all = failure.all.map((each) => ({ ...each, executed: undefined }));

@@ -3,6 +3,7 @@ import type { TestClock } from '@holdfast/testing/clock';
 import { createResilience, failureOf } from '../src/index.ts';
 import type {
   Attempt,
+  AttemptReceiver,
   AuthOptions,
   Cancel,
   Failure,
@@ -48,9 +49,9 @@ export class Sent {
   readonly redirect: Attempt['redirect'];
   /** The core has ended it. */
   ended = false;
-  readonly #receiver: Receiver<Signal>;
+  readonly #receiver: AttemptReceiver<Signal>;
 
-  constructor(operation: string, attempt: Attempt, receiver: Receiver<Signal>) {
+  constructor(operation: string, attempt: Attempt, receiver: AttemptReceiver<Signal>) {
     this.operation = operation;
     this.number = attempt.number;
     this.headers = attempt.headers;
@@ -73,8 +74,9 @@ export class Sent {
     this.#receiver.next(signal);
   }
 
-  error(error: unknown): void {
-    this.#receiver.error(error);
+  /** @param seen what had come before it failed. */
+  error(error: unknown, seen?: Signal): void {
+    this.#receiver.error(error, seen);
   }
 
   complete(): void {
@@ -167,7 +169,7 @@ export class Harness {
   run(info: Partial<OperationInfo> = {}): Watched {
     const watched = new Watched();
     const operation = info.name ?? `operation ${++this.#named}`;
-    const send = (attempt: Attempt, receiver: Receiver<Signal>): Cancel => {
+    const send = (attempt: Attempt, receiver: AttemptReceiver<Signal>): Cancel => {
       const sent = new Sent(operation, attempt, receiver);
       this.sent.push(sent);
       this.serve?.(sent);

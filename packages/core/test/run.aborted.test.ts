@@ -124,3 +124,73 @@ describe.each(Object.keys(PLACES))('an operation that is %s', (name) => {
     expect([watched.settled, watched.late]).toEqual([1, 0]);
   });
 });
+
+/** As Firefox tells of a connection that is lost inside an answer. */
+const lost = (): DOMException => new DOMException('The operation was aborted. ', 'AbortError');
+
+describe('an abort that nobody has asked for, inside an answer', () => {
+  it('F8 E2 is a lost connection: a query is asked again', async () => {
+    const harness = new Harness();
+    const watched = harness.run({ signal: new AbortController().signal });
+    harness.sent[0]!.answer({ status: 200, error: lost(), incomplete: true });
+    await harness.clock.advanceAsync(100);
+    harness.sent[1]!.answer(GOOD);
+    expect(watched.results).toEqual([GOOD]);
+  });
+
+  it('M1 leaves open whether a mutation ran, and is delivered as it is', () => {
+    const harness = new Harness();
+    const watched = harness.run({ kind: 'mutation' });
+    const error = lost();
+    harness.sent[0]!.error(error, { status: 200, incomplete: true });
+    expect(watched.errors).toEqual([error]);
+    expect(watched.failure).toMatchObject({
+      kind: 'network',
+      source: 'network',
+      executed: undefined,
+      stopped: 'unsafe_mutation',
+    });
+  });
+
+  it('S2 starts a subscription again, of which events have come', async () => {
+    const harness = new Harness();
+    const watched = harness.run({ kind: 'subscription' });
+    harness.sent[0]!.next(GOOD);
+    harness.sent[0]!.error(lost());
+    await harness.clock.advanceAsync(100);
+    expect(harness.sent).toHaveLength(2);
+    expect(watched.errors).toEqual([]);
+  });
+
+  it('H1 is a sign of an outage', async () => {
+    const harness = new Harness();
+    harness.run().cancel();
+    for (const name of ['a', 'b']) {
+      harness.run({ name });
+      harness.sent.at(-1)!.error(lost(), { status: 200 });
+    }
+    expect(harness.resilience.limits.get()).toMatchObject([{ reason: 'outage' }]);
+  });
+
+  it('E2 is an abort where the operation’s own signal has aborted, or before any answer', () => {
+    const harness = new Harness();
+    const controller = new AbortController();
+    const own = harness.run({ signal: controller.signal });
+    const foreign = harness.run();
+    harness.sent[1]!.error(lost());
+    controller.abort();
+    expect(own.failure).toMatchObject({ kind: 'aborted' });
+    expect(foreign.failure).toMatchObject({ kind: 'aborted' });
+  });
+
+  it('E3 is the end that another instance has come to', () => {
+    const [inner, harness] = [new Harness(), new Harness()];
+    const stream = inner.run({ kind: 'subscription' });
+    const watched = harness.run({ kind: 'subscription' });
+    harness.sent[0]!.next(GOOD);
+    inner.resilience.dispose();
+    harness.sent[0]!.error(stream.errors[0]);
+    expect(watched.failure).toMatchObject({ kind: 'aborted' });
+    expect(harness.sent).toHaveLength(1);
+  });
+});
