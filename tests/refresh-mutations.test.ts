@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { refreshMutation } from '@holdfast/oauth';
 import { saleor } from '@holdfast/profiles';
 import { describe, expect, it } from 'vitest';
-import { everyClient, closing } from './both-clients.ts';
+import { apollo3Client, bothClients, closing, everyClient } from './both-clients.ts';
 import type { Connection } from './both-clients.ts';
 
 const REFRESH =
@@ -18,7 +18,7 @@ interface Shop {
 }
 
 /** A shop as Saleor answers: it takes `at-2` alone, and refuses any request with a dead token, a refresh too. */
-async function startShop(refreshes: 'refreshes' | 'refuses'): Promise<Shop> {
+async function startShop(refreshes: 'refreshes' | 'refuses' | 'rejects'): Promise<Shop> {
   const asked: Shop['asked'] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -48,6 +48,9 @@ function answerTo(operation: string, authorization: unknown, refreshes: string):
   }
   if (operation !== 'Refresh') return { data: { me: { id: '1' } } };
   const refusal = { code: 'JWT_SIGNATURE_EXPIRED', message: 'Signature has expired' };
+  if (refreshes === 'rejects') {
+    return { errors: [{ message: refusal.message, extensions: { code: refusal.code } }] };
+  }
   const token = refreshes === 'refreshes' ? 'at-2' : null;
   return { data: { tokenRefresh: { token, errors: token === null ? [refusal] : [] } } };
 }
@@ -88,5 +91,34 @@ describe.each(everyClient)('a refresh by mutation through $client itself', ({ co
     });
     expect(resilience.session.get().status).toBe('failed');
     expect(shop.asked).toHaveLength(2);
+  });
+});
+
+// A `fetch` gives an answer, and no error that tells of it.
+const errorClients = [...bothClients, apollo3Client];
+
+describe.each(errorClients)('a refresh that throws the error which $client gave', ({ connect }) => {
+  it('T7 F12 is judged by what that error says', async () => {
+    const shop = closing(await startShop('rejects'));
+    const connection: Connection = connect(shop.url, {
+      profile: { name: 'shop', auth: { finalErrors: ['JWT_SIGNATURE_EXPIRED'] } },
+      auth: {
+        tokens: { accessToken: 'at-1', expiresAt: 1 },
+        refresh: async () => {
+          const { error } = await connection.client.mutate(REFRESH, {
+            variables: { token: 'rt-1' },
+            resilience: { auth: false },
+          });
+          throw error;
+        },
+      },
+    });
+    const { failure } = await connection.client.query('query Me { me { id } }');
+    expect(failure).toMatchObject({
+      kind: 'unauthenticated',
+      cause: { code: 'JWT_SIGNATURE_EXPIRED', source: 'token-endpoint' },
+    });
+    expect(connection.resilience.session.get().status).toBe('failed');
+    expect(shop.asked).toHaveLength(1);
   });
 });

@@ -124,11 +124,12 @@ async function legible(
   const response =
     typeof error === 'object' && error !== null && 'response' in error ? error.response : error;
   if (typeof Response !== 'function' || !(response instanceof Response)) return error;
+  const isTaken = response.bodyUsed || response.body?.locked === true;
+  // Whoever has read it may have kept what it said beside it, as clients and HTTP libraries do (F12).
+  if (isTaken) return error;
   const { status, headers } = response;
   begins({ status, headers });
-  const isTaken = response.bodyUsed || response.body?.locked === true;
-  const body = isTaken ? undefined : await beginning(response, signal);
-  return { status, headers, body };
+  return { status, headers, body: await beginning(response, signal) };
 }
 
 /** The beginning of a body; `undefined` where it breaks. The rest is not waited for (X4). */

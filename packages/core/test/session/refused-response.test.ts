@@ -112,3 +112,40 @@ describe.each(forms)('a Response that refresh rejects with, %s', (_name, rejecte
     expect(watched.failure?.cause).toMatchObject({ code: 'invalid_grant', message: 'Sørgelig' });
   });
 });
+
+describe('an error with a Response that was read before refresh rejects with it', () => {
+  const said = { error: 'invalid_grant', error_description: 'expired' };
+  const errors: [string, object][] = [
+    ['ofetch', { data: said }],
+    ['Apollo Client', { bodyText: JSON.stringify(said) }],
+    ['urql', { graphQLErrors: [{ message: 'expired', extensions: { code: 'invalid_grant' } }] }],
+  ];
+
+  it.each(errors)('T7 F12 is judged by what it says beside it, as of %s', async (_name, fields) => {
+    const response = new Response(JSON.stringify(said), { status: 400 });
+    await response.text();
+    const harness = new Harness({});
+    const watched = harness.run();
+    await harness.refreshes[0]!.fail(Object.assign(new Error('refused'), { response }, fields));
+    await harness.settle();
+    expect(watched.failure?.cause).toMatchObject({
+      code: 'invalid_grant',
+      status: 400,
+      message: 'expired',
+    });
+    expect(harness.status).toBe('failed');
+  });
+
+  it('T6 X4 is judged by its status where it says nothing else', async () => {
+    const response = new Response('busy', { status: 503, headers: { 'retry-after': '3' } });
+    await response.text();
+    const harness = new Harness({});
+    harness.run();
+    await harness.refreshes[0]!.fail(Object.assign(new Error('refused'), { response }));
+    await harness.settle();
+    expect(harness.resilience.session.get()).toMatchObject({
+      status: 'unavailable',
+      failure: { kind: 'unavailable', status: 503, source: 'token-endpoint' },
+    });
+  });
+});
