@@ -849,7 +849,9 @@ export class Run<R>
     const held = stopped === 'aborted' ? undefined : this.#bad?.held;
     const { retryAt } = failure;
     if (held === undefined) return this.#deliver({ type: 'own', failure }, stopped, cause);
-    const named = retryAt === undefined ? held.failure : { retryAt, ...held.failure };
+    // What it was told itself may be shorter than what stands in its way now (W4).
+    const latest = Math.max(retryAt ?? 0, held.failure.retryAt ?? 0);
+    const named = retryAt === undefined ? held.failure : { ...held.failure, retryAt: latest };
     this.#deliver({ ...held, failure: named }, stopped, cause);
   }
 

@@ -48,6 +48,19 @@ describe('a wait that is too long', () => {
     expect(run(good()).sent).toHaveLength(1);
   });
 
+  it('W4 one that waits for a shorter hint of its own is told the later instant', () => {
+    const { run, clock } = bench();
+    const slow = run('silence', { name: 'slow' });
+    const answer = limited(10);
+    const trial = run(answer);
+    slow.receivers[0]?.next(limited(3_600));
+    expect(trial.results).toEqual([answer]);
+    expect(trial.failure).toMatchObject({
+      stopped: 'wait_too_long',
+      retryAt: clock.wall() + HOUR,
+    });
+  });
+
   it('W4 W7 so do those that wait already when the closing is extended', () => {
     const { run, clock } = bench();
     const slow = run('silence', { name: 'slow' });
