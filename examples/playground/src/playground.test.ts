@@ -143,15 +143,16 @@ describe.each(['apollo', 'urql'] as const)('a run with %s', (client) => {
   });
 
   /** What a run comes to. */
-  async function play(trouble: TroubleName): Promise<Counts> {
+  async function play(trouble: TroubleName, shoppers = 1): Promise<Counts> {
     const { page } = opened;
-    const hash = hashOf({ scenario: { trouble, client, shoppers: 1, seed: 1 }, speed: 2 });
+    const hash = hashOf({ scenario: { trouble, client, shoppers, seed: 1 }, speed: 2 });
     await page.evaluate((next) => {
       location.hash = next;
     }, hash);
     await page.locator(`main:has([href="${hash}"]) [data-over="true"]`).waitFor();
     const counts = await countsOf(page);
-    expect([counts['holdfast-asked'], counts['usual-asked']]).toEqual([40, 40]);
+    const asked = 40 * shoppers;
+    expect([counts['holdfast-asked'], counts['usual-asked']]).toEqual([asked, asked]);
     expect([counts['holdfast-open'], counts['usual-open']]).toEqual([0, 0]);
     return counts;
   }
@@ -210,6 +211,11 @@ describe.each(['apollo', 'urql'] as const)('a run with %s', (client) => {
     const counts = await play('locked');
     expect(counts['holdfast-failed']).toBe(0);
     expect(counts['holdfast-requests']).toBeGreaterThan(40);
+  });
+
+  it('R4 each of ten shoppers has a retry budget of his own, and waits out a 423 with it', async () => {
+    const counts = await play('locked', 10);
+    expect(counts['holdfast-failed']).toBe(0);
   });
 
   it('M1 H2 sends no mutation again after a 500, and spares the server', async () => {

@@ -96,7 +96,7 @@ function Fairness({
       <p>
         Refresh tokens serve once, and using one twice ends the session, as RFC 9700 advises.
         {shoppers > 1 &&
-          ` The ${shoppers} shoppers share one client here, and with it one retry budget, which is meant for one tab.`}
+          ` Each of the ${shoppers} shoppers has a client and a session of his own; what is drawn of a shop is the first one’s.`}
       </p>
     </div>
   );

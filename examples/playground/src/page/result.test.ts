@@ -35,11 +35,37 @@ it('says of what failed while nobody was signed in that nothing could help it', 
 });
 
 it('says that a session was lost, since that is why so much failed', () => {
-  const usual = { ...asked, failed: 310, tokenCalls: 7, signedOut: true };
+  const usual = { ...asked, failed: 310, tokenCalls: 7, signedOut: 1 };
   const [, rest] = verdict({ ...asked, tokenCalls: 1 }, usual);
   expect(rest).toBe(
     'Without, the session was lost, after 7 token calls: the user has to sign in again.',
   );
+});
+
+it.each([
+  [1, '1 of 10 sessions was lost, after 14 token calls: one user has to sign in again.'],
+  [4, '4 of 10 sessions were lost, after 14 token calls: their users have to sign in again.'],
+  [10, 'all 10 sessions were lost, after 14 token calls: their users have to sign in again.'],
+])('says how many of ten sessions were lost: %s', (signedOut, words) => {
+  const ten = { ...asked, shoppers: 10, tokenCalls: 10 };
+  const [, rest] = verdict(ten, { ...ten, failed: 128, tokenCalls: 14, signedOut });
+  expect(rest).toBe(`Without, ${words}`);
+});
+
+it('counts sessions that were lost, and requests that came too early, of each shopper by himself', () => {
+  const signIns = [0, 1, 2].map((shopper) => ({ at: 0, shopper, signedIn: true }));
+  const request = { kind: 'graphql', at: 0, end: 100, arrived: true, served: true } as const;
+  const recording = {
+    ...NOTHING,
+    shoppers: 3,
+    signIns: [...signIns, { at: 50, shopper: 1, signedIn: false }],
+    requests: [
+      { ...request, shopper: 0, status: 429, hint: 5_000, served: false },
+      { ...request, shopper: 1, at: 1_000, end: 1_100 },
+      { ...request, shopper: 0, at: 1_000, end: 1_100 },
+    ],
+  };
+  expect(resultAt(recording, RUN_LASTS)).toMatchObject({ signedOut: 1, early: 1 });
 });
 
 it('claims of both that they did what is right only where nothing failed and nothing differs', () => {

@@ -1,8 +1,9 @@
-import type { OperationRecord, Recording, RequestRecord } from '../run/recording.ts';
+import type { OperationRecord, Recording, RequestRecord, SignInRecord } from '../run/recording.ts';
 import { RUN_LASTS } from '../scenario/scenario.ts';
 
 /** What a side has come to at an instant. */
 export interface Result {
+  readonly shoppers: number;
   /** Operations asked for. */
   readonly asked: number;
   /** Of these, those without an answer yet. */
@@ -19,7 +20,7 @@ export interface Result {
   readonly partial: number;
   /** GraphQL requests that arrived at the server. */
   readonly requests: number;
-  /** Requests to the token endpoint, without the sign-in at the beginning. */
+  /** Requests to the token endpoint, without the sign-ins at the beginning. */
   readonly tokenCalls: number;
   /** Requests sent although the server had said until when to wait. */
   readonly early: number;
@@ -29,22 +30,34 @@ export interface Result {
   readonly placedTwice: number;
   /** Orders placed that nobody asked for. */
   readonly surplus: number;
-  /** Whether somebody who had signed in has to do so again. */
-  readonly signedOut: boolean;
+  /** How many who had signed in have to do so again. */
+  readonly signedOut: number;
 }
 
 /** Milliseconds that a client is given to take in what it was told. */
 const GRACE = 50;
 
+/** Whoever has not been told until when to wait cannot know. */
 function isEarly(request: RequestRecord, requests: readonly RequestRecord[]): boolean {
   return requests.some(
-    ({ hint, end }) => hint !== undefined && end + GRACE <= request.at && request.at < hint,
+    ({ shopper, hint, end }) =>
+      shopper === request.shopper &&
+      hint !== undefined &&
+      end + GRACE <= request.at &&
+      request.at < hint,
   );
+}
+
+/** How many shoppers were signed in, and are so no more. */
+function signedOutAt(signIns: readonly SignInRecord[], at: number): number {
+  const last = new Map<number, boolean>();
+  for (const each of signIns) if (each.at <= at) last.set(each.shopper, each.signedIn);
+  return Array.from(last.values()).filter((signedIn) => !signedIn).length;
 }
 
 /** @param shown Milliseconds since the run began. At its end, what was under way then counts as it came out. */
 export function resultAt(
-  { operations, requests, placedTwice, signIns }: Recording,
+  { shoppers, operations, requests, placedTwice, signIns }: Recording,
   shown: number,
 ): Result {
   const at = shown >= RUN_LASTS ? Infinity : shown;
@@ -58,6 +71,7 @@ export function resultAt(
   const again = placedTwice.filter((placed) => placed.at <= at);
   const hinted = graphql.filter(({ hint }) => hint !== undefined);
   return {
+    shoppers,
     asked: asked.length,
     open: asked.length - answered.length,
     failed: failed.length,
@@ -66,12 +80,12 @@ export function resultAt(
     unaffordable: stoppedFor('budget'),
     partial: answered.filter(({ outcome }) => outcome === 'partial').length,
     requests: graphql.length,
-    tokenCalls: Math.max(0, sent.filter(({ kind }) => kind === 'token').length - 1),
+    tokenCalls: Math.max(0, sent.filter(({ kind }) => kind === 'token').length - shoppers),
     early: graphql.filter((request) => isEarly(request, hinted)).length,
     orders: asked.filter(({ kind }) => kind === 'mutation').length,
     placedTwice: new Set(again.map(({ number }) => number)).size,
     surplus: again.length,
-    signedOut: signIns.findLast((each) => each.at <= at)?.signedIn === false,
+    signedOut: signedOutAt(signIns, at),
   };
 }
 
@@ -92,6 +106,19 @@ function failedInWords(own: Result, usual: Result): string {
   return `With Holdfast ${own.failed} of ${own.asked} failed; without, ${usual.failed} did.`;
 }
 
+function lostInWords(own: Result, { shoppers, signedOut, tokenCalls }: Result): string {
+  const calls = tokenCalls > own.tokenCalls ? `, after ${tokenCalls} token calls` : '';
+  const which =
+    shoppers === 1
+      ? 'the session was'
+      : signedOut === shoppers
+        ? `all ${shoppers} sessions were`
+        : `${signedOut} of ${shoppers} sessions ${signedOut === 1 ? 'was' : 'were'}`;
+  const who =
+    shoppers === 1 ? 'the user has' : signedOut === 1 ? 'one user has' : 'their users have';
+  return `Without, ${which} lost${calls}: ${who} to sign in again.`;
+}
+
 /** What else is worth a sentence: what needs an explanation and the greatest harm come first, and one is enough. */
 function restInWords(own: Result, usual: Result): string {
   if (own.failed > usual.failed) {
@@ -102,11 +129,7 @@ function restInWords(own: Result, usual: Result): string {
   if (usual.placedTwice > own.placedTwice) {
     return `Without, ${usual.placedTwice} of ${usual.orders} orders were placed twice or more: ${count(usual.surplus, 'order', 'orders')} that nobody asked for.`;
   }
-  if (usual.signedOut && !own.signedOut) {
-    const calls =
-      usual.tokenCalls > own.tokenCalls ? `, after ${usual.tokenCalls} token calls` : '';
-    return `Without, the session was lost${calls}: the user has to sign in again.`;
-  }
+  if (usual.signedOut > own.signedOut) return lostInWords(own, usual);
   if (usual.requests >= own.requests * 1.2) {
     return `The server bore ${usual.requests} requests without it, and ${own.requests} with it.`;
   }

@@ -51,7 +51,8 @@ interface ShopProps {
 /** The app, as the first of its users sees it. */
 export function Shop({ recording, at, label }: ShopProps): ReactElement {
   const operations = recording.operations.filter(({ shopper }) => shopper === 0);
-  const signedIn = recording.signIns.findLast((each) => each.at <= at)?.signedIn ?? true;
+  const signedIn =
+    recording.signIns.findLast((each) => each.shopper === 0 && each.at <= at)?.signedIn ?? true;
   const products = newestOf(operations, 'Products', at);
   const cart = newestOf(operations, 'Cart', at);
   return (

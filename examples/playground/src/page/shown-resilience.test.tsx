@@ -17,6 +17,7 @@ const WELL: StandingRecord = {
 
 /** Without a network from the second second on, and well again from the tenth on. */
 const RECORDING: Recording = {
+  shoppers: 1,
   operations: [],
   requests: [],
   placedTwice: [],

@@ -38,7 +38,13 @@ export function SidePanel({
         {title} <small>{PARTS[scenario.client][side]}</small>
       </h2>
       <dl className="score">
-        <Score side={side} name="failed" value={result.failed} bad={result.failed > other.failed}>
+        <Score
+          side={side}
+          name="failed"
+          value={result.failed}
+          // Who is told at once that he has to sign in is no worse off.
+          bad={result.failed - result.sessionless > other.failed}
+        >
           failed for the user
         </Score>
         <Score side={side} name="requests" value={result.requests} bad={false}>

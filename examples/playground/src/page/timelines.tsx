@@ -8,9 +8,6 @@ import type { Recordings } from './playback.ts';
 import { mostRequests } from './request-chart.tsx';
 import { TITLES } from './side.tsx';
 
-/** How many operations a timeline keeps: all of ten shoppers. */
-const KEPT = 400;
-
 /** What was known at each instant; asked for in order it costs what is new. */
 function historyOf({ events }: Recording): (at: number) => History {
   let known = { at: 0, next: 0, history: emptyHistory };
@@ -20,7 +17,7 @@ function historyOf({ events }: Recording): (at: number) => History {
     for (; next < events.length; next += 1) {
       const event = events[next];
       if (event === undefined || event.at > BEGINNING + at) break;
-      history = nextHistory(history, event, KEPT);
+      history = nextHistory(history, event);
     }
     known = { at, next, history };
     return history;
@@ -36,13 +33,21 @@ interface TimelinesProps {
 /** What each client did, and when: a module of its own, which is loaded when somebody comes near it. */
 export function Timelines({ recordings, at }: TimelinesProps): ReactElement {
   const { holdfast, usual } = recordings;
-  const room = useMemo(() => mostRequests([holdfast, usual], 1_000), [holdfast, usual]);
+  const room = useMemo(
+    () => mostRequests([holdfast, usual].map(ofFirstShopper), 1_000),
+    [holdfast, usual],
+  );
   return (
     <>
       <Doings title={TITLES.holdfast} recording={holdfast} at={at} room={room} />
       <Doings title={TITLES.usual} recording={usual} at={at} room={room} />
     </>
   );
+}
+
+/** The requests of the client whose timeline it is. */
+function ofFirstShopper(recording: Recording): Recording {
+  return { ...recording, requests: recording.requests.filter(({ shopper }) => shopper === 0) };
 }
 
 interface DoingsProps {
@@ -53,12 +58,13 @@ interface DoingsProps {
 }
 
 function Doings({ title, recording, at, room }: DoingsProps): ReactElement {
+  const what = recording.shoppers === 1 ? 'operations' : 'operations of the first shopper';
   const history = useMemo(() => historyOf(recording), [recording]);
   return useMemo(
     () => (
       <Timeline
         history={history(at)}
-        title={`${title}: operations`}
+        title={`${title}: ${what}`}
         from={BEGINNING}
         now={BEGINNING + at}
         window={RUN_LASTS}
@@ -66,6 +72,6 @@ function Doings({ title, recording, at, room }: DoingsProps): ReactElement {
         requestRoom={room}
       />
     ),
-    [history, title, at, room],
+    [history, title, what, at, room],
   );
 }

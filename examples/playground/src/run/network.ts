@@ -10,12 +10,18 @@ import type { VirtualTime } from './virtual-time.ts';
 
 export type Fetch = typeof globalThis.fetch;
 
-/** What lies between an application and its API. */
+/** What lies between one application and its API. */
 export interface Network {
   readonly fetch: Fetch;
   /** For `createResilience({ online })`. */
   readonly online: Readable<boolean>;
-  /** In order of their sending. */
+}
+
+/** The network of all applications of a side. */
+export interface Networks {
+  /** What the application of a shopper goes through. */
+  of(shopper: number): Network;
+  /** Everybody's, in order of their sending. */
   readonly requests: readonly RequestRecord[];
 }
 
@@ -61,11 +67,11 @@ function inMemory(body: string, { status, statusText, headers }: Response): Resp
 }
 
 /** Latencies are drawn here and not by the clients, so that both sides have the same ones. */
-export function createNetwork(
+export function createNetworks(
   api: Api,
   time: VirtualTime,
   { trouble, seed }: { readonly trouble: TroubleName; readonly seed: number },
-): Network {
+): Networks {
   const random = seededRandom(seed * 7_919);
   const requests: RequestRecord[] = [];
   const until = TROUBLE_AT + troubleOf(trouble).lasts;
@@ -91,39 +97,42 @@ export function createNetwork(
     return [response, await response.text()];
   }
 
-  return {
-    requests,
-    online: {
-      get: () => !inTrouble('offline'),
-      subscribe(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
-    async fetch(input, init) {
-      const kind = String(input) === api.tokenUrl ? 'token' : 'graphql';
-      const index = requests.length;
-      const sent = { kind, at: time.now(), end: time.now() } as const;
-      if (inTrouble('offline')) {
-        requests.push({ ...sent, arrived: false, served: false });
-        throw new TypeError('Failed to fetch');
-      }
-      requests.push({ ...sent, arrived: true, served: false });
-      const away = latency(kind);
-      const aborted = whenAborted(init?.signal);
-      await Promise.race([sleep(away / 2), aborted]);
-      const [response, body] = await time.standingStill(() => answered(input, init));
-      await Promise.race([sleep(away / 2), aborted]);
-      const hint = waitHint(response.headers, BEGINNING + time.now());
-      requests[index] = {
-        ...sent,
-        arrived: true,
-        end: time.now(),
-        served: response.ok && !isRefusal(body),
-        status: response.status,
-        hint: hint === undefined ? undefined : time.now() + hint,
-      };
-      return inMemory(body, response);
+  const online: Network['online'] = {
+    get: () => !inTrouble('offline'),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
+
+  return {
+    requests,
+    of: (shopper) => ({ online, fetch: (input, init) => sentBy(shopper, input, init) }),
+  };
+
+  async function sentBy(shopper: number, ...[input, init]: Parameters<Fetch>): Promise<Response> {
+    const kind = String(input) === api.tokenUrl ? 'token' : 'graphql';
+    const index = requests.length;
+    const sent = { kind, shopper, at: time.now(), end: time.now() } as const;
+    if (inTrouble('offline')) {
+      requests.push({ ...sent, arrived: false, served: false });
+      throw new TypeError('Failed to fetch');
+    }
+    requests.push({ ...sent, arrived: true, served: false });
+    const away = latency(kind);
+    const aborted = whenAborted(init?.signal);
+    await Promise.race([sleep(away / 2), aborted]);
+    const [response, body] = await time.standingStill(() => answered(input, init));
+    await Promise.race([sleep(away / 2), aborted]);
+    const hint = waitHint(response.headers, BEGINNING + time.now());
+    requests[index] = {
+      ...sent,
+      arrived: true,
+      end: time.now(),
+      served: response.ok && !isRefusal(body),
+      status: response.status,
+      hint: hint === undefined ? undefined : time.now() + hint,
+    };
+    return inMemory(body, response);
+  }
 }

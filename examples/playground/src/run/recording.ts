@@ -20,6 +20,8 @@ export interface OperationRecord {
 /** A request that arrived at the API, or did not get so far. */
 export interface RequestRecord {
   readonly kind: 'graphql' | 'token';
+  /** Whose client has sent it. */
+  readonly shopper: number;
   readonly at: number;
   readonly end: number;
   /** Absent: there was no answer. */
@@ -30,6 +32,13 @@ export interface RequestRecord {
   readonly arrived: boolean;
   /** Until when the answer asked to wait. */
   readonly hint?: number | undefined;
+}
+
+/** That a shopper is signed in from an instant on, or no more. */
+export interface SignInRecord {
+  readonly at: number;
+  readonly shopper: number;
+  readonly signedIn: boolean;
 }
 
 /** What an instance of Holdfast tells about itself, from an instant on: its instants are epoch milliseconds. */
@@ -43,6 +52,7 @@ export interface StandingRecord {
 
 /** Nothing has happened yet. */
 export const NOTHING: Recording = {
+  shoppers: 1,
   operations: [],
   requests: [],
   placedTwice: [],
@@ -54,14 +64,16 @@ export const NOTHING: Recording = {
 
 /** All that happened on one side, from the beginning to the last answer. */
 export interface Recording {
+  /** How many there are, each with a client and a session of his own. */
+  readonly shoppers: number;
   readonly operations: readonly OperationRecord[];
   readonly requests: readonly RequestRecord[];
   /** When an order was placed that had been placed before, and which. */
   readonly placedTwice: readonly { readonly at: number; readonly number: number }[];
-  readonly signIns: readonly { readonly at: number; readonly signedIn: boolean }[];
-  /** With Holdfast alone. */
+  readonly signIns: readonly SignInRecord[];
+  /** Of the first shopper, with Holdfast alone. */
   readonly standings: readonly StandingRecord[];
-  /** For a timeline: its instants are epoch milliseconds. */
+  /** Of the first shopper, for a timeline: its instants are epoch milliseconds. */
   readonly events: readonly HistoryEvent[];
   /** When the last operation was answered. */
   readonly end: number;

@@ -6,8 +6,8 @@ import { urqlAsUsual, urqlWithHoldfast } from '../clients/urql.ts';
 import type { ClientName, Scenario, Side } from '../scenario/scenario.ts';
 import { SIGN_IN_AFTER, TROUBLE_AT } from '../scenario/troubles.ts';
 import { createApi } from './api.ts';
-import { createNetwork } from './network.ts';
-import type { OperationRecord, Recording, StandingRecord } from './recording.ts';
+import { createNetworks } from './network.ts';
+import type { OperationRecord, Recording, SignInRecord, StandingRecord } from './recording.ts';
 import { shopping } from './shopper.ts';
 import type { ShopOperation } from './shopper.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -46,15 +46,33 @@ export async function play(scenario: Scenario, side: Side): Promise<Recording> {
   const time = new VirtualTime(scenario.seed);
   const events: HistoryEvent[] = [];
   const standings: StandingRecord[] = [];
-  const signIns: { at: number; signedIn: boolean }[] = [];
+  const signIns: SignInRecord[] = [];
+  const { shoppers } = scenario;
   const now = (): number => time.now();
 
-  async function shop(client: ShopClient): Promise<OperationRecord[]> {
-    const asked = shopping(scenario.shoppers).map(async (operation) => {
-      await until(operation.at - now());
-      return recordOf(operation, await client.ask(operation).catch(rejected), now());
-    });
+  /** The first shopper's client is the one that is looked into. */
+  const watched: Pick<Surroundings, 'record' | 'stand'> = {
+    record: (event) => events.push(event),
+    stand(standing) {
+      // Of what changes in one instant, the end is what is seen.
+      if (standings.at(-1)?.at === now()) standings.pop();
+      standings.push({ at: now(), ...standing });
+    },
+  };
+  const unwatched: typeof watched = { record: () => {}, stand: () => {} };
+
+  async function shop(clients: readonly ShopClient[]): Promise<OperationRecord[]> {
+    const asked = clients.flatMap((client, shopper) =>
+      operationsOf(shopper).map(async (operation) => {
+        await until(operation.at - now());
+        return recordOf(operation, await client.ask(operation).catch(rejected), now());
+      }),
+    );
     return Promise.all(asked);
+  }
+
+  function operationsOf(one: number): readonly ShopOperation[] {
+    return shopping(shoppers).filter(({ shopper }) => shopper === one);
   }
 
   async function signInAgain(client: ShopClient): Promise<void> {
@@ -62,32 +80,37 @@ export async function play(scenario: Scenario, side: Side): Promise<Recording> {
     await client.signIn();
   }
 
+  function noteSignIns({ signedIn: state }: ShopClient, shopper: number): void {
+    let known: boolean | undefined;
+    const note = (): void => {
+      const signedIn = state.get();
+      if (known !== signedIn) signIns.push({ at: now(), shopper, signedIn });
+      known = signedIn;
+    };
+    state.subscribe(note);
+    note();
+  }
+
   async function whole(): Promise<Recording> {
     const api = await time.standingStill(() => createApi(scenario.trouble, now));
-    const network = createNetwork(api, time, scenario);
-    const client = await CLIENTS[scenario.client][side]({
-      ...api,
-      network,
-      record: (event) => events.push(event),
-      stand(standing) {
-        // Of what changes in one instant, the end is what is seen.
-        if (standings.at(-1)?.at === now()) standings.pop();
-        standings.push({ at: now(), ...standing });
-      },
-    });
-    const note = (): void => {
-      const signedIn = client.signedIn.get();
-      if (signIns.at(-1)?.signedIn !== signedIn) signIns.push({ at: now(), signedIn });
-    };
-    client.signedIn.subscribe(note);
-    note();
-    const [operations] = await Promise.all([
-      shop(client),
-      ...(scenario.trouble === 'revoke' ? [signInAgain(client)] : []),
-    ]);
-    const { requests } = network;
+    const networks = createNetworks(api, time, scenario);
+    const create = CLIENTS[scenario.client][side];
+    // Shoppers sit at devices of their own: what one client has met, the others do not know.
+    const clients = await Promise.all(
+      Array.from({ length: shoppers }, (_, shopper) =>
+        create({
+          ...api,
+          network: networks.of(shopper),
+          ...(shopper === 0 ? watched : unwatched),
+        }),
+      ),
+    );
+    clients.forEach(noteSignIns);
+    const again = scenario.trouble === 'revoke' ? clients.map(signInAgain) : [];
+    const [operations] = await Promise.all([shop(clients), ...again]);
+    const { requests } = networks;
     const { placedTwice } = api;
-    return { operations, requests, placedTwice, signIns, standings, events, end: now() };
+    return { shoppers, operations, requests, placedTwice, signIns, standings, events, end: now() };
   }
 
   return time.pass(whole());

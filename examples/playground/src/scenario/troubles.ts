@@ -30,7 +30,7 @@ export const TROUBLE_AT = 4_000;
 /** When the token dies within the trouble `slow`, from its beginning. */
 export const SLOW_EXPIRY = 3_000;
 
-/** How long after the end of a session somebody signs in again. */
+/** How long after the end of the sessions everybody signs in again. */
 export const SIGN_IN_AFTER = 6_000;
 
 /** In the order of their buttons: what is seen most often first. */
@@ -46,7 +46,7 @@ export const troubles: readonly Trouble[] = [
     name: 'expire',
     label: 'Token expires',
     happens: 'Every access token is dead. Refresh tokens serve, once each.',
-    why: 'Holdfast makes one token call for all operations, and sends again what was refused. An ErrorLink refreshes for each operation by itself: two calls with one refresh token, and the server takes it for stolen and ends the session (RFC 9700, section 4.14.2).',
+    why: 'Holdfast makes one token call for all operations of a client, and sends again what was refused; so does an authExchange. An ErrorLink refreshes for each operation by itself: two calls with one refresh token, and the server takes it for stolen and ends the session (RFC 9700, section 4.14.2).',
     lasts: 0,
   },
   {
@@ -88,20 +88,20 @@ export const troubles: readonly Trouble[] = [
     name: 'locked',
     label: '423 Locked',
     happens: 'The API is locked for 0.8 s, three times within five seconds.',
-    why: 'Holdfast waits out each lock. The usual pieces retry each operation by itself.',
+    why: 'Holdfast tries again after a quarter of a second, then half a second and a second, each with a random part: long enough for each lock. A RetryLink does as well; a retryExchange as it is set up here has given up by then.',
     lasts: 5_000,
   },
   {
     name: 'slow',
     label: 'Slow, and the token expires',
     happens: 'Every answer is a second late for ten seconds; meanwhile the token expires.',
-    why: 'Rejections come in after the refresh. Holdfast answers them with the new token, and not with another refresh.',
+    why: 'Rejections come in after the refresh. Holdfast answers them with the new token, and not with another refresh; so does an authExchange. An ErrorLink refreshes for each of them, and loses the session.',
     lasts: 10_000,
   },
   {
     name: 'revoke',
     label: 'Session revoked',
-    happens: 'The refresh token is dead as well. Somebody signs in again six seconds later.',
+    happens: 'Refresh tokens are dead as well; a new sign-in follows six seconds later.',
     why: 'Nothing can succeed without a sign-in. Holdfast asks for a token once, is told that the session is over, and sends nothing more until somebody has signed in. The usual pieces go on sending what cannot succeed.',
     lasts: SIGN_IN_AFTER,
   },
