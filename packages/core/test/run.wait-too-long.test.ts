@@ -1,3 +1,4 @@
+import { createTestClock } from '@holdfast/testing/clock';
 import { describe, expect, it } from 'vitest';
 import { ResilienceError } from '../src/index.ts';
 import { bench, good, limited, status } from './bench.fixture.ts';
@@ -46,6 +47,15 @@ describe('a wait that is too long', () => {
     }
     clock.advance(31_000);
     expect(run(good()).sent).toHaveLength(1);
+  });
+
+  it('W4 all are told the same instant, by clocks that count parts of milliseconds, too', () => {
+    const clock = createTestClock({ wall: 1_767_225_600_000, monotonic: 0.1 });
+    const passing = { ...clock, monotonic: () => (clock.advance(0.3), clock.monotonic()) };
+    const { run } = bench({ clock: passing });
+    const { retryAt } = run(limited(60)).failure ?? {};
+    expect(retryAt).toBeGreaterThan(0);
+    expect(run(good()).failure?.retryAt).toBe(retryAt);
   });
 
   it('W4 one that waits for a shorter hint of its own is told the later instant', () => {

@@ -237,7 +237,7 @@ export class Scope {
       if (hold.until >= now + (hint ?? wait)) return;
       if (hold.isDue) this.#tellOpened();
     }
-    const named = hint === undefined ? undefined : alarms.instant(now + hint);
+    const named = failure?.retryAt ?? (hint === undefined ? undefined : alarms.instant(now + hint));
     this.#close('rate_limit', now + wait, failure, named);
   }
 
