@@ -782,17 +782,7 @@ export class Run<R>
   #tokenState({ freshToken, kind }: Failure): TokenState {
     const { session, info, generation } = this;
     if (freshToken !== true || session === undefined) return 'none';
-    const { held } = session;
-    const current = generation === held.generation;
-    const refreshed = current && this.#bad?.refreshed === true;
-    if (current && held.isInVain(info)) return 'spent';
-    if (refreshed && (kind !== 'unauthenticated' || held.accepted)) {
-      held.rememberInVain(info);
-      return 'spent';
-    }
-    const state = session.reject(generation, kind);
-    // A rejection of an older token costs no refresh, so it is no second one either (T2, T4).
-    return refreshed ? 'spent' : state;
+    return session.reject(info, generation, kind, this.#bad?.refreshed === true);
   }
 
   /** Whether it can be paid for, and was (R4, R5). */

@@ -3,7 +3,7 @@ import { summary } from '../base/events.ts';
 import { ownFailure, ResilienceError } from '../base/failure.ts';
 import type { Failure, FailureKind } from '../base/failure.ts';
 import { Hold } from '../base/hold.ts';
-import type { Signal } from '../base/operation.ts';
+import type { OperationInfo, Signal } from '../base/operation.ts';
 import {
   abortedFailure,
   noRefreshFailure,
@@ -227,15 +227,30 @@ export class TokenSession implements Session {
     return this.#call || hold.reason || this.#disposed ? REFRESH : this.authorize();
   }
 
-  /** Takes note that the server rejected a token, and says what that means for who sent it (T2). */
-  reject(generation: number, kind: FailureKind): 'replaced' | 'renewable' | 'spent' | 'failed' {
+  /**
+   * Takes note that the server rejected a token, and says what that means for who sent it (T2).
+   *
+   * @param refreshed a refresh has been made for this operation (T4).
+   */
+  reject(
+    info: OperationInfo,
+    generation: number,
+    kind: FailureKind,
+    refreshed: boolean,
+  ): 'replaced' | 'renewable' | 'spent' | 'failed' {
     const { held } = this;
     if (held.isSignedOut) return 'spent';
+    // A rejection of an older token costs no refresh, so it is no second one either (T2, T4).
     if (generation !== held.generation) return 'replaced';
-    if (this.#auth.refresh === undefined) return 'spent';
+    if (this.#auth.refresh === undefined || held.isInVain(info)) return 'spent';
+    if (refreshed && (kind !== 'unauthenticated' || held.accepted)) {
+      held.rememberInVain(info);
+      return 'spent';
+    }
     const now = this.#core.alarms.now();
     if (held.reject(now, kind)) return 'spent';
     this.#changed();
+    if (refreshed) return 'spent';
     return this.#call === undefined && this.#isCoolingDown(now) ? 'failed' : 'renewable';
   }
 
