@@ -1,12 +1,13 @@
 export type { Awaitable, Cancel, Clock, Unsubscribe } from './base/time.ts';
-export type { Failure, FailureKind, FailureSource, StopReason } from './base/failure.ts';
-export { ResilienceError } from './base/failure.ts';
 export type {
-  FailureSummary,
-  ResilienceEvent,
-  ResilienceEvents,
+  Failure,
+  FailureKind,
+  FailureSource,
+  StopReason,
   WaitReason,
-} from './base/events.ts';
+} from './base/failure.ts';
+export { ResilienceError } from './base/failure.ts';
+export type { FailureSummary, ResilienceEvent, ResilienceEvents } from './base/events.ts';
 export type {
   Attempt,
   AttemptReceiver,
@@ -34,14 +35,14 @@ export type {
   SharedTokens,
   Tokens,
 } from './base/tokens.ts';
-export type * from './failure/profile-types.ts';
+export type * from './failure/profile-form.ts';
 export { classify } from './failure/classify.ts';
 export { defineProfile } from './failure/profile.ts';
 export { failureOf, manualRetry } from './failure/failure-of.ts';
 export type { ManualRetry } from './failure/failure-of.ts';
 export { waitHint } from './failure/hint.ts';
 export { graphqlOverHttp } from './failure/default-profile.ts';
-export { checkInstance } from './option-check.ts';
+export { checkInstance } from './options.ts';
 export type {
   OutageOptions,
   RateLimitOptions,

@@ -1,7 +1,19 @@
 import { summary } from './base/events.ts';
-import type { Events, ResilienceEvents, WaitReason } from './base/events.ts';
-import { ResilienceError } from './base/failure.ts';
-import type { Failure, StopReason } from './base/failure.ts';
+import type { Events, ResilienceEvents } from './base/events.ts';
+import {
+  abortedFailure,
+  callbackFailure,
+  optionsFailure,
+  outageFailure,
+  refusedFailure,
+  ResilienceError,
+  sessionFailure,
+  signedOutFailure,
+  silentFailure,
+  timeoutFailure,
+  unsentFailure,
+} from './base/failure.ts';
+import type { Failure, StopReason, WaitReason } from './base/failure.ts';
 import type { Hold, Waiting } from './base/hold.ts';
 import type {
   AttemptReceiver,
@@ -14,18 +26,6 @@ import type {
   Transport,
 } from './base/operation.ts';
 import { isPromiseLike } from './base/property.ts';
-import {
-  abortedFailure,
-  callbackFailure,
-  optionsFailure,
-  outageFailure,
-  refusedFailure,
-  sessionFailure,
-  signedOutFailure,
-  silentFailure,
-  timeoutFailure,
-  unsentFailure,
-} from './base/own-failure.ts';
 import { guarded, withValues } from './base/readable.ts';
 import type { Readable, Store } from './base/readable.ts';
 import type { Alarm, Alarms, Cancel } from './base/time.ts';
@@ -33,7 +33,6 @@ import { decide, isDown, waitFor } from './decision.ts';
 import type { Again, TokenState } from './decision.ts';
 import { isHealthy } from './failure/classify.ts';
 import { failureOf, registerFailure } from './failure/failure-of.ts';
-
 import { better, ended, warnOfHiddenHint } from './outcome.ts';
 import type { Held } from './outcome.ts';
 import type { RetryBudget } from './pacing/budget.ts';

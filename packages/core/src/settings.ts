@@ -9,7 +9,7 @@ import { hintSpread } from './decision.ts';
 import { graphqlOverHttp } from './failure/default-profile.ts';
 import { compiled } from './failure/profile.ts';
 import type { Profile } from './failure/profile.ts';
-import { checkOptions, operationFault } from './option-check.ts';
+import { checkOptions, operationFault } from './options.ts';
 import type { ResilienceOptions, RetryOptions } from './options.ts';
 import {
   inBrowser,

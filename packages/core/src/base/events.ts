@@ -1,10 +1,7 @@
-import type { Failure, FailureKind, StopReason } from './failure.ts';
+import type { Failure, FailureKind, StopReason, WaitReason } from './failure.ts';
 import { Listeners, withValues } from './readable.ts';
 import type { Clock, Unsubscribe } from './time.ts';
 import type { ClosedReason, RefreshReason } from './tokens.ts';
-
-/** Why an operation waits. */
-export type WaitReason = 'tokens' | 'refresh' | 'backoff' | 'rate_limit' | 'outage' | 'offline';
 
 /** What a failure may say in an event: no message, since servers repeat what they were sent. */
 export interface FailureSummary {

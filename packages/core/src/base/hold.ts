@@ -1,5 +1,4 @@
-import type { WaitReason } from './events.ts';
-import type { Failure } from './failure.ts';
+import type { Failure, WaitReason } from './failure.ts';
 import type { Alarm, Alarms } from './time.ts';
 
 /**

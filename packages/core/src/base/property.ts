@@ -88,3 +88,62 @@ export const count = (list: unknown): number =>
 /** The first items of an array, holes and unreadable ones as `undefined`. No other index is touched (X4). */
 export const firstItems = (list: unknown, limit: number): readonly unknown[] =>
   Array.from({ length: Math.min(count(list), limit) }, (_, index) => property(list, index));
+
+/** A header field's value by its name, in any case. */
+export type HeaderReader = (name: string) => string | undefined;
+
+/** No answer has more fields than this; an endless iterable stops here (X4). */
+const MOST_FIELDS = 1_000;
+
+/**
+ * Reads header fields in whatever form a client has them: `Headers`, a record, a `Map`, pairs; names in
+ * any case. Never throws; what is no header field is not there.
+ *
+ * A form with a case-blind `get` of its own is asked directly and never copied: this runs for healthy
+ * answers too (W8).
+ *
+ * @example
+ * headerReader({ 'Retry-After': '2' })('retry-after'); // '2'
+ */
+export function headerReader(headers: unknown): HeaderReader {
+  // A `Map` has a `get` too, but one that minds the case.
+  const isAsked =
+    typeof property(headers, 'get') === 'function' && property(headers, 'size') === undefined;
+  let fields: unknown[] | undefined;
+  return (name) =>
+    joined(
+      isAsked
+        ? // A name that `Headers` refuses is not there.
+          [attempt(() => (headers as Headers).get(name))]
+        : (fields ??= fieldsOf(headers)).map((field) =>
+            text(property(field, 0))?.toLowerCase() === name.toLowerCase()
+              ? property(field, 1)
+              : undefined,
+          ),
+    );
+}
+
+/** Pairs of name and value. */
+function fieldsOf(headers: unknown): unknown[] {
+  const fields: unknown[] = [];
+  // An iterator that throws: what came before it stands.
+  attempt(() => {
+    for (const field of property(headers, Symbol.iterator)
+      ? (headers as Iterable<unknown>)
+      : Object.keys(headers as object).map((name) => [name, property(headers, name)])) {
+      if (fields.push(field) >= MOST_FIELDS) break;
+    }
+  });
+  return fields;
+}
+
+/**
+ * Field lines of one name are one list (RFC 9110 5.3), as `Headers` joins them. Node keeps some as arrays;
+ * numbers come from hand-made records.
+ */
+function joined(values: readonly unknown[]): string | undefined {
+  const lines = values
+    .flatMap((value) => (isArray(value) ? firstItems(value, MOST_FIELDS) : value))
+    .filter((line) => /string|number/.test(typeof line));
+  return lines.length ? lines.join(', ') : undefined;
+}

@@ -1,12 +1,13 @@
 import type { Signal } from '../base/operation.ts';
 import type { ProfileTables, Ruling, Table } from './profile.ts';
-import type { Seen } from './profile-types.ts';
+import type { Seen } from './profile-form.ts';
 import {
   attempt,
   count,
   first,
   firstItems,
   follow,
+  headerReader,
   isArray,
   isPlain,
   isRecord,
@@ -15,7 +16,6 @@ import {
   text,
   word,
 } from '../base/property.ts';
-import { headerReader } from './header.ts';
 import { isSuccess } from './profile.ts';
 import { closeOf, partsOf, reachable, transportMeaning } from './transport-error.ts';
 

@@ -2,13 +2,12 @@ import type { Failure, FailureKind, FailureSource } from '../base/failure.ts';
 import type { Signal } from '../base/operation.ts';
 import type { Answer, Finding, View } from './answer.ts';
 import type { ProfileTables, Table } from './profile.ts';
-import type { Profile } from './profile-types.ts';
+import type { Profile } from './profile-form.ts';
 import { adviceFor, decisiveness, retryableKinds } from '../base/failure.ts';
 import { first, property } from '../base/property.ts';
 import { readAnswer } from './answer.ts';
 import { graphqlOverHttp } from './default-profile.ts';
 import { failureWithin } from './failure-of.ts';
-import { challengeError } from './header.ts';
 import { profileHint, standardHint } from './hint.ts';
 import { isSuccess, tablesOf } from './profile.ts';
 
@@ -240,4 +239,22 @@ function namedInstant(
     standardHint(view.header, view.now, isThrottling) ??
     (isThrottling || kind === 'unavailable' ? profileHint(tables.hints, view, thrown) : undefined);
   return wait === undefined ? undefined : Math.min(view.now + wait, LAST_INSTANT);
+}
+
+/** A challenge is read this far (X4). */
+const LONGEST_CHALLENGE = 8_192;
+
+/**
+ * The `error` of a Bearer or DPoP challenge in `WWW-Authenticate` (RFC 6750 3, RFC 9470): `invalid_token`,
+ * `insufficient_scope`, `insufficient_user_authentication`. Other schemes, and a description that
+ * mentions such a word, do not count.
+ */
+export function challengeError(field = ''): string | undefined {
+  const plain = field
+    .slice(0, LONGEST_CHALLENGE)
+    .replace(/"((?:[^"\\]|\\[^])*)"?/g, (_, said: string) => /^\w+$/.exec(said)?.[0] ?? '-');
+  // From the scheme, over whatever parameters stand before it.
+  return /(?:^|[\s,])(?:bearer|dpop)\s+(?:[\w-]+[ \t]*=[ \t]*[^\s,=]+[\s,]+)*?error[ \t]*=[ \t]*(\w+)/i
+    .exec(plain)?.[1]
+    ?.toLowerCase();
 }

@@ -1,5 +1,5 @@
 import type { FailureKind } from '../base/failure.ts';
-import type { Profile } from './profile-types.ts';
+import type { Profile } from './profile-form.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };

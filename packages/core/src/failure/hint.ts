@@ -1,8 +1,7 @@
 import type { HeadersLike } from '../base/operation.ts';
-import type { HeaderReader } from './header.ts';
-import type { HintReader, HintUnit, Seen } from './profile-types.ts';
-import { first, follow, text } from '../base/property.ts';
-import { headerReader } from './header.ts';
+import type { HintReader, HintUnit, Seen } from './profile-form.ts';
+import { first, follow, headerReader, text } from '../base/property.ts';
+import type { HeaderReader } from '../base/property.ts';
 
 /**
  * How long the server wants to be left alone, in milliseconds from now, read from the standard header

@@ -8,14 +8,13 @@ import type {
   Seen,
   Verdict,
   VerdictDetail,
-} from './profile-types.ts';
-import { first, isArray, isPlain, isRecord, property } from '../base/property.ts';
+} from './profile-form.ts';
+import { first, headerReader, isArray, isPlain, isRecord, property } from '../base/property.ts';
 import { graphqlOverHttp } from './default-profile.ts';
-import { headerReader } from './header.ts';
 import { ask, decimal, rateLimitWait, waitOf } from './hint.ts';
-import { profileComplaint } from './profile-check.ts';
+import { profileComplaint } from './profile-form.ts';
 
-export type { HintReader, Match, Profile, Rule, Seen } from './profile-types.ts';
+export type { HintReader, Match, Profile, Rule, Seen } from './profile-form.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };

@@ -1,5 +1,5 @@
 import type { Ruling } from './profile.ts';
-import type { SocketClose } from './profile-types.ts';
+import type { SocketClose } from './profile-form.ts';
 import { first, firstItems, isObject, property, text, word } from '../base/property.ts';
 
 /** In the words that bundlers look for. */

@@ -1,16 +1,17 @@
 import type { Events } from '../base/events.ts';
 import { summary } from '../base/events.ts';
-import { ownFailure, ResilienceError } from '../base/failure.ts';
-import type { Failure, FailureKind } from '../base/failure.ts';
-import { Hold } from '../base/hold.ts';
-import type { OperationInfo, Signal } from '../base/operation.ts';
 import {
   abortedFailure,
   noRefreshFailure,
   nothingFailure,
+  ownFailure,
+  ResilienceError,
   sessionFailure,
   signedOutFailure,
-} from '../base/own-failure.ts';
+} from '../base/failure.ts';
+import type { Failure, FailureKind } from '../base/failure.ts';
+import { Hold } from '../base/hold.ts';
+import type { OperationInfo, Signal } from '../base/operation.ts';
 import { isPromiseLike } from '../base/property.ts';
 import { sameRecord, Store, withValues } from '../base/readable.ts';
 import type { Readable } from '../base/readable.ts';

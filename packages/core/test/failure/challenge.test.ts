@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as fc from '../../../../tests/properties.ts';
-import { challengeError } from '../../src/failure/header.ts';
+import { challengeError } from '../../src/failure/classify.ts';
 
 describe('WWW-Authenticate', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as fc from '../../../../tests/properties.ts';
 import type { HeadersLike } from '../../src/base/operation.ts';
-import { headerReader as reader } from '../../src/failure/header.ts';
+import { headerReader as reader } from '../../src/base/property.ts';
 
 const hostile = (thrower: object): HeadersLike => thrower as HeadersLike;
 
