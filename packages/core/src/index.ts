@@ -35,7 +35,19 @@ export type {
   SharedTokens,
   Tokens,
 } from './base/tokens.ts';
-export type * from './failure/profile-form.ts';
+export type {
+  HintReader,
+  HintUnit,
+  Match,
+  Profile,
+  QuotaHeaders,
+  QuotaReader,
+  Rule,
+  Seen,
+  SocketClose,
+  Verdict,
+  VerdictDetail,
+} from './failure/profile-form.ts';
 export { classify } from './failure/classify.ts';
 export { defineProfile } from './failure/profile.ts';
 export { failureOf, manualRetry } from './failure/failure-of.ts';
