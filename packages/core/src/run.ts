@@ -630,7 +630,10 @@ export class Run<R>
 
   #timedOut(now: number): void {
     const { info, core } = this;
-    if (this.#answered && info.kind === 'subscription') return;
+    // It stands; only what has an alarm is found when the instance ends (E3).
+    if (this.#answered && info.kind === 'subscription') {
+      return core.alarms.set(this, (this.#ends = Infinity));
+    }
     // An answer that has begun to come may take until the deadline.
     if (this.#answered && now < this.deadline) {
       return core.alarms.set(this, (this.#ends = this.deadline));

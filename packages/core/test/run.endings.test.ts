@@ -153,4 +153,14 @@ describe('ending', () => {
       callback: 'subscriber',
     });
   });
+
+  it('E3 dispose ends a stream that has outlived the time for its first event', async () => {
+    const harness = new Harness();
+    const watched = harness.run({ kind: 'subscription', options: { timeout: 1_000 } });
+    harness.sent[0]!.next(GOOD);
+    await harness.clock.advanceAsync(1_000);
+    harness.resilience.dispose();
+    expect(watched.failure).toMatchObject({ kind: 'aborted' });
+    expect([watched.settled, harness.sent[0]!.ended]).toEqual([1, true]);
+  });
 });
