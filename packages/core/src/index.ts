@@ -54,7 +54,7 @@ export { failureOf, manualRetry } from './failure/failure-of.ts';
 export type { ManualRetry } from './failure/failure-of.ts';
 export { waitHint } from './failure/hint.ts';
 export { graphqlOverHttp } from './failure/default-profile.ts';
-export { checkInstance } from './options.ts';
+export { checkInstance, optionError } from './options.ts';
 export type {
   OutageOptions,
   RateLimitOptions,

@@ -9,6 +9,7 @@ import {
   must,
   orFalse,
   shape,
+  shown,
 } from './base/check.ts';
 import type { ResilienceEvent } from './base/events.ts';
 import type { Failure } from './base/failure.ts';
@@ -186,6 +187,15 @@ export function checkInstance(instance: unknown, adapter: string): void {
     const fault = isInstance(instance, adapter);
     if (fault !== undefined) throw new TypeError(`${fault}.`);
   }
+}
+
+/**
+ * For adapters: the error for an option of theirs that cannot be used, one sentence (X5).
+ *
+ * @param what is allowed, and where, as `resilientFetch: fetch must be a function`.
+ */
+export function optionError(what: string, given: unknown): TypeError {
+  return new TypeError(`${what}, not ${shown(given)}.`);
 }
 
 /** @throws TypeError where an option is none, or has a value that is not allowed (X5). */

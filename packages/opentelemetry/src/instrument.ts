@@ -1,6 +1,6 @@
 import { context, metrics, trace } from '@opentelemetry/api';
 import type { Attributes, Meter, Tracer } from '@opentelemetry/api';
-import { checkInstance } from '@holdfast/core';
+import { checkInstance, optionError } from '@holdfast/core';
 import type {
   OperationInfo,
   Receiver,
@@ -247,7 +247,7 @@ function replace<K extends 'execute' | 'dispose'>(
 
 function checkOptions(options: InstrumentOptions): void {
   const refuse = (what: string, given: unknown): never => {
-    throw new TypeError(`instrument: ${what}, not ${shown(given)}.`);
+    throw optionError(`instrument: ${what}`, given);
   };
   if (typeof options !== 'object' || options === null) refuse('options must be an object', options);
   const { meter, tracer, name, ...others } = options;
@@ -265,10 +265,4 @@ function checkOptions(options: InstrumentOptions): void {
   if (name !== undefined && (typeof name !== 'string' || name === '')) {
     refuse('name must be a text of at least one character, or left out', name);
   }
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
-  if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

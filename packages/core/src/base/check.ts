@@ -3,7 +3,8 @@ export type Check = (value: unknown, path: string) => string | undefined;
 
 /** The sentence, without its stop: which value, what is allowed, what was given. */
 export function wrong(path: string, allowed: string, value: unknown): string {
-  return `${path} must be ${allowed}, not ${shown(value)}`;
+  const isEmptyList = Array.isArray(value) && value.length === 0;
+  return `${path} must be ${allowed}, not ${isEmptyList ? 'an empty list' : shown(value)}`;
 }
 
 /** A check by a predicate. */
@@ -143,10 +144,11 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function shown(value: unknown): string {
+/** What was given, in words that a message can hold. */
+export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
   if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (Array.isArray(value)) return 'a list';
   if (value instanceof RegExp) return 'a pattern';
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

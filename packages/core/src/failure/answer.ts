@@ -164,7 +164,7 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
   // F7: with a status that is no error, something other than a GraphQL answer.
   const isForeign = isBare
     ? // Text that was too long to be parsed may be an answer all the same (X4).
-      inBody === undefined && !/^\s*\{[^]{65530}/.test(unread)
+      !inBody && !/^\s*\{[^]{65530}/.test(unread)
     : // A media type that carries no GraphQL answer, complete or in parts (F1).
       /^\s*(?:text\/(?!event)|image|[^;]*html)/i.test(type);
   return {

@@ -2,14 +2,14 @@ import type { Failure } from '../base/failure.ts';
 import type { Awaitable } from '../base/time.ts';
 import type { Repeat } from '../base/failure.ts';
 import { knownFailures, madeKnownFailures } from '../base/failure.ts';
-import { count, firstItems, isObject, property } from '../base/property.ts';
+import { count, firstItems, follow, isObject, property } from '../base/property.ts';
 
 /** How far causes are followed, and how many entries are looked at (X4). */
 const DEEPEST = 8;
 const MOST_ENTRIES = 100;
 
 /**
- * The failure behind an error that Holdfast delivered: what Apollo Client and urql hand to the user, as
+ * The failure behind an error that Holdfast delivered: what a client hands to the user, a `Response` too, as
  * it is, a part of it, or wrapped with `cause`. `undefined` for everything else, whatever it looks like.
  * Never throws.
  *
@@ -21,7 +21,10 @@ export function failureOf(error: unknown): Failure | undefined {
   let node = error;
   for (let depth = 0; depth < DEEPEST; depth += 1) {
     // F11b: by what was made and delivered here, never by its shape.
-    const known = partsOf(node).find((part) => knownFailures()?.failures.has(part));
+    // Relay's network keeps what it was answered as `source`.
+    const known = [node, property(node, 'source')]
+      .flatMap(partsOf)
+      .find((part) => knownFailures()?.failures.has(part));
     if (known) return knownFailures()?.failures.get(known);
     node = property(node, 'cause');
   }
@@ -51,7 +54,10 @@ export function failureWithin(error: unknown): Failure | undefined {
   return failure === property(error, 'failure') ? failure : undefined;
 }
 
-/** The target, its error, and of both the lists of errors, their entries, and the network error. */
+/**
+ * The target, its error, and of both the lists of errors, their entries, the network error, and the response with
+ * its headers: graphql-request makes an object of its own of the first, which has the second.
+ */
 function partsOf(target: unknown): readonly object[] {
   const error = property(target, 'error');
   return [target, error]
@@ -61,7 +67,8 @@ function partsOf(target: unknown): readonly object[] {
         // An empty list may be one constant that many results share.
         .filter(count)
         .flatMap((list) => [list, ...firstItems(list, MOST_ENTRIES)]);
-      return [holder, property(holder, 'networkError'), ...lists];
+      const others = ['networkError', 'response', 'response.headers'];
+      return [holder, ...others.map((path) => follow(holder, path)), ...lists];
     })
     .filter(isObject);
 }

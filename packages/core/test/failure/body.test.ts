@@ -196,3 +196,8 @@ describe('what a failure does not say', () => {
     expect(classify({ errors: [message] })?.message).toHaveLength(500);
   });
 });
+
+it.each([{ errors: null }, '{"errors":null}'])('F7 %j without data is no answer', (body) => {
+  expect(classify({ status: 200, body })).toMatchObject({ kind: 'bad_response', retryable: false });
+  expect(classify({ status: 200, body: { data: {}, errors: null } })).toBeUndefined();
+});

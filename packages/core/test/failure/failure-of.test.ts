@@ -49,6 +49,23 @@ describe('what was delivered', () => {
     expect(failureOf({ graphQLErrors: [entry] })).toBe(mine);
   });
 
+  it('F11b what clients of fetch make of a response leads there: graphql-request, and Relay', () => {
+    const response = Response.json({});
+    const errors = [{ message: 'x' }];
+    const mine = failure();
+    registerFailure({ response, errors }, mine);
+    for (const part of [response, response.headers, errors]) expect(failureOf(part)).toBe(mine);
+    const { headers } = response;
+    expect(failureOf({ name: 'ClientError', response: { headers, body: '' } })).toBe(mine);
+    expect(failureOf({ name: 'RelayNetwork', source: { errors } })).toBe(mine);
+    const foreign = { response: Response.json({}), source: { errors: [{ message: 'x' }] } };
+    expect(failureOf(foreign)).toBeUndefined();
+    // A GraphQLError has the text of its document there, which others have as well.
+    const source = { body: '{ a }' };
+    registerFailure(Object.assign(new Error('x'), { source }), failure());
+    expect(failureOf(Object.assign(new Error('y'), { source }))).toBeUndefined();
+  });
+
   it('R10 a cause leads there, eight deep', () => {
     const error = new Error('x');
     registerFailure(error, failure());
