@@ -1,3 +1,4 @@
+import { failureOf as failureOfCore } from '@holdfast/core';
 import { createResilience, failureOf } from '@holdfast/fetch';
 import { startFaultServer } from '@holdfast/testing';
 import type { FaultServer } from '@holdfast/testing';
@@ -60,6 +61,8 @@ describe('graphql-request', () => {
     const error = await rejection(client.request('query Hello { hello }'));
     expect(error).toBeInstanceOf(ClientError);
     expect(failureOf(error)).toMatchObject({ kind: 'forbidden', stopped: 'not_retryable' });
+    // So do FailureBoundary and the hooks, which ask the core.
+    expect(failureOfCore(error)).toBe(failureOf(error));
     server.inject({ status: 400, body: 'not GraphQL at all' });
     const plain = await rejection(client.request('query Hello { hello }'));
     expect(failureOf(plain)).toMatchObject({ kind: 'bad_input', status: 400 });

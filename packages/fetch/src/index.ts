@@ -1,4 +1,4 @@
 /** One package is all to install: everything that the core has is here, too. */
 export * from '@holdfast/core';
 export type { FetchRequest } from './request-operation.ts';
-export { failureOf, resilientFetch, type ResilientFetchOptions } from './resilient-fetch.ts';
+export { resilientFetch, type ResilientFetchOptions } from './resilient-fetch.ts';

@@ -128,6 +128,8 @@ const { document } = fc.letrec((tie) => {
     '""',
     '"# no"',
     '"""block } \\""" ( """',
+    // A backslash escapes nothing there but three quotes.
+    '"""block \\\\""" } """',
     '"\\\\"',
   );
   const values = maybe(one('(', name, ': ', value, ')'));

@@ -19,6 +19,9 @@ export interface ReadRequest {
   /** Where the request is one already. */
   readonly own: Request | undefined;
   readonly headers: Headers;
+  /** What the caller says of redirects. */
+  readonly redirect: RequestRedirect | undefined;
+  readonly signal: AbortSignal | undefined;
   /** Several operations in one request, so that an answer of one proves nothing (F9). */
   readonly isBatch: boolean;
   readonly rootFields: number | undefined;
@@ -27,8 +30,6 @@ export interface ReadRequest {
   /** Its body is a stream, of whatever kind: sent again it would be empty. */
   readonly isOnce: boolean;
 }
-
-type Body = Readonly<Record<string, unknown>>;
 
 /** Reads which operation a request is about, and uses nothing of it up. */
 export async function readRequest(
@@ -42,16 +43,16 @@ export async function readRequest(
   const type = headers.get('content-type') ?? '';
   const url = own?.url ?? String(input);
   const method = (init?.method ?? own?.method ?? 'GET').toUpperCase();
-  const isSafe = method === 'GET' || method === 'HEAD';
+  const isSafe = /^(?:GET|HEAD)$/.test(method);
   let text: unknown = sent ?? undefined;
   if (sent == null) text = own && /json|graphql/i.test(type) ? await own.clone().text() : undefined;
   // Uploads, as https://github.com/jaydenseric/graphql-multipart-request-spec has them.
   else if (typeof sent === 'object') text = sent.get?.('operations');
   const body = isSafe
-    ? Object.fromEntries(new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? ''))
+    ? Object.fromEntries(new URLSearchParams(/\?([^#]*)/.exec(url)?.[1]))
     : (parsed(text) ?? (/^application\/graphql/i.test(type) ? { query: text } : undefined));
+  const all = [body].flat().map((entry) => operationOf(entry, isSafe));
   const isBatch = Array.isArray(body);
-  const all = (isBatch ? body : [body]).map((entry: unknown) => operationOf(entry, isSafe));
   // A batch is a query where all of it is, and has no name.
   const kind = all.every((each) => each.kind === 'query') ? 'query' : 'mutation';
   const { fields, ...one }: Operation = (!isBatch && all[0]) || { kind, name: undefined };
@@ -59,6 +60,10 @@ export async function readRequest(
     request: { url, method, body, ...one, init },
     own,
     headers,
+    // A Request says `follow` although nobody has.
+    redirect: init?.redirect ?? (own?.redirect === 'follow' ? undefined : own?.redirect),
+    // `null` gives up that of a Request.
+    signal: (init?.signal === undefined ? own?.signal : init.signal) ?? undefined,
     isBatch,
     rootFields: fields,
     text: typeof text === 'string' ? text : url,
@@ -87,34 +92,33 @@ interface Operation {
  * else is taken for a mutation, so that nothing is sent twice that might be one (M1).
  */
 function operationOf(entry: unknown, isSafe: boolean): Operation {
-  const { query, operationName } = (entry ?? {}) as Body;
+  const { query, operationName } = (entry ?? {}) as Readonly<Record<string, unknown>>;
   const name = typeof operationName === 'string' && operationName ? operationName : undefined;
   const all = typeof query === 'string' ? operationsIn(query) : [];
-  const found = all.length === 1 ? all[0] : all.find((each) => each.name === name);
+  const found = all.find((each) => all.length === 1 || each.name === name);
   if (found) return { ...found, name: name ?? found.name };
   return { kind: isSafe && !all.length ? 'query' : 'mutation', name };
 }
 
 /** Strings and comments, which may hold anything, before what is looked for (GraphQL, section 2.1). */
-const TOKEN =
-  /"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n\r]*|\.{3}|[{}():@]|[_a-z]\w*/gis;
+const TOKEN = /"""(?:\\"""|[^])*?"""|"(?:[^"\\\n]|\\.)*"|#[^\n\r]*|(\.{3}|[{}():@]|\w+)/g;
 
 /** One definition, of whose root alone the tokens are left. */
 const DEFINITION =
-  /(?:^|\} )(?:(query|mutation|subscription) (\w+)?[^{]*|(fragment) [^{]*)?\{ ([^}]*)(?=\})/g;
+  /(?:^|\} )(?:(query|mutation|subscription|fragment) (\w+)?[^{]*)?\{ ([^}]*)(?=\})/g;
 
 /** The operations of a document, without what it takes to parse all of it. */
 function operationsIn(document: string): readonly Operation[] {
   let depth = 0;
   let roots = '';
-  for (const [token] of document.matchAll(TOKEN)) {
+  for (const [, token] of document.matchAll(TOKEN)) {
     const before = depth;
-    depth += { '{': 1, '(': 2, '}': -1, ')': -2 }[token] ?? 0;
-    if (before < 2 && depth < 2 && !/^["#]/u.test(token)) roots += `${token} `;
+    depth += { '{': 1, '(': 2, '}': -1, ')': -2 }[token ?? ''] ?? 0;
+    if (token && before < 2 && depth < 2) roots += `${token} `;
   }
   return [...roots.matchAll(DEFINITION)]
-    .filter(([, , , fragment]) => !fragment)
-    .map(([, kind = 'query', name, , selection = '']) => ({
+    .filter(([, kind]) => kind !== 'fragment')
+    .map(([, kind = 'query', name, selection = '']) => ({
       kind: kind as Operation['kind'],
       name,
       fields: selection.includes('...')

@@ -1,17 +1,9 @@
-import { checkInstance, failureOf as known } from '@holdfast/core';
-import type {
-  Attempt,
-  AttemptReceiver,
-  Cancel,
-  Failure,
-  OperationInfo,
-  Resilience,
-  Signal,
-} from '@holdfast/core';
+import { checkInstance, optionError } from '@holdfast/core';
+import type { OperationInfo, Resilience, Signal, Transport } from '@holdfast/core';
 import { answerOf } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { readRequest } from './request-operation.ts';
-import type { FetchRequest, ReadRequest } from './request-operation.ts';
+import type { FetchRequest } from './request-operation.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
@@ -31,11 +23,9 @@ export interface ResilientFetchOptions {
  * A `fetch` that signs GraphQL requests, and sends them again where that helps, as the given instance decides: for
  * every client that takes a `fetch`.
  *
- * It resolves to the last response as it is, GraphQL errors and error statuses included, and rejects with what `fetch`
- * rejects with, or with a `ResilienceError` where nothing was sent, or nothing came in time. `failureOf` says what a
- * response or an error means. Bodies that stream (`multipart/mixed`, `text/event-stream`) pass unread. A request whose
- * body is a stream is sent once. What is not known to be a query, such as a POST of a persisted operation, is treated as
- * a mutation.
+ * It resolves to the last response as it is, whatever its status, and rejects with what `fetch` rejects with, or with
+ * a `ResilienceError` where nothing was sent, or nothing came in time; `failureOf` says what either means. Answers that
+ * stream pass unread; a request whose body streams is sent once; what is not known to be a query is a mutation.
  *
  * @param resilience The instance, of `createResilience`. Several clients may share one.
  * @throws TypeError in a development build, where there is no instance, or an option is none or no function.
@@ -52,32 +42,37 @@ export function resilientFetch(
   return async (input, init) => {
     const read = await readRequest(input, init);
     return new Promise((resolve, reject) => {
-      const info: OperationInfo = { ...infoOf(read), ...options.operation?.(read.request) };
-      const { signal } = info;
-      const send = options.fetch ?? fetch;
-      /** What attempts have brought; one of them may be delivered long after its attempt (F6). */
-      const answers = new Set<Answer>();
-      // Nobody will read these: their connections are free for others, and that one has failed is nobody's concern.
-      const letGo = (): void => {
-        for (const { response } of answers) {
-          (response.body as Partial<ReadableStream> | null)?.cancel?.().catch(() => undefined);
-        }
+      const { request, own } = read;
+      const info: OperationInfo = {
+        kind: request.kind,
+        name: request.name,
+        endpoint: request.url,
+        signal: read.signal,
+        rootFields: () => read.rootFields,
+        identity: () => read.text,
+        options: read.isOnce ? { retry: false } : undefined,
+        ...options.operation?.(request),
       };
-      const transport = {
-        read: (answer: Answer) => answer.signal,
-        send(attempt: Attempt, receiver: AttemptReceiver<Answer>): Cancel {
-          const own = new AbortController();
-          const ends = either(signal, own);
+      /** What attempts have brought: one may be delivered long after its attempt (F6). */
+      const answers = new Set<Answer>();
+      const transport: Transport<Answer> = {
+        read: (answer) => answer,
+        send(attempt, receiver) {
+          const controller = new AbortController();
           let isAnswered = false;
           /** What came before the body broke, or what leaves open who could not be reached (F9a). */
           let seen: Signal | undefined;
           const run = async (): Promise<Answer> => {
-            if (read.isOnce && attempt.number > 1) throw new TypeError(SPENT);
-            const asked = { ...signed(attempt, read), signal: ends };
-            if (attempt.redirect === 'manual' && asked.redirect === 'follow') {
-              seen = { incomplete: true };
+            if (read.isOnce && attempt.number > 1) {
+              throw new TypeError('The body is a stream that has already been used.');
             }
-            const response = await send(read.own?.clone() ?? input, asked);
+            const headers = new Headers(read.headers);
+            for (const [name, value] of Object.entries(attempt.headers)) headers.set(name, value);
+            const { redirect = attempt.redirect } = read;
+            if (redirect === 'follow' && attempt.redirect !== redirect) seen = { incomplete: true };
+            const signal = either(info.signal, controller);
+            const sent = { ...init, headers, redirect, signal };
+            const response = await (options.fetch ?? fetch)(own?.clone() ?? input, sent);
             seen = { status: response.status, headers: response.headers, incomplete: true };
             return answerOf(response, read);
           };
@@ -89,16 +84,26 @@ export function resilientFetch(
               receiver.complete();
             },
             (error: unknown) => {
-              // So Firefox tells of a connection that is lost inside an answer (F8).
-              const isLost = seen?.status && isAbort(error) && !ends.aborted && !signal?.aborted;
-              receiver.error(isLost ? new TypeError(LOST) : error, seen);
+              // Whoever is told has not aborted: a connection was lost inside an answer (F8).
+              const isLost =
+                seen?.status && (error as Partial<Error> | null)?.name === 'AbortError';
+              receiver.error(
+                isLost ? new TypeError('The network connection was lost.') : error,
+                seen,
+              );
             },
           );
           // What has been answered is either whole, or let go of in the end: it may be the best there will be.
           return () => {
-            if (!isAnswered) own.abort();
+            if (!isAnswered) controller.abort();
           };
         },
+      };
+      // Nobody will read these: their connections are free for others, and that one has failed is nobody's concern.
+      const letGo = (): void => {
+        for (const { response } of answers) {
+          (response.body as Partial<ReadableStream> | null)?.cancel?.().catch(() => undefined);
+        }
       };
       resilience.execute(info, transport, {
         next(answer) {
@@ -115,38 +120,6 @@ export function resilientFetch(
   };
 }
 
-/** @throws TypeError One sentence that names the option, what was given and what is allowed (X5). */
-function checkOptions(options: unknown): void {
-  const refuse = (what: string, given: unknown): never => {
-    throw new TypeError(`resilientFetch: ${what}, not ${shown(given)}.`);
-  };
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    return refuse('options must be an object', options);
-  }
-  for (const [name, value] of Object.entries(options)) {
-    if (name !== 'fetch' && name !== 'operation') {
-      refuse('each option must be one of fetch, operation', name);
-    }
-    if (value !== undefined && typeof value !== 'function') {
-      refuse(`${name} must be a function`, value);
-    }
-  }
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
-  if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
-}
-
-const SPENT = 'The body is a stream that has already been used.';
-const LOST = 'The network connection was lost.';
-
-function isAbort(error: unknown): boolean {
-  return (error as Partial<Error> | undefined)?.name === 'AbortError';
-}
-
 /**
  * Ends with either. What still comes of an answer that was handed on ends with the request's signal, as with any
  * `fetch`; a signal that lives on keeps nothing of it.
@@ -159,51 +132,17 @@ function either(signal: AbortSignal | undefined, own: AbortController): AbortSig
   return own.signal;
 }
 
-function infoOf({ request, own, rootFields, text, isOnce }: ReadRequest): OperationInfo {
-  const { kind, name, url, init } = request;
-  return {
-    kind,
-    name,
-    endpoint: url,
-    // `null` gives up that of a Request.
-    signal: (init?.signal === undefined ? own?.signal : init.signal) ?? undefined,
-    rootFields: () => rootFields,
-    identity: () => text,
-    options: isOnce ? { retry: false } : undefined,
-  };
-}
-
-function signed(attempt: Attempt, { request: { init }, own, headers }: ReadRequest): RequestInit {
-  const all = new Headers(headers);
-  for (const [name, value] of Object.entries(attempt.headers)) all.set(name, value);
-  // A Request says `follow` although nobody has.
-  const redirect = own?.redirect === 'follow' ? undefined : own?.redirect;
-  return { ...init, headers: all, redirect: init?.redirect ?? redirect ?? attempt.redirect };
-}
-
-/**
- * The failure behind what a client makes of an answer: the core's `failureOf`, which also finds it by a `Response`, and
- * besides by graphql-request's `ClientError` (its `response`) and by the error of Relay's network (its `source`, where
- * the network layer has read the answer with `response.json()`). Never throws.
- *
- * @example
- * try {
- *   await client.request(ORDERS); // graphql-request
- * } catch (error) {
- *   failureOf(error)?.advice; // what to do about it
- * }
- */
-export function failureOf(error: unknown): Failure | undefined {
-  try {
-    const { response, source } = (error ?? {}) as Made;
-    return known(error) ?? known(response) ?? known(response?.headers) ?? known(source);
-  } catch {
-    // What cannot be looked into is none of ours.
-    return undefined;
+/** @throws TypeError One sentence that names the option, what was given and what is allowed (X5). */
+function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw optionError('resilientFetch: options must be an object', options);
   }
-}
-
-interface Made {
-  readonly response?: { readonly headers?: unknown } | null;
-  readonly source?: unknown;
+  for (const [name, value] of Object.entries(options)) {
+    if (name !== 'fetch' && name !== 'operation') {
+      throw optionError('resilientFetch: each option must be one of fetch, operation', name);
+    }
+    if (value !== undefined && typeof value !== 'function') {
+      throw optionError(`resilientFetch: ${name} must be a function`, value);
+    }
+  }
 }
