@@ -76,6 +76,8 @@ export class OperationRun
   #sent: Operation;
   #receiver: AttemptReceiver<OperationResult> | undefined;
   #requests: AbortController[] | undefined;
+  /** The end of an attempt that streamed, until its request is aborted. */
+  #ending: Promise<void> | undefined;
   #previous: OperationResult | undefined;
   /** The result that the core was told of by its error. */
   #failed: OperationResult | undefined;
@@ -142,11 +144,6 @@ export class OperationRun
   }
 
   // What the exchanges below say of an attempt.
-
-  /** A part of an answer has come, and more may come. */
-  get isStreaming(): boolean {
-    return this.#state === 'open' && this.response !== undefined;
-  }
 
   /** @param number of the attempt; left out where that is not to be seen. */
   take(taken: OperationResult, number: number = this.#number): void {
@@ -264,15 +261,20 @@ export class OperationRun
     const isOwn = (): boolean => number === this.#number;
     // One for each call: urql aborts its own when an answer is complete.
     const controller = new AbortController();
+    let isAnswered = false;
     const abort = (): void => controller.abort(signal?.reason);
+    const left = (): unknown => (isAnswered ? afterPart(abort) : abort());
     if (isOwn() && this.#state !== 'ended') (this.#requests ??= []).push(controller);
     else abort();
     if (signal?.aborted === true) abort();
-    else signal?.addEventListener('abort', abort, { once: true });
+    else signal?.addEventListener('abort', left, { once: true });
     if (isOwn() && wanted === 'manual' && redirect !== 'manual' && redirect !== 'error') {
       this.mayBeLed = true;
     }
+    // Never two streams at a time (S2).
+    if (this.#ending !== undefined) await this.#ending;
     const response = await send(input, { ...init, signal: controller.signal });
+    isAnswered = true;
     if (isOwn()) {
       this.response = response;
       this.body = receivedBody(response);
@@ -288,19 +290,30 @@ export class OperationRun
       for (const request of requests) request.abort();
     };
     const requests = this.#requests ?? [];
-    // While fetchExchange hands on a part of a stream, whatever ends that stream makes it reject a promise
-    // that nobody holds (E4). It has done so by the next job.
     if (this.response !== undefined) {
-      return queueMicrotask(() => {
+      this.#ending = afterPart(() => {
         abort();
         then?.();
       });
+      return;
     }
     // By key, a teardown would end an identical mutation too (U1).
     if (this.kind === 'mutation') abort();
     else if (!this.#isTornDown) this.around.forward(makeOperation('teardown', this.#sent));
     then?.();
   }
+}
+
+/** More than the generators by which urql reads a stream, each of which takes a job or two to end. */
+const JOBS_TO_END = 32;
+
+/**
+ * While fetchExchange hands on a part of a stream, whatever aborts the request makes it reject a promise that
+ * nobody holds (E4). A few jobs later it has let go of the stream by itself.
+ */
+async function afterPart(abort: () => void): Promise<void> {
+  for (let job = 0; job < JOBS_TO_END; job++) await undefined;
+  abort();
 }
 
 /** Stands in an attempt's context under `_holdfast`: results are known by it to be the attempt's. */

@@ -65,8 +65,6 @@ class Traffic implements Surroundings {
   readonly #newest = new Map<number, OperationRun | undefined>();
   /** One that has just begun is kept when somebody looks for it, or when it goes on: few that are answered at once need be. */
   #starting: OperationRun | undefined;
-  /** Whose result is being told. */
-  #telling: OperationRun | undefined;
 
   constructor(
     resilience: Resilience,
@@ -102,10 +100,7 @@ class Traffic implements Surroundings {
     // Where an exchange below has made a context of its own, it is known by the operation.
     const run = attempt?.run ?? this.#find(operation);
     if (run === undefined) return this.#next(result);
-    const outer = this.#telling;
-    this.#telling = run;
     run.take(result, attempt?.number);
-    this.#telling = outer;
   }
 
   /** A subscriber that throws must not unwind through the core, where others wait to be told (R9). */
@@ -144,8 +139,6 @@ class Traffic implements Surroundings {
   /** A mutation's by hand, too: urql sends none when its subscriber leaves (E1). */
   #tearDown(teardown: Operation): void {
     const { key } = teardown;
-    const telling = this.#telling;
-    const isWithin = telling?.isStreaming === true && telling.operation.key === key;
     // One that began as an attempt of ours: subscriptionExchange says in this way that a stream is complete.
     const attempt = attemptOf(teardown, this);
     attempt?.run.ended(attempt.number);
@@ -156,17 +149,7 @@ class Traffic implements Surroundings {
       run.tornDown();
       run = older;
     }
-    if (isWithin) this.#tearDownLater(teardown);
-    else this.forward(teardown);
-  }
-
-  /** Whoever leaves on hearing a part of a stream would make fetchExchange reject a promise that nobody holds (E4). */
-  #tearDownLater(teardown: Operation): void {
-    queueMicrotask(() => {
-      this.#keepStarting();
-      // By key, it would end what has begun meanwhile, too.
-      if (this.#newest.get(teardown.key) === undefined) this.forward(teardown);
-    });
+    this.forward(teardown);
   }
 
   #keepStarting(): void {
