@@ -1,5 +1,4 @@
 import type { RefreshRequest, Tokens } from '@holdfast/core';
-import { base64, formEncoded } from './form-encoding.ts';
 import {
   badOption,
   checkNames,
@@ -12,6 +11,7 @@ import {
   readText,
   readUrl,
 } from './options.ts';
+import { formEncoded } from './redaction.ts';
 import { readTokens } from './token-answer.ts';
 import { requestTokens } from './token-request.ts';
 
@@ -202,4 +202,21 @@ export function refreshToken(
     if (token === undefined || token === '') return undefined;
     return grant({ grant_type: 'refresh_token', refresh_token: token }, request, [token]);
   };
+}
+
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** ASCII text as base64 (RFC 4648, section 4): not every platform has `btoa` (P1). */
+function base64(text: string): string {
+  if (typeof btoa === 'function') return btoa(text);
+  let digits = '';
+  for (let at = 0; at < text.length; at += 3) {
+    const [first = 0, second = 0, third = 0] = Array.from(text.slice(at, at + 3), (character) =>
+      character.charCodeAt(0),
+    );
+    const bits = (first << 16) | (second << 8) | third;
+    for (const shift of [18, 12, 6, 0]) digits += DIGITS.charAt((bits >> shift) & 63);
+  }
+  const padding = (3 - (text.length % 3)) % 3;
+  return digits.slice(0, digits.length - padding) + '='.repeat(padding);
 }

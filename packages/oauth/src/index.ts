@@ -32,4 +32,4 @@ export {
   type SdkSessionOptions,
   type SupabaseAuth,
 } from './sdk-session.ts';
-export { TokenRequestError } from './token-request-error.ts';
+export { TokenRequestError } from './token-request.ts';

@@ -1,4 +1,3 @@
-import { formEncoded } from './form-encoding.ts';
 import { isRecord } from './options.ts';
 
 const replacement = '[redacted]';
@@ -89,4 +88,9 @@ export function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(textsIn);
+}
+
+/** One value as `application/x-www-form-urlencoded` has it. */
+export function formEncoded(text: string): string {
+  return new URLSearchParams({ t: text }).toString().slice(2);
 }

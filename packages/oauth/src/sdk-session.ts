@@ -1,8 +1,7 @@
 import type { AuthOptions, Awaitable, RefreshRequest, Tokens } from '@holdfast/core';
 import { checkNames, isRecord, readChoice, readFunction, readObject } from './options.ts';
 import { foundTokens } from './token-answer.ts';
-import { TokenRequestError } from './token-request-error.ts';
-import { textOf } from './token-request.ts';
+import { textOf, TokenRequestError } from './token-request.ts';
 
 /** What an SDK gives: a token, or nothing where nobody is signed in. */
 type Given = Tokens | string | null | undefined;

@@ -7,7 +7,7 @@ import {
   startEndpoint,
   type Answering,
 } from './local-endpoint.fixture.ts';
-import { TokenRequestError } from './token-request-error.ts';
+import { TokenRequestError } from './token-request.ts';
 
 const clientSecret = 'top/s3cret "quoted" ü';
 
