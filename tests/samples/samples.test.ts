@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { classify, type Profile, type Resilience, type Tokens } from '@holdfast/core';
 import { resilientFetch } from '@holdfast/fetch';
+import { refreshToken } from '@holdfast/oauth';
 import { startFaultServer, type FaultServer } from '@holdfast/testing';
 import { cacheExchange, Client, fetchExchange } from '@urql/core';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -208,7 +209,8 @@ it('W2 the sample of a hint says what its comment says', async () => {
   expect((await run({ ...sample, code }))['hint']).toBe(0);
 });
 
-it('W11 the sample of React Native waits for the network', async () => {
+/** The network of a phone, and what listens to it. */
+function phone() {
   const listeners = new Set<(state: { isConnected: boolean }) => void>();
   const NetInfo = {
     addEventListener(listener: (state: { isConnected: boolean }) => void) {
@@ -219,6 +221,11 @@ it('W11 the sample of React Native waits for the network', async () => {
   const change = (isConnected: boolean) => {
     for (const listener of listeners) listener({ isConnected });
   };
+  return { NetInfo, listeners, change };
+}
+
+it('W11 the sample of React Native waits for the network', async () => {
+  const { NetInfo, listeners, change } = phone();
   const sample = await run(sampleWith('docs/runtimes.md', 'NetInfo'), { NetInfo });
   const resilience = sample['resilience'] as Resilience;
   const server = await startFaultServer();
@@ -227,6 +234,38 @@ it('W11 the sample of React Native waits for the network', async () => {
   await expect.poll(() => resilience.activity.get()).toMatchObject([{ reason: 'offline' }]);
   change(true);
   expect(await (await answer).json()).toEqual({ data: { hello: 'Hello, world!' } });
+  resilience.dispose();
+  expect(listeners.size).toBe(1);
+  await server.close();
+});
+
+it('T16 W11 the recipe for React Native waits for the network, and stores what refresh brings', async () => {
+  const { NetInfo, listeners, change } = phone();
+  const server = await startFaultServer({ auth: { refreshTokens: true } });
+  const saved: Tokens[] = [];
+  const written = sampleWith('docs/recipes/react-native.md', 'createResilience');
+  const code = written.code.replace(/^import NetInfo .*$/mu, '');
+  const { resilience } = (await run(
+    { ...written, code },
+    {
+      NetInfo,
+      loadTokens: async () => ({ accessToken: 'dead', refreshToken: server.issueRefreshToken() }),
+      refresh: refreshToken({ url: server.tokenUrl, clientId: 'phone' }),
+      saveTokens: async (tokens: Tokens) => saved.push(tokens),
+    },
+  )) as { resilience: Resilience };
+  change(false);
+  const answer = resilientFetch(resilience)(`${server.url}?query={hello}`);
+  await expect.poll(() => resilience.activity.get()).toMatchObject([{ reason: 'offline' }]);
+  expect(server.requests).toEqual([]);
+  change(true);
+  expect(await (await answer).json()).toEqual({ data: { hello: 'Hello, world!' } });
+  expect(saved).toEqual([
+    expect.objectContaining({
+      accessToken: server.requests.at(-1)?.token,
+      refreshToken: expect.any(String),
+    }),
+  ]);
   resilience.dispose();
   expect(listeners.size).toBe(1);
   await server.close();

@@ -10,8 +10,8 @@ export const root: string = resolve(import.meta.dirname, '../..');
 /** What a reader brings himself, declared once for all pages. */
 const READER = join(root, 'tests/samples/reader.d.ts');
 
-/** What runtimes bring of their own. */
-const RUNTIMES = join(root, 'tests/samples/cloudflare.d.ts');
+/** What runtimes bring of their own, and what is installed in their apps alone. */
+const RUNTIMES = join(root, 'tests/samples/runtimes.d.ts');
 
 /** A folder in the package that a page belongs to, so that a sample finds what is installed there. */
 const FOLDER = '.holdfast';

@@ -20,3 +20,11 @@ declare module 'cloudflare:workers' {
     protected readonly ctx: { readonly storage: DurableObjectStorage };
   }
 }
+
+// React Native's network, whose own types need all of React Native.
+declare module '@react-native-community/netinfo' {
+  const NetInfo: {
+    addEventListener(listener: (state: { isConnected: boolean | null }) => void): () => void;
+  };
+  export default NetInfo;
+}
