@@ -290,6 +290,29 @@ it.each([...bothClients, apollo3Client])(
   },
 );
 
+const empty: readonly [string, object][] = [
+  ['data: null', { data: null }],
+  ['data: null and errors: null', { data: null, errors: null }],
+  ['data: null and no errors', { data: null, errors: [] }],
+  ['no errors', { errors: [] }],
+];
+describe.each(empty)('a failing status with %s', (_, body) => {
+  // urql makes no error of it, and Apollo neither where the media type is GraphQL's own.
+  it.each(JSON_TYPES)('R10 F5 is no answer that brought nothing: as %s', async (type) => {
+    for (const [status, kind] of [
+      [401, 'unauthenticated'],
+      [429, 'rate_limited'],
+      [503, 'unavailable'],
+    ] as const) {
+      const all = await failures((response) => {
+        response.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
+      });
+      const executed = status === 503 ? undefined : false;
+      expect(all).toMatchObject(everyClient.map(() => ({ kind, status, executed })));
+    }
+  });
+});
+
 /** Seen with @urql/core 6.0.3: it makes no error of these, and hands them on as what was asked for. */
 const unnoticed: readonly Answered[] = [
   {

@@ -1,3 +1,4 @@
+import { failureOf, ResilienceError } from '@holdfast/core';
 import type { HeadersLike, ReceivedBody, Signal } from '@holdfast/core';
 
 /** A result as it is, which almost every one is; or one that has more to it. */
@@ -50,6 +51,18 @@ function isPlain(result: Shape | null): boolean {
     result?.incremental === undefined &&
     result?.completed === undefined
   );
+}
+
+/**
+ * An error in place of a result that has failed and shows it in nothing: no data, and no errors. Apollo takes it
+ * for an answer that brought nothing, and so a mutation for one that succeeded (R10).
+ */
+export function silentError(answer: unknown): ResilienceError | undefined {
+  const { data } = (answer instanceof Unusual ? answer.result : answer) as Shape;
+  const failure = data === undefined || data === null ? failureOf(answer) : undefined;
+  return failure === undefined || failure.source === 'graphql'
+    ? undefined
+    : new ResilienceError(failure);
 }
 
 /** A result that needs no mending stays the very same object, chunks or not. */

@@ -15,7 +15,7 @@ import type {
   Transport,
 } from '@holdfast/core';
 import { Observable, Subscriber } from 'rxjs';
-import { lossIn, Unusual } from './answer.ts';
+import { lossIn, silentError, Unusual } from './answer.ts';
 import type { Answer as AnswerOf } from './answer.ts';
 import { AttemptOperation } from './attempt-operation.ts';
 import type { Context } from './attempt-operation.ts';
@@ -151,6 +151,8 @@ class LinkRun implements OperationInfo, Transport<Answer>, Receiver<Answer> {
   }
 
   next(answer: Answer): void {
+    const error = silentError(answer);
+    if (error !== undefined) return this.#observer.error(error);
     this.#observer.next(answer instanceof Unusual ? answer.result : answer);
   }
 

@@ -15,7 +15,7 @@ import type {
 } from '@holdfast/core';
 import { print } from 'graphql';
 import type { DocumentNode } from 'graphql';
-import { protocolErrorsIn, Unusual } from './answer.ts';
+import { protocolErrorsIn, silentError, Unusual } from './answer.ts';
 import type { Answer as AnswerOf } from './answer.ts';
 import { AttemptOperation } from './attempt-operation.ts';
 import type { Context } from './attempt-operation.ts';
@@ -158,6 +158,8 @@ class LinkRun implements OperationInfo, Transport<Answer>, Receiver<Answer> {
   }
 
   next(answer: Answer): void {
+    const error = silentError(answer);
+    if (error !== undefined) return this.#observer.error(error);
     this.#observer.next(answer instanceof Unusual ? answer.result : answer);
   }
 

@@ -1,4 +1,4 @@
-import { receivedBody, rootFieldsOf } from '@holdfast/core';
+import { failureOf, receivedBody, ResilienceError, rootFieldsOf } from '@holdfast/core';
 import type {
   Attempt,
   AttemptReceiver,
@@ -225,6 +225,11 @@ export class OperationRun
 
   next(result: OperationResult): void {
     if (this.#isOver) return;
+    const { data, error } = result as OperationResult<unknown>;
+    const isEmpty = error === undefined && (data === undefined || data === null);
+    const failure = isEmpty ? failureOf(result) : undefined;
+    // It shows in nothing that it has failed, and would be taken for one that brought nothing (R10).
+    if (failure !== undefined) return this.error(new ResilienceError(failure));
     // What the core hands on after its attempt is the last word, whatever was to follow it then (F6, T8).
     const isLast = this.#state !== 'open';
     // Whoever hears the last result may tear the operation down, or start it again, at once.
