@@ -42,6 +42,9 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
   base,
   cleanUrls: true,
   lastUpdated: false,
+  // The style that switches transitions off while the scheme changes is put in at each start as well, and has every
+  // element's style computed twice more, within the milliseconds in which a phone is busiest.
+  appearance: { disableTransition: false },
   sitemap: { hostname: manifest.homepage },
   head: [['link', { rel: 'icon', href: `${base}icon.svg`, type: 'image/svg+xml' }]],
   // Each page of a folder that GitHub shows by its README.
