@@ -581,7 +581,7 @@ export class Run<R>
     if (core.events.active) this.#tellAttemptEnded('success');
     core.budget?.succeed(this.#bad?.cost);
     this.#scope.answer(this);
-    core.tokens?.held.accept(this.generation);
+    core.tokens?.held.accept(this.generation, this.info);
     this.#leave('answer');
     if (info.connection === undefined) return;
     this.#trouble.held = undefined;
@@ -708,7 +708,7 @@ export class Run<R>
       closed = 'rate_limit';
     } else if (!down) scope.answer(this);
     else if (info.connection === undefined && scope.fail(this, failure)) closed = 'outage';
-    if (!down && failure.freshToken !== true) tokens?.held.accept(this.generation);
+    if (!down && failure.freshToken !== true) tokens?.held.accept(this.generation, this.info);
     this.#leave(down ? 'failed' : 'answer');
     return closed;
   }
@@ -824,7 +824,7 @@ export class Run<R>
     if (alarms.now() - this.#trouble.sentAt <= settings.attempt) return;
     if (this.info.connection !== undefined && !this.#answered) return;
     // So had the token that it was opened with (T4b).
-    this.core.tokens?.held.accept(this.generation);
+    this.core.tokens?.held.accept(this.generation, this.info);
     this.#restart();
   }
 

@@ -132,8 +132,10 @@ export class HeldTokens {
   }
 
   /** An answer came with a token that does not reject it. */
-  accept(generation: number): void {
-    if (this.accepted || generation !== this.generation) return;
+  accept(generation: number, info: OperationInfo): void {
+    if (generation !== this.generation) return;
+    this.#refusedOperations?.delete(operationKey(info) ?? '');
+    if (this.accepted) return;
     this.accepted = true;
     this.refused = false;
     this.#refusals = 0;

@@ -243,11 +243,11 @@ export class TokenSession implements Session {
     if (held.isSignedOut) return 'spent';
     // A rejection of an older token costs no refresh, so it is no second one either (T2, T4).
     if (generation !== held.generation) return 'replaced';
-    if (this.#auth.refresh === undefined || held.isInVain(info)) return 'spent';
-    if (refreshed && (kind !== 'unauthenticated' || held.accepted)) {
-      held.rememberInVain(info);
-      return 'spent';
-    }
+    // Until the API has taken it for something, a token may be refused for all (T4b).
+    const isTaken = kind !== 'unauthenticated' || held.accepted;
+    if (this.#auth.refresh === undefined || (isTaken && held.isInVain(info))) return 'spent';
+    if (refreshed) held.rememberInVain(info);
+    if (refreshed && isTaken) return 'spent';
     const now = this.#core.alarms.now();
     if (held.reject(now, kind)) return 'spent';
     this.#changed();

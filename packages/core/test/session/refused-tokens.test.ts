@@ -76,6 +76,38 @@ describe('a token that refresh brings and the API has never taken', () => {
     expect([again.results, calls()]).toEqual([[GOOD], 2]);
   });
 
+  it('T4b F10 costs no more where one field takes it and another, polled beside it, never does', async () => {
+    const { harness, calls } = wrongEnvironment();
+    const refused = { name: 'Refused' };
+    for (let poll = 0; poll < 20; poll++) {
+      harness.serve = (sent) => sent.answer(rejection());
+      const watched = harness.run(refused);
+      await harness.settle();
+      expect(watched.failure).toMatchObject({ kind: 'unauthenticated', stopped: 'not_retryable' });
+      harness.serve = (sent) => sent.answer(GOOD);
+      expect(harness.run({ name: 'Taken' }).results).toEqual([GOOD]);
+    }
+    expect(calls()).toBeLessThanOrEqual(2);
+    // When the token dies, whatever it has served leads to the next one.
+    harness.serve = (sent) => sent.answer(sent.token === 'wrong2' ? GOOD : rejection());
+    const taken = harness.run({ name: 'Taken' });
+    await harness.settle();
+    expect([taken.results, calls()]).toEqual([[GOOD], 2]);
+  });
+
+  it('T4b F10 T4 what it was refused for, and has served since, leads to the next one when it dies', async () => {
+    const { harness, calls } = wrongEnvironment();
+    const late = { name: 'Late' };
+    harness.run(late);
+    await harness.settle();
+    harness.serve = (sent) => sent.answer(GOOD);
+    expect(harness.run(late).results).toEqual([GOOD]);
+    harness.serve = (sent) => sent.answer(sent.token === 'wrong2' ? GOOD : rejection());
+    const again = harness.run(late);
+    await harness.settle();
+    expect([again.results, calls()]).toEqual([[GOOD], 2]);
+  });
+
   it.each([
     [
       'an error that is no rejection',
