@@ -53,6 +53,17 @@ it('M1 M3 carries one key in all attempts, the replay included', async () => {
   expect(keys[3]).not.toBe(keys[0]);
 });
 
+it('M3 A6 an idempotency key of the application’s own is kept', async () => {
+  server.inject({ status: 503 });
+  const { client } = httpClient(server.url, {
+    retry: { ...SHORT, idempotencyKey: 'idempotency-key' },
+  });
+  const context = { headers: { 'Idempotency-Key': 'order-7' } };
+  await client.mutate({ mutation: ADD, variables, context });
+  const keys = server.requests.map(({ headers }) => headers['idempotency-key']);
+  expect(keys).toEqual(['order-7', 'order-7']);
+});
+
 it('M2 errors beside data are never sent again, UNAUTHENTICATED included', async () => {
   const lenient = await startFaultServer({ auth: { reject: 'field' } });
   const { client } = httpClient(lenient.url, { auth });

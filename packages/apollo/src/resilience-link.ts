@@ -113,6 +113,11 @@ class LinkRun implements OperationInfo, Transport<Answer>, Receiver<Answer> {
     return () => this.#attempt?.answeredBy;
   }
 
+  get headers(): () => unknown {
+    const operation = this.#operation;
+    return () => (operation.getContext() as Context)['headers'];
+  }
+
   get identity(): () => string {
     const { query, variables } = this.#operation;
     return () => `${print(query)} ${JSON.stringify(variables)}`;

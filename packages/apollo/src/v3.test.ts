@@ -192,6 +192,18 @@ describe('mutations', () => {
     expect(keys.length).toBe(2);
     expect(new Set(keys).size).toBe(1);
   });
+
+  it('M3 A6 an idempotency key of the application’s own is kept', async () => {
+    server.inject({ status: 503 });
+    const { client } = httpClient(server.url, {
+      ...signedIn(),
+      retry: { backoff: { transient: 2 }, idempotencyKey: 'idempotency-key' },
+    });
+    const context = { headers: { 'Idempotency-Key': 'order-7' } };
+    await client.mutate({ mutation: ADD, variables, context });
+    const keys = server.requests.map(({ headers }) => headers['idempotency-key']);
+    expect(keys).toEqual(['order-7', 'order-7']);
+  });
 });
 
 /** Settles once only operations of this kind wait: Apollo 3 leaves on a later task. */

@@ -67,7 +67,10 @@ export interface RetryOptions {
    * came with the failure. The replay after a refresh is a matter of `auth`.
    */
   readonly mutations?: 'safe' | 'never' | 'always' | undefined;
-  /** Name of a header that the server honours as idempotency key; sent with every mutation. */
+  /**
+   * Name of a header that the server honours as idempotency key; sent with every mutation. One that the
+   * application sends with it is kept.
+   */
   readonly idempotencyKey?: string | undefined;
   /**
    * Has the last word on whether a failure is worth another attempt; `undefined` is the default answer.

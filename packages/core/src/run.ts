@@ -25,7 +25,7 @@ import type {
   Signal,
   Transport,
 } from './base/operation.ts';
-import { isPromiseLike } from './base/property.ts';
+import { headerReader, isPromiseLike } from './base/property.ts';
 import { guarded, withValues } from './base/readable.ts';
 import type { Readable, Store } from './base/readable.ts';
 import type { Alarm, Alarms, Cancel } from './base/time.ts';
@@ -537,9 +537,10 @@ export class Run<R>
     let headers = signed;
     let cancel: Cancel;
     try {
-      if (settings.idempotencyKey !== undefined && kind === 'mutation') {
-        const key = (this.#trouble.key ??= idempotencyKey());
-        headers = { ...signed, [settings.idempotencyKey]: key };
+      const { idempotencyKey: name } = settings;
+      // The application's own key may be that of an attempt of its own, by which the server knows it (M3).
+      if (name !== undefined && kind === 'mutation' && !headerReader(info.headers?.())(name)) {
+        headers = { ...signed, [name]: (this.#trouble.key ??= idempotencyKey()) };
       }
       const redirect = settings.redirect(kind, signed);
       this.#followsRedirects = kind === 'mutation' && redirect === 'follow';

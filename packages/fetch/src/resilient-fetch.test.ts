@@ -293,6 +293,19 @@ describe('resilientFetch, trying again', () => {
     expect(failureOf(whole)).toMatchObject({ executed: undefined, stopped: 'unsafe_mutation' });
   });
 
+  it('M3 an idempotency key of the application’s own is kept', async () => {
+    const { server, post } = await rig({
+      resilience: { retry: { backoff: { transient: 2 }, idempotencyKey: 'Idempotency-Key' } },
+    });
+    server.inject({ status: 503 });
+    const headers = { 'content-type': 'application/json', 'idempotency-key': 'order-7' };
+    expect((await post(ADD, { headers })).status).toBe(200);
+    await post(ADD);
+    const keys = server.requests.map((request) => request.headers['idempotency-key']);
+    expect(keys.slice(0, 2)).toEqual(['order-7', 'order-7']);
+    expect(keys[2]).toMatch(/^\S{16,}$/);
+  });
+
   it('T1 a batch of queries with one that was refused is sent again as it was', async () => {
     const server = await startFaultServer({ auth: { reject: 'field' } });
     onTestFinished(() => server.close());

@@ -50,6 +50,7 @@ export function resilientFetch(
         signal: read.signal,
         rootFields: () => read.rootFields,
         identity: () => read.text,
+        headers: () => read.headers,
         options: read.isOnce ? { retry: false } : undefined,
         ...options.operation?.(request),
       };

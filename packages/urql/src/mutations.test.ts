@@ -68,6 +68,21 @@ it('M3 every attempt of one mutation carries the same idempotency key', async ()
   expect(keys[0]).toBeTruthy();
 });
 
+it.each([
+  ['an object', { headers: { 'Idempotency-Key': 'order-7' } }],
+  ['tuples', { headers: [['idempotency-key', 'order-7']] as [string, string][] }],
+  ['Headers', { headers: new Headers({ 'idempotency-key': 'order-7' }) }],
+  ['a function', () => ({ headers: { 'idempotency-key': 'order-7' } })],
+])('M3 U2 an idempotency key of the application’s own is kept: %s', async (_, fetchOptions) => {
+  const server = await startServer({ faults: [{ status: 503 }] });
+  const { client } = startClient(server.url, {
+    retry: { backoff: { transient: 2 }, idempotencyKey: 'Idempotency-Key' },
+  });
+  expect((await client.mutation(ADD, {}, { fetchOptions })).error).toBeUndefined();
+  const keys = server.requests.map(({ headers }) => headers['idempotency-key']);
+  expect(keys).toEqual(['order-7', 'order-7']);
+});
+
 it('M4 two identical mutations in flight each get their own answer', async () => {
   const server = await startServer({ auth: true });
   const source = refresher(server);

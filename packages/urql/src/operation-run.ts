@@ -119,6 +119,10 @@ export class OperationRun
     return () => rootFieldsOf(query);
   }
 
+  get headers(): () => unknown {
+    return () => this.#fetchOptions?.headers;
+  }
+
   get identity(): () => string {
     const { key } = this.operation;
     return () => String(key);

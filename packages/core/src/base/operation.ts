@@ -38,6 +38,8 @@ export interface OperationInfo {
   readonly answeredBy?: (() => string | undefined) | undefined;
   /** Tells operations of one name apart, as by their variables. Asked only where something failed. */
   readonly identity?: (() => string) | undefined;
+  /** The header fields that the application sends with it by itself: an idempotency key among them is kept. */
+  readonly headers?: (() => unknown) | undefined;
   /** For a `subscription` that is a connection which others go over; of `@holdfast/core/socket`. */
   readonly connection?: ConnectionPolicy | undefined;
   /**
