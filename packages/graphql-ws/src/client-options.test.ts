@@ -272,6 +272,12 @@ describe('what cannot work', () => {
     );
   });
 
+  it('X5 options are not looked at in a production build', () => {
+    vi.stubEnv('NODE_ENV', 'production');
+    expect(() => resilientSocket(createResilience(), { urls: 7 } as never)).not.toThrow();
+    vi.unstubAllEnvs();
+  });
+
   it('X5 a webSocketImpl that replaces ours is told of', async () => {
     const client = createClient({
       url: server.url,

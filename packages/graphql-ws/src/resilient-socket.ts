@@ -5,6 +5,9 @@ import { platformWebSocket, socketClass } from './connection-socket.ts';
 import type { WebSocketClass } from './connection-socket.ts';
 import { Connection } from './connection.ts';
 
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
 type Awaitable<T> = T | Promise<T>;
 
 /** What {@link resilientSocket} takes. */
@@ -28,7 +31,8 @@ export interface SocketOptions {
  * They set `connectionParams`, `webSocketImpl`, `shouldRetry`, `retryWait` and `retryAttempts`; `url`,
  * `lazy`, `keepAlive`, `on` and the others remain yours.
  *
- * @throws TypeError where there is no `WebSocket`, `webSocketImpl` is none, or an option is misspelt or of the wrong kind.
+ * @throws TypeError where there is no `WebSocket`, or `webSocketImpl` is none; in development builds, where an option is
+ *   misspelt or of the wrong kind.
  *
  * @example
  * const client = createClient({ url: 'wss://api.example/graphql', ...resilientSocket(resilience) });
@@ -38,7 +42,7 @@ export function resilientSocket(
   options: SocketOptions = {},
 ): Partial<ClientOptions> {
   checkInstance(resilience, 'resilientSocket()');
-  checkOptions(options);
+  if (process.env.NODE_ENV !== 'production') checkOptions(options);
   const { connectionParams = signed } = options;
   const base = options.webSocketImpl ?? platformWebSocket();
   if (typeof base !== 'function') {

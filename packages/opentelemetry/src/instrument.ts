@@ -13,6 +13,9 @@ import { instrumentsOf } from './instruments.ts';
 import type { Instruments } from './instruments.ts';
 import { errorOf, OperationRecord, seconds } from './operation-record.ts';
 
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
 /** The instrumentation scope of what is made here. */
 const SCOPE = '@holdfast/opentelemetry';
 const VERSION = '0.1.0';
@@ -39,7 +42,8 @@ export interface InstrumentOptions {
  * of its attempt's span.
  *
  * @returns what ends it.
- * @throws TypeError where it is given no instance, or an option that is not what it should be, in one sentence.
+ * @throws TypeError in development builds, where it is given no instance, or an option that is not what it should be, in
+ *   one sentence.
  *
  * @example
  * const resilience = createResilience({ auth: { refresh } });
@@ -47,7 +51,7 @@ export interface InstrumentOptions {
  */
 export function instrument(resilience: Resilience, options: InstrumentOptions = {}): Unsubscribe {
   checkInstance(resilience, 'instrument');
-  checkOptions(options);
+  if (process.env.NODE_ENV !== 'production') checkOptions(options);
   const { name } = options;
   const named: Attributes = name === undefined ? {} : { 'holdfast.name': name };
   const meter = options.meter ?? metrics.getMeter(SCOPE, VERSION);

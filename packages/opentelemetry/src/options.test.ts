@@ -20,6 +20,12 @@ it.each([
   );
 });
 
+it('X5 options are not looked at in a production build', () => {
+  vi.stubEnv('NODE_ENV', 'production');
+  expect(() => instrument(createResilience(), { metre: {} } as InstrumentOptions)()).not.toThrow();
+  vi.unstubAllEnvs();
+});
+
 it('X5 whoever gives no instance is told so', () => {
   expect(() => instrument({} as Resilience)).toThrow(/^instrument must be given an instance/u);
 });
