@@ -65,7 +65,9 @@ export class HeldTokens {
   #refusedUntil = -Infinity;
   #refusals = 0;
   /** Operations that a fresh token did not help, by what they are and until when (F10). */
-  #refusedOperations: Map<string, number> | undefined;
+  readonly #inVain = new Map<string, number>();
+  /** Those among them that the token of now was refused for before it had served anybody (T4b). */
+  readonly #untaken = new Set<string>();
 
   constructor(core: HolderCore, auth: AuthOptions) {
     this.#core = core;
@@ -106,6 +108,9 @@ export class HeldTokens {
     const { generation, tokens, renewed = false } = value;
     const { lifetime, refreshAhead } = this.#auth;
     const { alarms, settings } = this.#core;
+    // A token that served nobody says nothing of the operations that it did not help (T4b).
+    if (!this.accepted) for (const operation of this.#untaken) this.#inVain.delete(operation);
+    this.#untaken.clear();
     this.isSignedOut = !brings(value);
     this.isRenewed = renewed;
     this.isRejected = false;
@@ -114,7 +119,7 @@ export class HeldTokens {
     this.#issued = issued;
     if (!issued) {
       this.#refusals = 0;
-      this.#refusedOperations = undefined;
+      this.#inVain.clear();
     }
     this.go = { type: 'go', generation, tokens };
     this.expiry = NEVER;
@@ -134,7 +139,7 @@ export class HeldTokens {
   /** An answer came with a token that does not reject it. */
   accept(generation: number, info: OperationInfo): void {
     if (generation !== this.generation) return;
-    this.#refusedOperations?.delete(operationKey(info) ?? '');
+    if (this.#inVain.size > 0) this.#inVain.delete(operationKey(info) ?? '');
     if (this.accepted) return;
     this.accepted = true;
     this.refused = false;
@@ -166,19 +171,26 @@ export class HeldTokens {
     return sub !== undefined && twin !== undefined && sub !== twin;
   }
 
-  /** A fresh token did not help this operation: it is what it is, for a while and for this user (F10). */
-  rememberInVain(info: OperationInfo): void {
+  /**
+   * A fresh token did not help this operation: it is what it is, for a while and for this user (F10).
+   *
+   * @param isTaken the token is known to serve others.
+   */
+  rememberInVain(info: OperationInfo, isTaken: boolean): void {
     const operation = operationKey(info);
     if (operation === undefined) return;
-    this.#refusedOperations ??= new Map();
-    const [oldest] = this.#refusedOperations.keys();
-    if (this.#refusedOperations.size >= REFUSALS_KEPT && oldest !== undefined)
-      this.#refusedOperations.delete(oldest);
-    this.#refusedOperations.set(operation, this.#core.alarms.now() + REFUSAL_KEPT_FOR);
+    const [oldest] = this.#inVain.keys();
+    if (this.#inVain.size >= REFUSALS_KEPT && oldest !== undefined) {
+      this.#inVain.delete(oldest);
+      this.#untaken.delete(oldest);
+    }
+    this.#inVain.set(operation, this.#core.alarms.now() + REFUSAL_KEPT_FOR);
+    if (!isTaken) this.#untaken.add(operation);
   }
 
   isInVain(info: OperationInfo): boolean {
-    const until = this.#refusedOperations?.get(operationKey(info) ?? '');
+    if (this.#inVain.size === 0) return false;
+    const until = this.#inVain.get(operationKey(info) ?? '');
     return until !== undefined && this.#core.alarms.now() < until;
   }
 

@@ -246,7 +246,7 @@ export class TokenSession implements Session {
     // Until the API has taken it for something, a token may be refused for all (T4b).
     const isTaken = kind !== 'unauthenticated' || held.accepted;
     if (this.#auth.refresh === undefined || (isTaken && held.isInVain(info))) return 'spent';
-    if (refreshed) held.rememberInVain(info);
+    if (refreshed) held.rememberInVain(info, isTaken);
     if (refreshed && isTaken) return 'spent';
     const now = this.#core.alarms.now();
     if (held.reject(now, kind)) return 'spent';

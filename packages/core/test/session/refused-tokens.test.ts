@@ -95,6 +95,22 @@ describe('a token that refresh brings and the API has never taken', () => {
     expect([taken.results, calls()]).toEqual([[GOOD], 2]);
   });
 
+  it('T4b F10 one that served nobody says nothing of whom it was refused for: the next one that dies is replaced', async () => {
+    const { harness, calls } = wrongEnvironment();
+    const same = { name: 'Same' };
+    harness.run(same);
+    await harness.clock.advanceAsync(5_001);
+    // The API takes the next one.
+    harness.serve = (sent) => sent.answer(sent.token === 'wrong2' ? GOOD : rejection());
+    const other = harness.run({ name: 'Other' });
+    await harness.settle();
+    expect([other.results, calls()]).toEqual([[GOOD], 2]);
+    harness.serve = (sent) => sent.answer(sent.token === 'wrong3' ? GOOD : rejection());
+    const again = harness.run(same);
+    await harness.settle();
+    expect([again.results, calls()]).toEqual([[GOOD], 3]);
+  });
+
   it('T4b F10 T4 what it was refused for, and has served since, leads to the next one when it dies', async () => {
     const { harness, calls } = wrongEnvironment();
     const late = { name: 'Late' };
