@@ -51,6 +51,11 @@ export async function asByMetro(source: string): Promise<string> {
 export async function runInHermes(script: string): Promise<Endings> {
   const vm = spawn(hermes()!, ['-prompt=', '-prompt2='], { stdio: ['pipe', 'pipe', 'inherit'] });
   const over = new Promise((end) => void vm.once('exit', end));
+  // A timer of the story may ring when Hermes has ended: what is said then is heard by nobody. That it has ended before
+  // the story did is seen by its own words, which end with it.
+  vm.stdin.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') vm.stdout.destroy(error);
+  });
   const requests = new Map<number, AbortController>();
   const say = (call: string, ...given: readonly unknown[]): void => {
     if (vm.stdin.writable)
