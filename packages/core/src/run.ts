@@ -538,7 +538,7 @@ export class Run<R>
     let cancel: Cancel;
     try {
       const { idempotencyKey: name } = settings;
-      // The application's own key may be that of an attempt of its own, by which the server knows it (M3).
+      // A key of the application's own may outlive this run: the server knows the order by it (M3).
       if (name !== undefined && kind === 'mutation' && !headerReader(info.headers?.())(name)) {
         headers = { ...signed, [name]: (this.#trouble.key ??= idempotencyKey()) };
       }
