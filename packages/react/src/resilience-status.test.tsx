@@ -42,11 +42,12 @@ const limited = (seconds: number): Signal => ({
 /** What is to be seen, and whether a screen reader is told of it. */
 function said(): { readonly shown: string; readonly announced: boolean } {
   const status = screen.getByRole('status');
-  // One text: whoever looks for it finds it once, and whole.
+  // One text: whoever looks for it finds it once, and whole, in a region that is polite at any time.
   expect(status.childNodes.length).toBe(status.textContent === '' ? 0 : 1);
+  expect(status.getAttribute('aria-live')).toBe('polite');
   return {
     shown: status.textContent ?? '',
-    announced: status.getAttribute('aria-live') === 'polite',
+    announced: status.firstElementChild?.getAttribute('aria-live') !== 'off',
   };
 }
 

@@ -60,17 +60,16 @@ export function ResilienceStatus({
   const shown = sentence(detail, words);
   const spoken = sentence({ ...standing, seconds: spokenSeconds(standing, seconds) }, words);
   if (children === undefined) {
-    // One text for eyes and ears: a second that passes is shown, and not announced.
-    const liveness = shown === spoken ? 'polite' : 'off';
     const status = (
       <span
         {...rest}
         {...(look === undefined ? undefined : lookOf(look, detail, rest.className))}
         role="status"
-        aria-live={liveness}
+        aria-live="polite"
         aria-atomic="true"
       >
-        {shown}
+        {/* One text for eyes and ears: a second that passes is shown, and not announced. */}
+        {shown !== '' && <span aria-live={shown === spoken ? undefined : 'off'}>{shown}</span>}
       </span>
     );
     if (look === undefined) return status;
