@@ -94,7 +94,7 @@ function Fairness({
         up as their documentation shows; made better by hand, they do better than this.
       </p>
       <p>
-        Refresh tokens serve once, and using one twice ends the session, as RFC 9700 advises.
+        A refresh token works once, and using one twice ends the session, as RFC 9700 advises.
         {shoppers > 1 &&
           ` Each of the ${shoppers} shoppers has a client and a session of his own; what is drawn of a shop is the first one’s.`}
       </p>

@@ -10,7 +10,7 @@ const asked: Result = { ...none, asked: 400, requests: 400, orders: 100 };
 it('says where Holdfast has failed more often, and that its retry budget was spent', () => {
   const own = { ...asked, failed: 28, unaffordable: 28, requests: 446 };
   const [people, rest] = verdict(own, { ...asked, failed: 1, requests: 482 });
-  expect(people).toBe('With Holdfast 28 of 400 failed; without, 1 did.');
+  expect(people).toBe('With Holdfast 28 of 400 operations failed; without, 1.');
   expect(rest).toContain('retry budget was spent');
   expect(rest).toContain('446 requests and not 482');
 });
@@ -30,7 +30,9 @@ it('says of an order that is in doubt why it was not sent again', () => {
 it('says of what failed while nobody was signed in that nothing could help it', () => {
   const own = { ...asked, failed: 12, sessionless: 12 };
   const usual = { ...asked, failed: 12 };
-  expect(verdict(own, usual)[0]).toBe('Nobody was signed in: 12 of 400 failed on both sides.');
+  expect(verdict(own, usual)[0]).toBe(
+    'Nobody was signed in: 12 of 400 operations failed on both sides.',
+  );
   expect(verdict({ ...own, sessionless: 11 }, usual)[0]).not.toContain('signed in');
 });
 

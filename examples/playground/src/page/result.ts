@@ -93,17 +93,17 @@ const count = (number: number, one: string, more: string): string =>
   `${number} ${number === 1 ? one : more}`;
 
 function failedInWords(own: Result, usual: Result): string {
-  if (own.failed === 0 && usual.failed === 0) return 'Nobody failed, with Holdfast or without.';
+  if (own.failed === 0 && usual.failed === 0) return 'Nothing failed, with Holdfast or without.';
   if (own.failed === 0) {
-    return `With Holdfast nobody failed; without, ${usual.failed} of ${usual.asked} did.`;
+    return `With Holdfast nothing failed; without, ${usual.failed} of ${usual.asked} operations.`;
   }
   if (own.failed === usual.failed) {
     if (own.failed === own.sessionless) {
-      return `Nobody was signed in: ${own.failed} of ${own.asked} failed on both sides.`;
+      return `Nobody was signed in: ${own.failed} of ${own.asked} operations failed on both sides.`;
     }
-    return `${own.failed} of ${own.asked} failed, with Holdfast and without.`;
+    return `${own.failed} of ${own.asked} operations failed, with Holdfast and without.`;
   }
-  return `With Holdfast ${own.failed} of ${own.asked} failed; without, ${usual.failed} did.`;
+  return `With Holdfast ${own.failed} of ${own.asked} operations failed; without, ${usual.failed}.`;
 }
 
 function lostInWords(own: Result, { shoppers, signedOut, tokenCalls }: Result): string {
@@ -131,7 +131,7 @@ function restInWords(own: Result, usual: Result): string {
   }
   if (usual.signedOut > own.signedOut) return lostInWords(own, usual);
   if (usual.requests >= own.requests * 1.2) {
-    return `The server bore ${usual.requests} requests without it, and ${own.requests} with it.`;
+    return `The server got ${usual.requests} requests without it, and ${own.requests} with it.`;
   }
   if (usual.early > own.early) {
     return `Without, ${count(usual.early, 'request was', 'requests were')} sent before Retry-After was over.`;
@@ -153,7 +153,7 @@ function doubtInWords({ uncertain }: Result): string {
     : ` ${uncertain} orders may have been placed when their answers were lost, so they are not sent again.`;
 }
 
-/** What came of it, in words: the first sentence about people, the rest about the server and about doubts. */
+/** What came of it, in words: the first sentence about what the user met, the rest about the server and about doubts. */
 export function verdict(own: Result, usual: Result): readonly [string, string] {
   return [failedInWords(own, usual), restInWords(own, usual) + doubtInWords(own)];
 }

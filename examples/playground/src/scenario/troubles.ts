@@ -45,15 +45,15 @@ export const troubles: readonly Trouble[] = [
   {
     name: 'expire',
     label: 'Token expires',
-    happens: 'Every access token is dead. Refresh tokens serve, once each.',
-    why: 'Holdfast makes one token call for all operations of a client, and sends again what was refused; so does an authExchange. An ErrorLink refreshes for each operation by itself: two calls with one refresh token, and the server takes it for stolen and ends the session (RFC 9700, section 4.14.2).',
+    happens: 'Every access token has expired. Each refresh token works once.',
+    why: 'Holdfast makes one token call for all operations of a client, and sends again what was refused; so does an authExchange. An ErrorLink refreshes for each operation by itself: two calls use one refresh token, and the server takes it for stolen and ends the session (RFC 9700, section 4.14.2).',
     lasts: 0,
   },
   {
     name: 'limit-hint',
     label: 'Rate limit',
     happens: 'Too many requests for eight seconds; Retry-After says until when.',
-    why: 'Holdfast sends nothing before the instant that the server named, and then begins with one operation. The usual pieces do not read the hint: they go on asking, and give up.',
+    why: 'Holdfast sends nothing before the instant that the server named, waits a random bit longer, so that not all clients come at once, and begins with one operation. The usual pieces do not read the hint: they go on asking, and give up.',
     lasts: 8_000,
   },
   {
@@ -101,7 +101,7 @@ export const troubles: readonly Trouble[] = [
   {
     name: 'revoke',
     label: 'Session revoked',
-    happens: 'Refresh tokens are dead as well; a new sign-in follows six seconds later.',
+    happens: 'Access and refresh tokens are dead; a new sign-in follows after six seconds.',
     why: 'Nothing can succeed without a sign-in. Holdfast asks for a token once, is told that the session is over, and sends nothing more until somebody has signed in. The usual pieces go on sending what cannot succeed.',
     lasts: SIGN_IN_AFTER,
   },
