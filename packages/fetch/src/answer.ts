@@ -38,8 +38,8 @@ export async function answerOf(
   const shape = (isBatch && Array.isArray(json) ? together(json) : json) as Shape | null;
   const { data, errors, extensions } = shape ?? {};
   // A client that reads JSON gets the very errors that lead to the failure, unless its response is frozen.
-  if (errors !== undefined) {
-    Reflect.set(response, 'json', () => response.text().then(() => json));
+  if (!isUnread) {
+    Reflect.set(response, 'json', () => response.text().then((whole) => json ?? JSON.parse(whole)));
   }
   return {
     response,
@@ -66,7 +66,6 @@ async function beginning(response: Response): Promise<string> {
     // Copies of node-fetch wait for each other to be read: there is none, and what was read is served again.
     const whole = await response.text();
     Reflect.set(response, 'text', async () => whole);
-    Reflect.set(response, 'json', async () => JSON.parse(whole) as unknown);
     return whole;
   }
   const copy = response.clone();

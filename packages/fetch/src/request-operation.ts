@@ -55,7 +55,7 @@ export async function readRequest(
   const isBatch = Array.isArray(body);
   // A batch is a query where all of it is, and has no name.
   const kind = all.every((each) => each.kind === 'query') ? 'query' : 'mutation';
-  const { fields, ...one }: Operation = (!isBatch && all[0]) || { kind, name: undefined };
+  const { fields, ...one } = (!isBatch && all[0]) || ({ kind } as Operation);
   return {
     request: { url, method, body, ...one, init },
     own,
@@ -96,16 +96,18 @@ function operationOf(entry: unknown, isSafe: boolean): Operation {
   const name = typeof operationName === 'string' && operationName ? operationName : undefined;
   const all = typeof query === 'string' ? operationsIn(query) : [];
   const found = all.find((each) => all.length === 1 || each.name === name);
-  if (found) return { ...found, name: name ?? found.name };
-  return { kind: isSafe && !all.length ? 'query' : 'mutation', name };
+  const kind = isSafe && !all.length ? 'query' : 'mutation';
+  return { kind, ...found, name: name ?? found?.name };
 }
 
 /** Strings and comments, which may hold anything, before what is looked for (GraphQL, section 2.1). */
 const TOKEN = /"""(?:\\"""|[^])*?"""|"(?:[^"\\\n]|\\.)*"|#[^\n\r]*|(\.{3}|[{}():@]|\w+)/g;
 
-/** One definition, of whose root alone the tokens are left. */
-const DEFINITION =
-  /(?:^|\} )(?:(query|mutation|subscription|fragment) (\w+)?[^{]*)?\{ ([^}]*)(?=\})/g;
+/** One operation, of whose root alone the tokens are left. */
+const OPERATION = /(?:^|\} )(?:(query|mutation|subscription) (\w+)?[^{]*)?\{([^}]*)/g;
+
+/** A field, and neither what its alias stands for nor a directive. */
+const FIELD = /(?<![:@]) \w+/g;
 
 /** The operations of a document, without what it takes to parse all of it. */
 function operationsIn(document: string): readonly Operation[] {
@@ -116,13 +118,9 @@ function operationsIn(document: string): readonly Operation[] {
     depth += { '{': 1, '(': 2, '}': -1, ')': -2 }[token ?? ''] ?? 0;
     if (token && before < 2 && depth < 2) roots += `${token} `;
   }
-  return [...roots.matchAll(DEFINITION)]
-    .filter(([, kind]) => kind !== 'fragment')
-    .map(([, kind = 'query', name, selection = '']) => ({
-      kind: kind as Operation['kind'],
-      name,
-      fields: selection.includes('...')
-        ? undefined
-        : selection.replace(/[:@] \w+/g, '').match(/\w+/g)?.length,
-    }));
+  return [...roots.matchAll(OPERATION)].map(([, kind = 'query', name, selection = '']) => ({
+    kind: kind as Operation['kind'],
+    name,
+    fields: selection.includes('...') ? undefined : selection.match(FIELD)?.length,
+  }));
 }

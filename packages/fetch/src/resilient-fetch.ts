@@ -41,74 +41,57 @@ export function resilientFetch(
   if (process.env.NODE_ENV !== 'production') checkOptions(options);
   return async (input, init) => {
     const read = await readRequest(input, init);
+    const { request, own } = read;
+    const info: OperationInfo = {
+      kind: request.kind,
+      name: request.name,
+      endpoint: request.url,
+      signal: read.signal,
+      rootFields: () => read.rootFields,
+      identity: () => read.text,
+      headers: () => read.headers,
+      options: read.isOnce ? { retry: false } : undefined,
+      ...options.operation?.(request),
+    };
+    /** Of the answers that nobody was given yet: one may be delivered long after its attempt (F6). */
+    const unread = new Map<Answer, AbortController>();
+    const transport: Transport<Answer> = {
+      read: (answer) => answer,
+      send(attempt, receiver) {
+        const controller = new AbortController();
+        const { redirect = attempt.redirect } = read;
+        /** What leaves open who could not be reached (F9a), or what came before the body broke. */
+        let seen: Signal = { incomplete: redirect === 'follow' && attempt.redirect !== redirect };
+        let isAnswered = false;
+        const run = async (): Promise<void> => {
+          if (read.isOnce && attempt.number > 1) {
+            throw new TypeError('The body is a stream that has already been used.');
+          }
+          const headers = new Headers(read.headers);
+          for (const [name, value] of Object.entries(attempt.headers)) headers.set(name, value);
+          const signal = either(info.signal, controller);
+          const sent = { ...init, headers, redirect, signal };
+          const response = await (options.fetch ?? fetch)(own?.clone() ?? input, sent);
+          seen = { status: response.status, headers: response.headers, incomplete: true };
+          const answer = await answerOf(response, read);
+          isAnswered = true;
+          unread.set(answer, controller);
+          receiver.next(answer);
+          receiver.complete();
+        };
+        run().catch((error: unknown) => receiver.error(error, seen));
+        // What has been answered is let go of in the end: it may be the best there will be.
+        return () => {
+          if (!isAnswered) controller.abort();
+        };
+      },
+    };
     return new Promise((resolve, reject) => {
-      const { request, own } = read;
-      const info: OperationInfo = {
-        kind: request.kind,
-        name: request.name,
-        endpoint: request.url,
-        signal: read.signal,
-        rootFields: () => read.rootFields,
-        identity: () => read.text,
-        headers: () => read.headers,
-        options: read.isOnce ? { retry: false } : undefined,
-        ...options.operation?.(request),
-      };
-      /** What attempts have brought: one may be delivered long after its attempt (F6). */
-      const answers = new Set<Answer>();
-      const transport: Transport<Answer> = {
-        read: (answer) => answer,
-        send(attempt, receiver) {
-          const controller = new AbortController();
-          let isAnswered = false;
-          /** What came before the body broke, or what leaves open who could not be reached (F9a). */
-          let seen: Signal | undefined;
-          const run = async (): Promise<Answer> => {
-            if (read.isOnce && attempt.number > 1) {
-              throw new TypeError('The body is a stream that has already been used.');
-            }
-            const headers = new Headers(read.headers);
-            for (const [name, value] of Object.entries(attempt.headers)) headers.set(name, value);
-            const { redirect = attempt.redirect } = read;
-            if (redirect === 'follow' && attempt.redirect !== redirect) seen = { incomplete: true };
-            const signal = either(info.signal, controller);
-            const sent = { ...init, headers, redirect, signal };
-            const response = await (options.fetch ?? fetch)(own?.clone() ?? input, sent);
-            seen = { status: response.status, headers: response.headers, incomplete: true };
-            return answerOf(response, read);
-          };
-          run().then(
-            (answer) => {
-              isAnswered = true;
-              answers.add(answer);
-              receiver.next(answer);
-              receiver.complete();
-            },
-            (error: unknown) => {
-              // Whoever is told has not aborted: a connection was lost inside an answer (F8).
-              const isLost =
-                seen?.status && (error as Partial<Error> | null)?.name === 'AbortError';
-              receiver.error(
-                isLost ? new TypeError('The network connection was lost.') : error,
-                seen,
-              );
-            },
-          );
-          // What has been answered is either whole, or let go of in the end: it may be the best there will be.
-          return () => {
-            if (!isAnswered) controller.abort();
-          };
-        },
-      };
-      // Nobody will read these: their connections are free for others, and that one has failed is nobody's concern.
-      const letGo = (): void => {
-        for (const { response } of answers) {
-          (response.body as Partial<ReadableStream> | null)?.cancel?.().catch(() => undefined);
-        }
-      };
+      // Their connections are free for others.
+      const letGo = (): void => unread.forEach((controller) => controller.abort());
       resilience.execute(info, transport, {
         next(answer) {
-          answers.delete(answer);
+          unread.delete(answer);
           resolve(answer.response);
         },
         error(error) {

@@ -66,7 +66,7 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
   const nodes = reachable(error);
   const all = [signal, ...nodes];
   const status = pick(all, 'statusCode status response.status', statusNumber);
-  const meaning = transportMeaning(nodes, !!status);
+  const meaning = transportMeaning(nodes);
   const { verdict } = meaning;
   const close = given('close') ? closeOf(given('close'), true) : meaning.close;
   const header = headerReader(pick(all, 'headers response.headers'));

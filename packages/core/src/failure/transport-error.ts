@@ -25,9 +25,6 @@ const NEVER_SENT = /REFUSED|NOTFOUND|^EAI_|CONNECT_TIMEOUT|FailedToOpen/i;
 const NETWORK_MESSAGE =
   /^\s*(?:(?:failed to fetch|load failed)(?: \(.*)?|fetch failed|terminated|other side closed|socket (?:hang up|closed)|(?:a |the )?network ?(?:error(?: (?:occurred|when .*))?|request failed|connection (?:was )?lost)|the internet connection .*|could not connect to the server|a server with the .*|premature end of .*|content-length header .*|error (?:sending request|reading a|in input) .*)\.?$/is;
 
-/** What Firefox says where the text of an answer is read and its connection is reset, as if it had been aborted. */
-const RESET = 'The operation was aborted. ';
-
 /** What follows happened before a connection stood, as Deno has it. */
 const NOT_CONNECTED = /^error sending request .*client error \(Connect\)/s;
 
@@ -73,17 +70,13 @@ export interface TransportMeaning {
 /**
  * Finds what a transport's error means: by names, codes and close events anywhere in its causes, then by
  * messages (F8). Nothing for an error that says nothing of the kind.
- *
- * @param isAnswered the head of an answer has come.
  */
-export function transportMeaning(nodes: readonly unknown[], isAnswered: boolean): TransportMeaning {
+export function transportMeaning(nodes: readonly unknown[]): TransportMeaning {
   const says = (pattern: RegExp): boolean => nodes.some((node) => pattern.test(messageOf(node)));
   const found = first(nodes, (node): TransportMeaning | undefined => {
     const name = property(node, 'name');
     const code = text(property(node, 'code'));
     const close = closeOf(node);
-    // An operation that was aborted is over before it would hear of this.
-    if (isAnswered && messageOf(node) === RESET) return { verdict: network() };
     if (name === 'AbortError' || code === 'ABORT_ERR')
       return { verdict: { kind: 'aborted' }, code };
     if (name === 'TimeoutError') return { verdict: { kind: 'timeout' }, code };

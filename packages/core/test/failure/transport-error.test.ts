@@ -55,20 +55,6 @@ describe('a lost line', () => {
     });
   });
 
-  it('F8 P2 what Firefox says of a connection that is reset inside an answer, as of an abort, is network', () => {
-    const error = new DOMException('The operation was aborted. ', 'AbortError');
-    const lost = { kind: 'network', executed: undefined, retryable: true };
-    expect(classify({ status: 200, error })).toMatchObject(lost);
-    expect(classify({ error: { networkError: error, response: response(200) } })).toMatchObject(
-      lost,
-    );
-    expect(classify({ status: 200, body: '{"data":', error })).toMatchObject(lost);
-    // With no answer, or in other words, somebody has aborted.
-    expect(classify({ error })).toMatchObject({ kind: 'aborted' });
-    const other = new DOMException('This operation was aborted', 'AbortError');
-    expect(classify({ status: 200, error: other })).toMatchObject({ kind: 'aborted' });
-  });
-
   it.each([
     'Failed to fetch',
     'Content-Length header of network response exceeds response Body.',
