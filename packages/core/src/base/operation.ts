@@ -181,7 +181,7 @@ export interface Transport<R> {
    *
    * @returns what settles once that is so; it rejects with the error where asking again failed again.
    */
-  again?(failure: Failure): Awaitable<void>;
+  readonly again?: ((failure: Failure) => Awaitable<void>) | undefined;
 }
 
 /** Header fields in whatever form a client has them. Names may be in any case. */
