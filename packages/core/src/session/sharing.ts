@@ -52,6 +52,8 @@ export class Sharing {
   stored = true;
   /** How many sign-outs were decided here that siblings have still to be told. */
   untold = 0;
+  /** Settles when siblings can see what was decided here last. */
+  #published: Promise<unknown> | undefined;
   /** How many sign-outs siblings have seen: another number means that one was missed. `undefined`: not known. */
   #signOuts: number | undefined;
   #leave: Unsubscribe | undefined;
@@ -100,7 +102,17 @@ export class Sharing {
    * @param wanted whether this is still to be stored.
    * @returns the generation that it got.
    */
-  async publish(next: Brought, least: number, wanted: () => boolean): Promise<number | undefined> {
+  publish(next: Brought, least: number, wanted: () => boolean): Promise<number | undefined> {
+    const published = this.#publish(next, least, wanted);
+    this.#published = published;
+    return published;
+  }
+
+  async #publish(
+    next: Brought,
+    least: number,
+    wanted: () => boolean,
+  ): Promise<number | undefined> {
     this.stored = false;
     // A share may stay open for one that stores and never listens: one that has left must not (E3).
     const leave = this.#left ? this.#subscribe(() => {}) : undefined;
@@ -141,6 +153,8 @@ export class Sharing {
       let before = await this.read();
       if (before.generation > known) return { adopted: before };
       const outcome = await call();
+      // Whoever has the lease next must see what has ended this call, or would use its refresh token again (T15).
+      if (signal.aborted) await this.#published;
       const { next, failure } = outcome;
       if (next !== undefined && brings(next)) {
         const generation = known + 1;

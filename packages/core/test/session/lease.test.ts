@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Share } from '../../src/index.ts';
 import { endpointError, GOOD, Harness } from '../harness.fixture.ts';
 import { MemoryShare, shareWith } from './memory-share.fixture.ts';
+import { settle, tabs } from './tabs.fixture.ts';
 
 const EXPIRED = { tokens: { accessToken: 't1', refreshToken: 'r1', expiresAt: 1 } };
 
@@ -74,6 +75,33 @@ describe('the lease', () => {
     await harness.refreshes[1]!.succeed('t2');
     expect([holding, held]).toEqual([[false], false]);
   });
+
+  it.each(['signIn', 'signOut'] as const)(
+    'T15 a %s during the call lets it go once siblings can see that: none of them uses the same refresh token',
+    async (decision) => {
+      const store = new MemoryShare();
+      let stored = (): void => {};
+      const writing = new Promise<void>((resolve) => (stored = resolve));
+      const replace: Share['replace'] = async (expected, next) => {
+        if (expected > 0) await writing;
+        return store.replace(expected, next);
+      };
+      const share = shareWith(store, { replace, lease: (work) => store.lease(work) });
+      const [a, b] = tabs(2, share) as [Harness, Harness];
+      for (const instance of [a, b]) {
+        instance.run();
+        await settle([a]);
+      }
+      expect([a.refreshes.length, b.refreshes.length]).toEqual([1, 0]);
+      a.resilience.session[decision]({ accessToken: 'other', refreshToken: 'other' });
+      await settle([a]);
+      expect(b.refreshes).toHaveLength(0);
+      stored();
+      await settle([a]);
+      expect(b.refreshes).toHaveLength(0);
+      expect(b.status).toBe(decision === 'signIn' ? 'active' : 'signed-out');
+    },
+  );
 
   it('T14 no callback of the application but refresh runs inside it', async () => {
     let held = false;
