@@ -1,13 +1,16 @@
 import type { AuthOptions, Awaitable, RefreshRequest, Tokens } from '@holdfast/core';
 import {
   badOption,
+  checkLifetime,
   checkNames,
   readFetch,
   readHeaders,
-  readLifetime,
   readPageUrl,
 } from './options.ts';
 import { ask } from './token-request.ts';
+
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 /** Options of {@link cookieSession}. One of `url` and `refresh` must be given. */
 export interface CookieSessionOptions {
@@ -49,7 +52,7 @@ const UNSEEN: Tokens = { accessToken: 'holdfast:a-cookie-that-no-page-can-see' }
  *
  * @returns the `auth` of `createResilience`; its `tokens` stand for the cookie. Its `refresh` rejects with a {@link TokenRequestError} where the
  * endpoint refuses, else with what `fetch`, `headers` or `refresh` rejects with.
- * @throws TypeError for an option that cannot be used.
+ * @throws TypeError in a development build, for an option that cannot be used.
  *
  * @example
  * const auth = cookieSession({
@@ -59,20 +62,8 @@ const UNSEEN: Tokens = { accessToken: 'holdfast:a-cookie-that-no-page-can-see' }
  * const resilience = createResilience({ auth });
  */
 export function cookieSession(options: CookieSessionOptions): CookieSession {
-  checkNames(options, ['url', 'refresh', 'headers', 'finalStatuses', 'lifetime', 'fetch']);
-  const { refresh, finalStatuses = [401, 403] } = options;
-  if ((refresh === undefined) === (options.url === undefined)) {
-    throw new TypeError(
-      'Give either url or refresh: where the cookie is renewed, or what renews it.',
-    );
-  }
-  if (refresh !== undefined && typeof refresh !== 'function') {
-    throw badOption('refresh', 'a function that renews the cookie', typeof refresh);
-  }
-  if (!Array.isArray(finalStatuses) || !finalStatuses.every(Number.isInteger)) {
-    throw badOption('finalStatuses', 'a list of HTTP statuses', JSON.stringify(finalStatuses));
-  }
-  const lifetime = readLifetime(options.lifetime);
+  if (process.env.NODE_ENV !== 'production') checkCookieSession(options);
+  const { finalStatuses = [401, 403], lifetime } = options;
   const address = options.url === undefined ? undefined : readPageUrl(options.url);
   const { headers } = options;
   const given = typeof headers === 'function' ? headers : readHeaders(headers);
@@ -103,4 +94,21 @@ export function cookieSession(options: CookieSessionOptions): CookieSession {
     headers: () => ({}),
     ...(lifetime === undefined ? {} : { lifetime }),
   };
+}
+
+function checkCookieSession(options: CookieSessionOptions): void {
+  checkNames(options, ['url', 'refresh', 'headers', 'finalStatuses', 'lifetime', 'fetch']);
+  const { refresh, finalStatuses = [401, 403] } = options;
+  if ((refresh === undefined) === (options.url === undefined)) {
+    throw new TypeError(
+      'Give either url or refresh: where the cookie is renewed, or what renews it.',
+    );
+  }
+  if (refresh !== undefined && typeof refresh !== 'function') {
+    throw badOption('refresh', 'a function that renews the cookie', typeof refresh);
+  }
+  if (!Array.isArray(finalStatuses) || !finalStatuses.every(Number.isInteger)) {
+    throw badOption('finalStatuses', 'a list of HTTP statuses', JSON.stringify(finalStatuses));
+  }
+  checkLifetime(options.lifetime);
 }

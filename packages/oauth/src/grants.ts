@@ -1,19 +1,22 @@
 import type { RefreshRequest, Tokens } from '@holdfast/core';
 import {
   badOption,
+  checkChoice,
   checkNames,
+  checkParameters,
+  checkSecret,
+  checkText,
   kindOf,
-  readChoice,
   readFetch,
   readHeaders,
-  readParameters,
-  readSecret,
-  readText,
   readUrl,
 } from './options.ts';
 import { formEncoded } from './redaction.ts';
 import { readTokens } from './token-answer.ts';
 import { requestTokens } from './token-request.ts';
+
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 /** What every grant of an OAuth client needs. */
 export interface ClientOptions {
@@ -70,36 +73,37 @@ const NAMES = [
 /** Extra parameters that are known to be no secret, so that an error may repeat them. */
 const openParameters: readonly string[] = ['audience', 'resource'];
 
-/**
- * Checks a client's options and gives what sends its grants.
- *
- * @throws TypeError one sentence that names the option, what was given and what is allowed (X5).
- */
-function client(options: ClientOptions): Grant {
-  const url = readUrl(options.url);
-  const clientId = readText('clientId', options.clientId);
-  const clientSecret =
-    options.clientSecret === undefined
-      ? undefined
-      : readSecret('clientSecret', options.clientSecret);
-  const { public: isPublic = false } = options;
+/** @throws TypeError one sentence that names the option, what was given and what is allowed (X5). */
+function checkClient(options: ClientOptions): void {
+  checkNames(options, NAMES);
+  readUrl(options.url);
+  checkText('clientId', options.clientId);
+  const { clientSecret, scope, public: isPublic = false } = options;
+  if (clientSecret !== undefined) checkSecret('clientSecret', clientSecret);
   if (typeof isPublic !== 'boolean') throw badOption('public', 'true or false', kindOf(isPublic));
   if (isPublic && clientSecret !== undefined) {
     throw new TypeError(
       'clientSecret must be left out where public is true: a page can keep no secret.',
     );
   }
-  const scope = options.scope === undefined ? {} : { scope: readText('scope', options.scope) };
-  const form = readChoice('body', options.body ?? 'form', ['form', 'json']) === 'form';
-  const authentication = readChoice(
-    'authentication',
-    options.authentication ?? (form && clientSecret !== undefined ? 'basic' : 'body'),
-    ['basic', 'body'],
-  );
-  if (authentication === 'basic' && clientSecret === undefined) {
+  if (scope !== undefined) checkText('scope', scope);
+  checkChoice('body', options.body ?? 'form', ['form', 'json']);
+  checkChoice('authentication', options.authentication ?? 'body', ['basic', 'body']);
+  if (options.authentication === 'basic' && clientSecret === undefined) {
     throw new TypeError("authentication must be 'body' where no clientSecret is given.");
   }
-  const parameters = readParameters(options.parameters);
+  checkParameters(options.parameters);
+}
+
+/** What sends a client's grants. */
+function client(options: ClientOptions): Grant {
+  if (process.env.NODE_ENV !== 'production') checkClient(options);
+  const { clientId, clientSecret, parameters = {} } = options;
+  const url = readUrl(options.url);
+  const scope = options.scope === undefined ? {} : { scope: options.scope };
+  const form = options.body !== 'json';
+  const authentication =
+    options.authentication ?? (form && clientSecret !== undefined ? 'basic' : 'body');
   const headers = readHeaders(options.headers);
   const fetch = readFetch(options.fetch);
 
@@ -156,7 +160,7 @@ export interface ClientCredentialsOptions extends ClientOptions {
  *
  * @returns a `refresh` function, for `createResilience({ auth: { refresh } })`. It rejects with a
  * {@link TokenRequestError} where the endpoint refuses, else with what `fetch` rejects with.
- * @throws TypeError for an option that cannot be used (X5).
+ * @throws TypeError in a development build, for an option that cannot be used.
  *
  * @example
  * const refresh = clientCredentials({
@@ -169,8 +173,10 @@ export interface ClientCredentialsOptions extends ClientOptions {
 export function clientCredentials(
   options: ClientCredentialsOptions,
 ): (request: RefreshRequest) => Promise<Tokens> {
-  checkNames(options, NAMES);
-  readSecret('clientSecret', options.clientSecret);
+  if (process.env.NODE_ENV !== 'production') {
+    checkNames(options, NAMES);
+    checkSecret('clientSecret', options.clientSecret);
+  }
   const grant = client(options);
   return (request) => grant({ grant_type: 'client_credentials' }, request, []);
 }
@@ -187,7 +193,7 @@ export type RefreshTokenOptions = ClientOptions;
  * where the session has no refresh token: there is nothing to refresh with, and the session is signed
  * out (T11). It rejects with a {@link TokenRequestError} where the endpoint refuses, else with what
  * `fetch` rejects with.
- * @throws TypeError for an option that cannot be used (X5).
+ * @throws TypeError in a development build, for an option that cannot be used.
  *
  * @example
  * const refresh = refreshToken({ url: 'https://login.example.com/token', clientId: 'web' });
@@ -195,7 +201,6 @@ export type RefreshTokenOptions = ClientOptions;
 export function refreshToken(
   options: RefreshTokenOptions,
 ): (request: RefreshRequest) => Promise<Tokens | undefined> {
-  checkNames(options, NAMES);
   const grant = client(options);
   return async (request) => {
     const token = request.tokens?.refreshToken;

@@ -1,18 +1,21 @@
 import type { Awaitable, RefreshRequest, Tokens } from '@holdfast/core';
 import {
   badOption,
+  checkFunction,
+  checkLifetime,
   checkNames,
   isRecord,
   kindOf,
   readFetch,
-  readFunction,
   readHeaders,
-  readLifetime,
   readUrl,
 } from './options.ts';
 import { textsIn } from './redaction.ts';
 import { foundTokens } from './token-answer.ts';
 import { requestTokens } from './token-request.ts';
+
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 /** What is sent as JSON to sign in. */
 export type LoginBody = Readonly<Record<string, unknown>>;
@@ -40,7 +43,7 @@ export interface LoginOptions {
  * where `body` gives nothing: the session is signed out (T11). It rejects with a
  * {@link TokenRequestError} where the server refuses or `read` finds no token, else with what `fetch` or
  * `body` rejects with.
- * @throws TypeError for an option that cannot be used (X5).
+ * @throws TypeError in a development build, for an option that cannot be used.
  *
  * @example
  * const refresh = login({
@@ -53,14 +56,9 @@ export interface LoginOptions {
 export function login(
   options: LoginOptions,
 ): (request: RefreshRequest) => Promise<Tokens | undefined> {
-  checkNames(options, ['url', 'body', 'read', 'lifetime', 'headers', 'fetch']);
-  const { body, read } = options;
+  if (process.env.NODE_ENV !== 'production') checkLogin(options);
+  const { body, read, lifetime } = options;
   const url = readUrl(options.url);
-  if (typeof body !== 'function' && !isRecord(body)) {
-    throw badOption('body', 'an object, or a function that gives one', kindOf(body));
-  }
-  readFunction('read', 'that picks the tokens from the answer', read);
-  const lifetime = readLifetime(options.lifetime);
   const headers = readHeaders(options.headers);
   const fetch = readFetch(options.fetch);
 
@@ -80,4 +78,15 @@ export function login(
       (json, received) => foundTokens(read(json), received, lifetime),
     );
   };
+}
+
+function checkLogin(options: LoginOptions): void {
+  checkNames(options, ['url', 'body', 'read', 'lifetime', 'headers', 'fetch']);
+  const { body, read, lifetime } = options;
+  readUrl(options.url);
+  if (typeof body !== 'function' && !isRecord(body)) {
+    throw badOption('body', 'an object, or a function that gives one', kindOf(body));
+  }
+  checkFunction('read', 'that picks the tokens from the answer', read);
+  checkLifetime(lifetime);
 }

@@ -1,6 +1,9 @@
 import type { Session, Tokens } from '@holdfast/core';
-import { checkNames, readFetch, readFunction, readObject, readText } from './options.ts';
+import { checkFunction, checkNames, checkObject, checkText, readFetch } from './options.ts';
 import { foundTokens } from './token-answer.ts';
+
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 /** Options of {@link nextTokenFetch}. */
 export interface NextTokenOptions {
@@ -22,7 +25,7 @@ export interface NextTokenOptions {
  *
  * @param session that of the instance.
  * @returns a `fetch` for the client, below Holdfast.
- * @throws TypeError for an option that cannot be used.
+ * @throws TypeError in a development build, for an option that cannot be used.
  *
  * @example
  * const link = new HttpLink({ uri, fetch: nextTokenFetch(resilience.session, { header: 'x-next-token' }) });
@@ -31,11 +34,14 @@ export function nextTokenFetch(
   session: Session,
   options: NextTokenOptions = {},
 ): typeof globalThis.fetch {
-  readObject('session', 'the session of an instance', ['get', 'signIn'], session);
-  checkNames(options, ['header', 'read', 'fetch']);
-  const header = readText('header', options.header ?? 'authorization');
+  const { header = 'authorization' } = options;
+  if (process.env.NODE_ENV !== 'production') {
+    checkObject('session', 'the session of an instance', ['get', 'signIn'], session);
+    checkNames(options, ['header', 'read', 'fetch']);
+    checkText('header', header);
+    if (options.read !== undefined) checkFunction('read', 'that picks the tokens', options.read);
+  }
   const fetch = readFetch(options.fetch);
-  if (options.read !== undefined) readFunction('read', 'that picks the tokens', options.read);
   const read = options.read ?? ((headers) => headers.get(header)?.replace(/^Bearer +/iu, ''));
   return async (input, init) => {
     const { generation } = session.get();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createResilience } from '@holdfast/core';
 import { cookieSession } from './cookie-session.ts';
 import { clientCredentials, refreshToken } from './grants.ts';
@@ -155,6 +155,23 @@ describe('options', () => {
     ],
   ])('X5 %s given something else says what it takes', (_, make, given, sentence) => {
     expect(() => make(given as never)).toThrow(new TypeError(sentence));
+  });
+
+  it('X5 X3 a production build looks only for what would repeat or lose a secret', () => {
+    vi.stubEnv('NODE_ENV', 'production');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    for (const odd of [{ misspelt: 7 }, { body: 'xml' }, { parameters: { scope: 'a' } }]) {
+      expect(() => clientCredentials({ ...good, ...odd } as never)).not.toThrow();
+    }
+    expect(() => sdkSession({} as never)).not.toThrow();
+    for (const url of ['https://me:hunter2@host.test', 'hunter2']) {
+      expect(() => login({ ...goodLogin, url })).toThrow(
+        new TypeError('url is none that can be asked.'),
+      );
+    }
+    expect(() => login({ ...goodLogin, headers: { key: 'hunter2\nü日' } })).toThrow(
+      new TypeError('headers["key"] must be a valid header field, but it is not.'),
+    );
   });
 
   it('X5 nextTokenFetch with a misspelt option says what is wrong', () => {

@@ -1,3 +1,6 @@
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
 /** Tells whether a value is an object with named fields: no array, no `null`. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -21,12 +24,12 @@ export function checkNames(options: unknown, names: readonly string[]): void {
   );
 }
 
-export function readFunction(option: string, what: string, value: unknown): void {
+export function checkFunction(option: string, what: string, value: unknown): void {
   if (typeof value !== 'function') throw badOption(option, `a function ${what}`, kindOf(value));
 }
 
 /** What an application hands over of an SDK, told by its methods. */
-export function readObject(
+export function checkObject(
   option: string,
   what: string,
   methods: readonly string[],
@@ -63,33 +66,40 @@ function shownUrl(value: unknown): string {
  * The URL of a token endpoint. One that holds a user name or password is refused: `fetch` would refuse
  * it too, with an error that repeats the password.
  */
-export function readUrl(value: unknown): URL {
-  const given = value instanceof URL ? value.href : value;
-  const url = typeof given === 'string' ? parseUrl(given) : undefined;
+export function readUrl(given: string | URL): URL {
+  const text = given instanceof URL ? given.href : given;
+  const url = typeof text === 'string' ? parseUrl(text) : undefined;
+  if (process.env.NODE_ENV !== 'production') checkUrl(text, url);
+  if (url === undefined || url.username !== '' || url.password !== '') {
+    throw new TypeError('url is none that can be asked.');
+  }
+  return url;
+}
+
+function checkUrl(given: unknown, url: URL | undefined): void {
   if (url === undefined || !/^https?:$/u.test(url.protocol)) {
     throw badOption('url', 'an absolute http or https URL', shownUrl(given));
   }
   if (url.username !== '' || url.password !== '') {
     throw badOption('url', 'without user name and password', 'one that holds them');
   }
-  return url;
 }
 
 /**
  * The same for whatever a page asks: a path is resolved when it is asked for, by the page's own address, since on a server
  * that renders it there is none.
  */
-export function readPageUrl(value: unknown): () => URL {
+export function readPageUrl(value: string | URL): () => URL {
   if (typeof value !== 'string' || !/^\.{0,2}\/(?!\/)/u.test(value)) {
     const url = readUrl(value);
     return () => url;
   }
   return () => {
     const { location } = globalThis as { readonly location?: { readonly href: string } };
-    if (location === undefined) {
+    if (process.env.NODE_ENV !== 'production' && location === undefined) {
       throw badOption('url', 'absolute where there is no page', shownUrl(value));
     }
-    return new URL(value, location.href);
+    return new URL(value, location?.href);
   };
 }
 
@@ -101,45 +111,34 @@ function parseUrl(text: string): URL | undefined {
   }
 }
 
-export function readText(option: string, value: unknown): string {
+export function checkText(option: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') {
     throw badOption(option, 'a non-empty string', shown(value));
   }
-  return value;
 }
 
-export function readSecret(option: string, value: unknown): string {
+export function checkSecret(option: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') {
     throw badOption(option, 'a non-empty string', kindOf(value));
   }
-  return value;
 }
 
-export function readChoice<T extends string>(
-  option: string,
-  value: unknown,
-  choices: readonly T[],
-): T {
-  const choice = choices.find((allowed) => allowed === value);
-  if (choice !== undefined) return choice;
-  const allowed = choices.map((word) => `'${word}'`).join(' or ');
+export function checkChoice(option: string, value: unknown, choices: readonly unknown[]): void {
+  if (choices.includes(value)) return;
+  const allowed = choices.map((word) => `'${word as string}'`).join(' or ');
   throw badOption(option, allowed, shown(value));
 }
 
 /** Named strings. Names are shown in errors, values never. */
-function readStrings(option: string, value: unknown): Readonly<Record<string, string>> {
-  if (value === undefined) return {};
+function checkStrings(option: string, value: unknown = {}): void {
   if (!isRecord(value)) throw badOption(option, 'an object of strings', kindOf(value));
   // Of a `Headers` or `URLSearchParams` nothing would be seen, and so nothing sent.
   if (Symbol.iterator in value) {
     throw badOption(option, 'a plain object of strings', `one of ${value.constructor.name}`);
   }
-  const strings: Record<string, string> = {};
   for (const [name, text] of Object.entries(value)) {
     if (typeof text !== 'string') throw badOption(`${option}.${name}`, 'a string', kindOf(text));
-    strings[name] = text;
   }
-  return strings;
 }
 
 const ownParameters: readonly string[] = [
@@ -151,17 +150,22 @@ const ownParameters: readonly string[] = [
 ];
 
 /** Parameters beside those of the grant, which stay the library's own. */
-export function readParameters(value: unknown): Readonly<Record<string, string>> {
-  const parameters = readStrings('parameters', value);
-  const taken = ownParameters.find((name) => Object.hasOwn(parameters, name));
-  if (taken === undefined) return parameters;
+export function checkParameters(parameters: unknown): void {
+  checkStrings('parameters', parameters);
+  const taken = ownParameters.find(
+    (name) => isRecord(parameters) && Object.hasOwn(parameters, name),
+  );
+  if (taken === undefined) return;
   throw badOption('parameters', `without ${ownParameters.join(', ')}`, `one with ${taken}`);
 }
 
-/** Header fields, names lower-cased. One that `fetch` cannot hold is refused here, without its value. */
-export function readHeaders(value: unknown): Readonly<Record<string, string>> {
+/** Header fields, names lower-cased. One that `fetch` cannot hold is refused here, without its value (X3). */
+export function readHeaders(
+  value: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  if (process.env.NODE_ENV !== 'production') checkStrings('headers', value);
   const headers: Record<string, string> = {};
-  for (const [name, text] of Object.entries(readStrings('headers', value))) {
+  for (const [name, text] of Object.entries(value)) {
     if (!isHeader(name, text)) {
       throw badOption(`headers[${JSON.stringify(name)}]`, 'a valid header field', 'not');
     }
@@ -178,20 +182,20 @@ function isHeader(name: string, text: string): boolean {
   }
 }
 
-export function readLifetime(value: unknown): number | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+export function checkLifetime(value: unknown): void {
+  if (value === undefined) return;
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return;
   throw badOption('lifetime', 'a positive number of milliseconds', kindOf(value));
 }
 
 /** The given `fetch`, or whatever is global when a request is made. */
-export function readFetch(value: unknown): typeof globalThis.fetch {
-  if (value !== undefined && typeof value !== 'function') {
+export function readFetch(value: typeof globalThis.fetch | undefined): typeof globalThis.fetch {
+  if (process.env.NODE_ENV !== 'production' && value !== undefined && typeof value !== 'function') {
     throw badOption('fetch', 'a function', kindOf(value));
   }
   return (input, init) => {
-    const send = value ?? globalThis.fetch;
-    if (typeof send !== 'function') {
+    const send = value ?? (globalThis.fetch as typeof globalThis.fetch | undefined);
+    if (process.env.NODE_ENV !== 'production' && typeof send !== 'function') {
       throw badOption('fetch', 'given where the platform has none', 'undefined');
     }
     return (send as typeof globalThis.fetch)(input, init);

@@ -1,19 +1,22 @@
 import type { Awaitable, RefreshRequest, Tokens } from '@holdfast/core';
 import {
   badOption,
+  checkFunction,
+  checkLifetime,
   checkNames,
+  checkText,
   isRecord,
   kindOf,
   readFetch,
-  readFunction,
   readHeaders,
-  readLifetime,
-  readText,
   readUrl,
 } from './options.ts';
 import { textsIn } from './redaction.ts';
 import { foundTokens } from './token-answer.ts';
 import { ask, textOf, TokenAnswer, type Said } from './token-request.ts';
+
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 /** Variables of a mutation. */
 export type MutationVariables = Readonly<Record<string, unknown>>;
@@ -65,7 +68,7 @@ export interface RefreshMutationOptions {
  * @returns a `refresh` function, for `createResilience({ auth: { refresh } })`. It resolves to `undefined`
  * where `variables` gives nothing: the session is signed out. It rejects with a {@link TokenRequestError}
  * where the API refuses or `read` finds no token, else with what `fetch` or `send` rejects with.
- * @throws TypeError for an option that cannot be used.
+ * @throws TypeError in a development build, for an option that cannot be used.
  *
  * @example
  * const refresh = refreshMutation({
@@ -80,28 +83,9 @@ export interface RefreshMutationOptions {
 export function refreshMutation(
   options: RefreshMutationOptions,
 ): (request: RefreshRequest) => Promise<Tokens | undefined> {
-  checkNames(options, [
-    'url',
-    'send',
-    'query',
-    'variables',
-    'read',
-    'lifetime',
-    'headers',
-    'fetch',
-  ]);
-  const { send, variables = {}, read } = options;
-  if ((send === undefined) === (options.url === undefined)) {
-    throw new TypeError('Give either url or send: where the mutation goes, or what sends it.');
-  }
-  if (send !== undefined) readFunction('send', 'that sends the mutation', send);
-  if (typeof variables !== 'function' && !isRecord(variables)) {
-    throw badOption('variables', 'an object, or a function that gives one', kindOf(variables));
-  }
-  readFunction('read', 'that picks the tokens from the answer', read);
+  if (process.env.NODE_ENV !== 'production') checkRefreshMutation(options);
+  const { query, variables = {}, read, lifetime } = options;
   const url = options.url === undefined ? undefined : readUrl(options.url);
-  const query = readText('query', options.query);
-  const lifetime = readLifetime(options.lifetime);
   const headers = readHeaders(options.headers);
   const fetch = readFetch(options.fetch);
 
@@ -141,6 +125,31 @@ export function refreshMutation(
       ? answer.withoutTokens(json === undefined ? 'without JSON' : 'without a token')
       : answer.withoutTokens('but reading tokens from it failed', cause);
   };
+}
+
+function checkRefreshMutation(options: RefreshMutationOptions): void {
+  checkNames(options, [
+    'url',
+    'send',
+    'query',
+    'variables',
+    'read',
+    'lifetime',
+    'headers',
+    'fetch',
+  ]);
+  const { url, send, variables = {}, read } = options;
+  if ((send === undefined) === (url === undefined)) {
+    throw new TypeError('Give either url or send: where the mutation goes, or what sends it.');
+  }
+  if (send !== undefined) checkFunction('send', 'that sends the mutation', send);
+  if (typeof variables !== 'function' && !isRecord(variables)) {
+    throw badOption('variables', 'an object, or a function that gives one', kindOf(variables));
+  }
+  checkFunction('read', 'that picks the tokens from the answer', read);
+  if (url !== undefined) readUrl(url);
+  checkText('query', options.query);
+  checkLifetime(options.lifetime);
 }
 
 /** Sends through a client of the application's. What the client rejects with is the core's to read. */

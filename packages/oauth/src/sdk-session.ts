@@ -1,7 +1,10 @@
 import type { AuthOptions, Awaitable, RefreshRequest, Tokens } from '@holdfast/core';
-import { checkNames, isRecord, readChoice, readFunction, readObject } from './options.ts';
+import { checkChoice, checkFunction, checkNames, checkObject, isRecord } from './options.ts';
 import { foundTokens } from './token-answer.ts';
 import { textOf, TokenRequestError } from './token-request.ts';
+
+/** In the words that bundlers look for. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 /** What an SDK gives: a token, or nothing where nobody is signed in. */
 type Given = Tokens | string | null | undefined;
@@ -46,7 +49,7 @@ export interface SdkSession extends AuthOptions {
  * `auth.tokens()` then gives, and `session.signOut()`.
  *
  * @returns the `auth` of `createResilience`; spread it to set `headers` beside.
- * @throws TypeError for an option that is no function.
+ * @throws TypeError in a development build, for an option that is no function.
  *
  * @example
  * const resilience = createResilience({
@@ -60,12 +63,13 @@ export interface SdkSession extends AuthOptions {
  * });
  */
 export function sdkSession(options: SdkSessionOptions): SdkSession {
-  checkNames(options, ['held', 'renew', 'meaning']);
-  const { meaning } = options;
-  for (const name of ['held', 'renew'] as const) {
-    readFunction(name, 'that asks the SDK for a token', options[name]);
+  if (process.env.NODE_ENV !== 'production') {
+    checkNames(options, ['held', 'renew', 'meaning']);
+    const { held: has, renew, meaning } = options;
+    checkFunction('held', 'that asks the SDK for a token', has);
+    checkFunction('renew', 'that asks the SDK for a token', renew);
+    if (meaning !== undefined) checkFunction('meaning', 'that reads an error of the SDK', meaning);
   }
-  if (meaning !== undefined) readFunction('meaning', 'that reads an error of the SDK', meaning);
   const held = async (): Promise<Tokens | undefined> => read(await options.held());
   const next = async ({ reason, tokens }: RefreshRequest): Promise<Tokens | undefined> => {
     // Who asks by name wants what is new on the server, such as another role; or somebody has signed in.
@@ -145,7 +149,9 @@ export interface FirebaseAuth {
  * });
  */
 export function firebaseSession(auth: FirebaseAuth): SdkSession {
-  readObject('auth', 'what `getAuth()` of Firebase answers', ['authStateReady'], auth);
+  if (process.env.NODE_ENV !== 'production') {
+    checkObject('auth', 'what `getAuth()` of Firebase answers', ['authStateReady'], auth);
+  }
   const token = async (isForced: boolean): Promise<Given> => {
     // Until then a user who is signed in looks like nobody.
     await auth.authStateReady();
@@ -197,7 +203,9 @@ export interface SupabaseAuth {
  * const resilience = createResilience({ profile: pgGraphql, auth: supabaseSession(supabase.auth) });
  */
 export function supabaseSession(auth: SupabaseAuth): SdkSession {
-  readObject('auth', 'the `auth` of a Supabase client', ['getSession', 'refreshSession'], auth);
+  if (process.env.NODE_ENV !== 'production') {
+    checkObject('auth', 'the `auth` of a Supabase client', ['getSession', 'refreshSession'], auth);
+  }
   const token = async (answering: Promise<SupabaseAnswer>): Promise<Given> => {
     const { data, error } = await answering;
     // It has none, or its server knows it no more.
@@ -267,7 +275,9 @@ export function auth0Session(
   getToken: Auth0GetToken,
   authorizationParams?: Auth0Parameters,
 ): SdkSession {
-  readFunction('getToken', 'such as `(options) => auth0.getTokenSilently(options)`', getToken);
+  if (process.env.NODE_ENV !== 'production') {
+    checkFunction('getToken', 'such as `(options) => auth0.getTokenSilently(options)`', getToken);
+  }
   const parameters = authorizationParams === undefined ? {} : { authorizationParams };
   return sdkSession({
     held: () => getToken({ cacheMode: 'cache-only', ...parameters }),
@@ -322,8 +332,10 @@ export function amplifySession(
   fetchAuthSession: FetchAuthSession,
   use: 'accessToken' | 'idToken' = 'accessToken',
 ): SdkSession {
-  readFunction('fetchAuthSession', 'as `aws-amplify/auth` has it', fetchAuthSession);
-  readChoice('use', use, ['accessToken', 'idToken']);
+  if (process.env.NODE_ENV !== 'production') {
+    checkFunction('fetchAuthSession', 'as `aws-amplify/auth` has it', fetchAuthSession);
+  }
+  if (process.env.NODE_ENV !== 'production') checkChoice('use', use, ['accessToken', 'idToken']);
   const token = async (forceRefresh: boolean): Promise<Given> => {
     const { tokens } = await fetchAuthSession({ forceRefresh });
     return tokens?.[use]?.toString();
@@ -393,7 +405,9 @@ export type ClerkGetToken = (
  * const resilience = createResilience({ auth: clerkSession(getToken, { template: 'hasura' }) });
  */
 export function clerkSession(getToken: ClerkGetToken, options?: ClerkTokenOptions): SdkSession {
-  readFunction('getToken', 'as `useAuth()` of Clerk answers it', getToken);
+  if (process.env.NODE_ENV !== 'production') {
+    checkFunction('getToken', 'as `useAuth()` of Clerk answers it', getToken);
+  }
   const token = (skipCache: boolean): Promise<Given> => getToken({ ...options, skipCache });
   return sdkSession({ held: () => token(false), renew: () => token(true), meaning: clerkMeaning });
 }
