@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
 const readme = read('README.md');
+const startPage = read('docs/index.md');
 
 function read(path: string): string {
   return readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -17,15 +18,18 @@ function row(text: string, beginning: string): string[] {
     .slice(2, -1);
 }
 
-/** The README's promise in numbers is what the project has measured: who measures anew writes it anew. */
-it('H1 M1 the numbers that the README opens with are those of the storms', () => {
+/** The promise in numbers is what the project has measured: who measures anew writes it anew. */
+it.each([
+  ['the README', readme],
+  ['the start page of the site', startPage],
+])('H1 M1 the numbers that %s opens with are those of the storms', (_, page) => {
   const [, story = ''] = read('docs/storms/README.md').split('\n## 500 for 10 s; four operations');
   const policies = ['Holdfast', 'RetryLink', 'exchange-retry'].map((policy) => row(story, policy));
   const begun = policies.map(([failed]) => Number(/\((.+) %\)/.exec(failed ?? '')?.[1]));
-  expect(row(readme, 'queries begun in it')).toEqual(begun.map((share) => `${share.toFixed(0)} %`));
-  expect(row(readme, 'requests that the API')).toEqual(policies.map(([, , , sent]) => sent));
+  expect(row(page, 'queries begun in it')).toEqual(begun.map((share) => `${share.toFixed(0)} %`));
+  expect(row(page, 'requests that the API')).toEqual(policies.map(([, , , sent]) => sent));
   const twice = policies.map(([, , ran]) => Number(ran).toLocaleString('en'));
-  expect(row(readme, 'mutations that ran twice')).toEqual(twice);
+  expect(row(page, 'mutations that ran twice')).toEqual(twice);
 });
 
 it('and its sizes those of the benchmarks', () => {

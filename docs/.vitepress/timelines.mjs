@@ -19,6 +19,10 @@ const ROW = 28;
 const BAR = 14;
 const TOP = 30;
 
+/** So narrow that a phone, which scrolls a picture, shows all of it at once. */
+const LEGEND_COLUMNS = 3;
+const LEGEND_ROW = 20;
+
 /** What a wait is for, in few words. */
 const WAITS = {
   tokens: 'for tokens',
@@ -78,7 +82,6 @@ function draw({ title, seconds, down, start, history }) {
         ]),
     ...history.lanes.map(laneRow),
   ];
-  const height = TOP + rows.length * ROW + 44;
   const legend = [
     ['good', 'sent and answered'],
     ['bad', 'sent and failed'],
@@ -86,17 +89,19 @@ function draw({ title, seconds, down, start, history }) {
     ...(history.refreshes.length === 0 ? [] : [['token', 'the one refresh']]),
     ...(history.lanes.some(({ kind }) => kind === 'mutation') ? [['none', '✎ a mutation']] : []),
   ];
+  const bottom = TOP + rows.length * ROW + 24;
+  const height = bottom + Math.ceil(legend.length / LEGEND_COLUMNS) * LEGEND_ROW;
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" class="timeline" role="img" viewBox="0 0 ${WIDTH} ${height}">`,
     `<title>${title}</title>`,
     `<style>${styles()}</style>`,
     ...Array.from({ length: seconds + 1 }, (_, second) =>
-      axis(x(start + second * 1_000), second, height),
+      axis(x(start + second * 1_000), second, bottom - 16),
     ),
     ...rows.map((row, index) => drawn(row, TOP + index * ROW, x, start + seconds * 1_000)),
     ...legend.map(([kind, text], index) => {
-      const left = LEFT + index * 162;
-      const y = height - 20;
+      const left = 8 + (index % LEGEND_COLUMNS) * 156;
+      const y = bottom + Math.floor(index / LEGEND_COLUMNS) * LEGEND_ROW;
       return `<rect class="${kind}" x="${left}" y="${y}" width="14" height="10" rx="2"/><text class="faint" x="${left + 20}" y="${y + 10}">${text}</text>`;
     }),
     '</svg>',
@@ -120,9 +125,9 @@ function laneRow({ name = '', kind, spans, outcome, to }) {
   };
 }
 
-function axis(x, second, height) {
+function axis(x, second, bottom) {
   return [
-    `<line class="line" x1="${x}" x2="${x}" y1="${TOP - 8}" y2="${height - 36}"/>`,
+    `<line class="line" x1="${x}" x2="${x}" y1="${TOP - 8}" y2="${bottom}"/>`,
     `<text class="faint" x="${x}" y="14" text-anchor="middle">${second} s</text>`,
   ].join('');
 }
