@@ -108,11 +108,7 @@ export class Sharing {
     return published;
   }
 
-  async #publish(
-    next: Brought,
-    least: number,
-    wanted: () => boolean,
-  ): Promise<number | undefined> {
+  async #publish(next: Brought, least: number, wanted: () => boolean): Promise<number | undefined> {
     this.stored = false;
     // A share may stay open for one that stores and never listens: one that has left must not (E3).
     const leave = this.#left ? this.#subscribe(() => {}) : undefined;
