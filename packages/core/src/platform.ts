@@ -31,25 +31,18 @@ export const systemClock: Clock = {
   after(ms: number, run: () => void, idle = false): Cancel {
     const due = monotonic() + ms;
     let handle: ReturnType<typeof setTimeout>;
-    /** What is left when the timer that is set now has rung. */
-    let rest = Math.max(Math.ceil(ms), 0);
-    /** A fraction that was missing has been waited for, or is not worth it. */
-    let exact = ms <= EARLIEST;
     const wind = (left: number): void => {
-      const piece = Math.min(Math.ceil(left), LONGEST_TIMER);
-      rest -= piece;
-      // Not as an argument of its own: a page that wraps setTimeout may not hand that on.
-      handle = setTimeout(ring, piece);
+      const ring = (): void => {
+        const missing = due - monotonic();
+        if (left > LONGEST_TIMER) wind(left - LONGEST_TIMER);
+        // So little is waited for once.
+        else if (left > EARLIEST && missing > 0 && missing <= EARLIEST) wind(missing);
+        else run();
+      };
+      handle = setTimeout(ring, Math.min(Math.max(Math.ceil(left), 0), LONGEST_TIMER));
       if (idle) (handle as { unref?(): void }).unref?.();
     };
-    const ring = (): void => {
-      if (rest > 0) return wind(rest);
-      const missing = due - monotonic();
-      if (exact || missing <= 0 || missing > EARLIEST) return run();
-      exact = true;
-      wind(missing);
-    };
-    wind(rest);
+    wind(ms);
     return () => clearTimeout(handle);
   },
 };
@@ -154,7 +147,8 @@ export function idempotencyKey(): string {
 }
 
 /** What an abort of ours says; not every platform has a `DOMException` (P1). */
-export function abortReason(name: 'AbortError' | 'TimeoutError', message: string): Error {
+export function abortReason(name: 'AbortError' | 'TimeoutError'): Error {
+  const message = 'Holdfast has ended this call.';
   if (typeof DOMException === 'function') return new DOMException(message, name);
   return Object.assign(new Error(message), { name });
 }

@@ -8,7 +8,7 @@ import { sameRecords, Store } from './base/readable.ts';
 import type { Readable } from './base/readable.ts';
 import { Alarms } from './base/time.ts';
 import type { Cancel, Clock, Unsubscribe } from './base/time.ts';
-import type { ClosedReason, ShareChange } from './base/tokens.ts';
+import type { ClosedReason, SharedTokens } from './base/tokens.ts';
 import { classify } from './failure/classify.ts';
 import type { Profile } from './failure/profile.ts';
 import { redacted } from './failure/redact.ts';
@@ -202,9 +202,12 @@ class Instance implements Core {
     if (!this.disposed) this.sharing?.join();
   }
 
-  heard(change: ShareChange): void {
-    if (change.type === 'tokens') return this.tokens?.heard(change.value);
-    this.gate.scope(change.scope).closeFromAfar(change.until, change.reason ?? 'rate_limit');
+  heard(value: SharedTokens | undefined): void {
+    this.tokens?.heard(value);
+  }
+
+  closedAfar(scope: string, until: number, reason: ClosedReason): void {
+    this.gate.scope(scope).closeFromAfar(until, reason);
   }
 
   tellClosed(scope: string, instant: number, reason: ClosedReason): void {

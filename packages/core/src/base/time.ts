@@ -32,7 +32,7 @@ export interface Clock {
 const LONGEST_TIMER = 2_147_483_647;
 
 /** The last instant that a date can hold, epoch milliseconds. */
-const LAST_INSTANT = 8.64e15;
+export const LAST_INSTANT = 8.64e15;
 
 /** Milliseconds that one slot spans: far fewer slots than alarms, and few alarms that are not due together. */
 const SLOT = 8;

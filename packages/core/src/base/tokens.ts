@@ -1,4 +1,4 @@
-import { attempt, isRecord, property } from './property.ts';
+import { attempt, isRecord, property, text } from './property.ts';
 import { withValues } from './readable.ts';
 import type { Awaitable, Clock, Unsubscribe } from './time.ts';
 
@@ -228,95 +228,29 @@ export function isHeaderName(name: unknown): boolean {
 }
 
 /** The claims of a JWT; nothing for anything else. The signature is the server's business. */
-export function claimsOf(token: string): {
-  readonly exp?: number | undefined;
-  readonly sub?: string | undefined;
-} {
-  const payload = token.length > 16_384 ? undefined : token.split('.', 3)[1];
+export function claimsOf(token = ''): { readonly exp: number | undefined; readonly sub: unknown } {
   // Three parts with dots between them need not be a JWT: then nobody says what is in it.
-  const claims: unknown = attempt(() => JSON.parse(fromBase64(payload ?? '')));
+  const claims: unknown = attempt(() => JSON.parse(fromBase64(token.split('.', 3)[1] ?? '')));
   const exp = property(claims, 'exp');
-  const sub = property(claims, 'sub');
   return {
-    exp: typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined,
-    sub: typeof sub === 'string' ? sub : undefined,
+    exp: Number.isFinite(exp) ? Number(exp) : undefined,
+    sub: text(property(claims, 'sub')),
   };
 }
 
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
 /** Base64 of the kind that JWTs have (RFC 7515 2), byte by byte; not every platform has `atob` (P1). */
-function fromBase64(text: string): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-  let bits = 0;
-  let held = 0;
-  let out = '';
-  for (const letter of text) {
-    const value = alphabet.indexOf(letter === '+' ? '-' : letter === '/' ? '_' : letter);
-    if (value < 0) continue;
-    held = ((held << 6) | value) & 0xffff;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    out += String.fromCharCode((held >> bits) & 0xff);
-  }
-  return out;
-}
-
-/** How long before expiry a token counts as expired, in milliseconds (T10). */
-const HARD_MARGIN = 5_000;
-/** The window in which it is renewed while it serves: this share of its life, this much at most. */
-const SOFT_SHARE = 0.2;
-const SOFT_LIMIT = 120_000;
-/** By how much of the window a renewal may start earlier, at random. */
-const EARLY_START = 0.1;
-
-/** Monotonic instants between which a token is renewed while it serves, and after which it serves no more. */
-export interface Expiry {
-  readonly soft: number;
-  readonly hard: number;
-}
-
-/**
- * Milliseconds that a token still lives, as far as anybody says: `expiresAt`, else a JWT's `exp`, else
- * `lifetime`.
- *
- * @param wall the wall clock when the token was received: a clock that is wrong was wrong by the same
- *   amount when `expiresAt` was made from a lifetime (T10).
- */
-export function remainingLife(
-  tokens: Tokens | undefined,
-  wall: number,
-  lifetime: number | undefined,
-): number | undefined {
-  const { accessToken = '', expiresAt } = tokens ?? {};
-  if (expiresAt !== undefined && Number.isFinite(expiresAt)) return expiresAt - wall;
-  const { exp } = claimsOf(accessToken);
-  return exp === undefined ? lifetime : exp * 1_000 - wall;
-}
-
-/**
- * When to renew (T10).
- *
- * @param life milliseconds from receipt to expiry.
- * @param lifetime milliseconds from issue to expiry; `undefined`: nobody says how old it is.
- * @param received monotonic instant of receipt.
- * @param ahead the application's own window; taken as it is.
- * @param fresh `refresh` or a sign-in has just brought it. What an application starts with is of unknown age.
- * @param chance a number in [0, 1).
- */
-export function expiryOf(
-  life: number,
-  lifetime: number | undefined,
-  received: number,
-  ahead: number | undefined,
-  fresh: boolean,
-  chance: number,
-): Expiry {
-  const share = lifetime === undefined ? SOFT_LIMIT : Math.min(SOFT_LIMIT, lifetime * SOFT_SHARE);
-  const window = ahead ?? share * (1 + EARLY_START * chance);
-  // One that arrives inside its own window would be renewed by every operation.
-  const soft = fresh && window >= life ? life / 2 : life - window;
-  const margin = fresh && life < 2 * HARD_MARGIN ? life / 2 : HARD_MARGIN;
-  return { soft: received + soft, hard: received + life - margin };
+function fromBase64(encoded: string): string {
+  const letters = encoded
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/[^\w-]/g, '');
+  const bits = letters.replace(/./g, (letter) =>
+    BASE64.indexOf(letter).toString(2).padStart(6, '0'),
+  );
+  const bytes = bits.match(/.{8}/g) ?? [];
+  return bytes.map((byte) => String.fromCharCode(Number.parseInt(byte, 2))).join('');
 }
 
 function named(value: unknown): string {

@@ -3,8 +3,8 @@ import type { OperationInfo } from '../base/operation.ts';
 import { attempt } from '../base/property.ts';
 import { grown } from '../base/time.ts';
 import type { Alarms } from '../base/time.ts';
-import { brings, claimsOf, expiryOf, remainingLife } from '../base/tokens.ts';
-import type { AuthOptions, Expiry, SharedTokens, Tokens } from '../base/tokens.ts';
+import { brings, claimsOf } from '../base/tokens.ts';
+import type { AuthOptions, SharedTokens, Tokens } from '../base/tokens.ts';
 
 /** What is needed of the instance. */
 interface HolderCore {
@@ -31,6 +31,20 @@ const SECRETS_KEPT = 16;
 const REFUSALS_KEPT = 100;
 const REFUSAL_KEPT_FOR = 300_000;
 
+/** How long before expiry a token counts as expired, in milliseconds (T10). */
+const HARD_MARGIN = 5_000;
+/** The window in which it is renewed while it serves: this share of its life, this much at most. */
+const SOFT_SHARE = 0.2;
+const SOFT_LIMIT = 120_000;
+/** By how much of the window a renewal may start earlier, at random. */
+const EARLY_START = 0.1;
+
+/** Monotonic instants between which a token is renewed while it serves, and after which it serves no more. */
+interface Expiry {
+  readonly soft: number;
+  readonly hard: number;
+}
+
 const NEVER: Expiry = { soft: Infinity, hard: Infinity };
 
 /**
@@ -55,7 +69,7 @@ export class HeldTokens {
   expiry: Expiry = NEVER;
   /** Epoch milliseconds. */
   expiresAt: number | undefined;
-  /** The tokens of late, newest last: what no message may repeat, however late it comes (X3b). */
+  /** The tokens of late, newest first: what no message may repeat, however late it comes (X3b). */
   secrets: readonly string[] = [];
   readonly #core: HolderCore;
   readonly #auth: AuthOptions;
@@ -64,10 +78,11 @@ export class HeldTokens {
   /** Monotonic instant before which a refused token is not replaced, and how often in a row there was one. */
   #refusedUntil = -Infinity;
   #refusals = 0;
-  /** Operations that a fresh token did not help, by what they are and until when (F10). */
-  readonly #inVain = new Map<string, number>();
-  /** Those among them that the token of now was refused for before it had served anybody (T4b). */
-  readonly #untaken = new Set<string>();
+  /**
+   * Operations that a fresh token did not help, by what they are: until when that counts (F10), and of which
+   * generation the token was where it had served nobody before (T4b).
+   */
+  readonly #inVain = new Map<string, { readonly until: number; readonly untaken: number }>();
 
   constructor(core: HolderCore, auth: AuthOptions) {
     this.#core = core;
@@ -95,8 +110,7 @@ export class HeldTokens {
   /** What an application gives to start with, before anything is known of its age (P4). */
   begin(tokens: Tokens): void {
     this.go = { type: 'go', generation: 1, tokens };
-    const { exp } = claimsOf(tokens.accessToken);
-    this.expiresAt = tokens.expiresAt ?? (exp === undefined ? undefined : exp * 1_000);
+    this.expiresAt = endOf(tokens);
     this.#remember(tokens);
   }
 
@@ -109,30 +123,38 @@ export class HeldTokens {
     const { lifetime, refreshAhead } = this.#auth;
     const { alarms, settings } = this.#core;
     // A token that served nobody says nothing of the operations that it did not help (T4b).
-    if (!this.accepted) for (const operation of this.#untaken) this.#inVain.delete(operation);
-    this.#untaken.clear();
+    for (const [operation, { untaken }] of this.#inVain) {
+      if (!issued || (!this.accepted && untaken === this.generation))
+        this.#inVain.delete(operation);
+    }
     this.isSignedOut = !brings(value);
     this.isRenewed = renewed;
     this.isRejected = false;
     this.accepted = false;
     this.refused = false;
     this.#issued = issued;
-    if (!issued) {
-      this.#refusals = 0;
-      this.#inVain.clear();
-    }
+    if (!issued) this.#refusals = 0;
     this.go = { type: 'go', generation, tokens };
     this.expiry = NEVER;
     this.expiresAt = undefined;
     if (tokens !== undefined) this.#remember(tokens);
     if (this.isSignedOut) return;
     const wall = alarms.clock.wall();
-    const said = remainingLife(tokens, wall, lifetime);
+    const end = endOf(tokens);
     // One that says it has expired when it has just been issued speaks of another clock, and is used.
-    const life = said !== undefined && said <= 0 && issued ? lifetime : said;
+    const isKnown = end !== undefined && (end > wall || !issued);
+    // A clock that is wrong was wrong by the same amount when the instant was made from a lifetime.
+    const life = isKnown ? end - wall : lifetime;
     if (life === undefined) return;
-    const whole = fresh ? life : lifetime;
-    this.expiry = expiryOf(life, whole, alarms.now(), refreshAhead, fresh, settings.chance());
+    // What an application starts with is of unknown age.
+    const whole = (fresh ? life : lifetime) ?? Infinity;
+    const share = Math.min(SOFT_LIMIT, whole * SOFT_SHARE);
+    const window = refreshAhead ?? share * (1 + EARLY_START * settings.chance());
+    // One that arrives inside its own window would be renewed by every operation.
+    const soft = fresh && window >= life ? life / 2 : life - window;
+    const margin = fresh ? Math.min(HARD_MARGIN, life / 2) : HARD_MARGIN;
+    const now = alarms.now();
+    this.expiry = { soft: now + soft, hard: now + life - margin };
     this.expiresAt = wall + life;
   }
 
@@ -167,7 +189,7 @@ export class HeldTokens {
 
   /** Whether tokens are known to be of another user than those that are held (T11b, X7). */
   isOther(tokens: Tokens | undefined): boolean {
-    const [sub, twin] = [this.go.tokens, tokens].map((one) => claimsOf(one?.accessToken ?? '').sub);
+    const [sub, twin] = [this.go.tokens, tokens].map((one) => claimsOf(one?.accessToken).sub);
     return sub !== undefined && twin !== undefined && sub !== twin;
   }
 
@@ -180,25 +202,28 @@ export class HeldTokens {
     const operation = operationKey(info);
     if (operation === undefined) return;
     const [oldest] = this.#inVain.keys();
-    if (this.#inVain.size >= REFUSALS_KEPT && oldest !== undefined) {
-      this.#inVain.delete(oldest);
-      this.#untaken.delete(oldest);
-    }
-    this.#inVain.set(operation, this.#core.alarms.now() + REFUSAL_KEPT_FOR);
-    if (!isTaken) this.#untaken.add(operation);
+    if (this.#inVain.size >= REFUSALS_KEPT) this.#inVain.delete(oldest ?? '');
+    const until = this.#core.alarms.now() + REFUSAL_KEPT_FOR;
+    this.#inVain.set(operation, { until, untaken: isTaken ? 0 : this.generation });
   }
 
   isInVain(info: OperationInfo): boolean {
-    if (this.#inVain.size === 0) return false;
-    const until = this.#inVain.get(operationKey(info) ?? '');
-    return until !== undefined && this.#core.alarms.now() < until;
+    const known = this.#inVain.size > 0 && this.#inVain.get(operationKey(info) ?? '');
+    return known ? this.#core.alarms.now() < known.until : false;
   }
 
   #remember({ accessToken, refreshToken = accessToken }: Tokens): void {
-    const fresh = [refreshToken, accessToken];
-    const others = this.secrets.filter((secret) => !fresh.includes(secret));
-    this.secrets = [...others, ...new Set(fresh)].slice(-SECRETS_KEPT);
+    const all = new Set([accessToken, refreshToken, ...this.secrets]);
+    this.secrets = [...all].slice(0, SECRETS_KEPT);
   }
+}
+
+/** When tokens expire, epoch milliseconds, as far as they say it themselves: `expiresAt`, else a JWT's `exp`. */
+function endOf(tokens: Tokens | undefined): number | undefined {
+  const { accessToken, expiresAt } = tokens ?? {};
+  if (Number.isFinite(expiresAt)) return expiresAt;
+  const { exp } = claimsOf(accessToken);
+  return exp && exp * 1_000;
 }
 
 /** What tells one operation from another; `undefined` where nothing does, so that none is taken for it (F10). */

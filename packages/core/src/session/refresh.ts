@@ -1,11 +1,11 @@
 import { ownFailure } from '../base/failure.ts';
 import type { Failure, FailureKind } from '../base/failure.ts';
 import type { Signal } from '../base/operation.ts';
-import { isPromiseLike } from '../base/property.ts';
+import { isPromiseLike, property } from '../base/property.ts';
 import { within } from '../base/time.ts';
 import type { Alarms } from '../base/time.ts';
 import { copied } from '../base/tokens.ts';
-import type { AuthOptions, Brought, RefreshReason, Tokens } from '../base/tokens.ts';
+import type { AuthOptions, Brought, RefreshRequest, Tokens } from '../base/tokens.ts';
 import { abortReason } from '../platform.ts';
 
 /** In the words that bundlers look for. */
@@ -20,49 +20,55 @@ export interface RefreshOutcome {
   readonly next?: Brought;
 }
 
-export interface RefreshCall {
-  /** May be called by itself. */
-  readonly refresh: NonNullable<AuthOptions['refresh']>;
-  readonly tokens: Tokens | undefined;
-  readonly reason: RefreshReason;
+/** What a call needs of its instance. */
+export interface RefreshCore {
   readonly alarms: Alarms;
   /** Milliseconds. */
-  readonly limit: number;
-  /** What `refresh` is called with; aborted when the session moves on: sign-in, sign-out, `dispose`. */
-  readonly controller: AbortController;
-  readonly classify: (signal: Signal) => Failure | undefined;
+  readonly settings: { readonly refreshTimeout: number };
+  classify(signal: Signal): Failure | undefined;
 }
 
-/** Calls `refresh` once. Always settles, within its limit, whatever `refresh` does (T5). */
-export async function callRefresh(call: RefreshCall): Promise<RefreshOutcome> {
-  const { alarms, tokens, reason, limit, refresh, controller } = call;
+/**
+ * Calls `refresh` once. Always settles, within its limit, whatever `refresh` does (T5).
+ *
+ * @param controller of the signal that `refresh` is called with; aborted when the session moves on: sign-in,
+ *   sign-out, `dispose`.
+ */
+export async function callRefresh(
+  core: RefreshCore,
+  refresh: NonNullable<AuthOptions['refresh']>,
+  { tokens, reason }: Pick<RefreshRequest, 'tokens' | 'reason'>,
+  controller: AbortController,
+): Promise<RefreshOutcome> {
+  const { clock } = core.alarms;
+  const { refreshTimeout } = core.settings;
   const { signal } = controller;
   /** What is known of an answer whose body is still being read. */
   let begun: unknown;
-  const settled = await within(alarms, limit, signal, () => {
-    const given = tokens && { ...tokens };
-    const answer: unknown = refresh({ tokens: given, reason, signal, clock: alarms.clock });
-    const outcome = isPromiseLike(answer)
-      ? answer.then(
-          (value) => answered(value, tokens),
-          async (error: unknown): Promise<RefreshOutcome> => {
-            const read = legible(error, signal, (known) => (begun = known));
-            return { failure: rejected(await read, call) };
-          },
-        )
-      : undefined;
-    if (outcome === undefined) throw new TypeError('refresh returned no promise');
+  const rejected = (error: unknown): RefreshOutcome => ({
+    failure: ofTokenEndpoint(core.classify({ error, now: clock.wall() })),
+  });
+  const settled = await within(core.alarms, refreshTimeout, signal, () => {
+    const answer: unknown = refresh({ tokens: tokens && { ...tokens }, reason, signal, clock });
+    const outcome =
+      isPromiseLike(answer) &&
+      answer.then(
+        (value) => answered(value, tokens),
+        async (error: unknown) =>
+          rejected(await legible(error, signal, (known) => (begun = known))),
+      );
+    if (!outcome) throw new TypeError('refresh returned no promise');
     return outcome;
   });
   if (settled.type === 'value') return settled.value;
-  if (settled.type === 'error') return { failure: rejected(settled.error, call) };
+  if (settled.type === 'error') return rejected(settled.error);
   const late = settled.type === 'late';
-  if (late) controller.abort(abortReason('TimeoutError', 'The token refresh took too long.'));
+  if (late) controller.abort(abortReason('TimeoutError'));
   // A body that does not end leaves the status and the headers to say it (X4).
-  if (late && begun !== undefined) return { failure: rejected(begun, call) };
+  if (late && begun !== undefined) return rejected(begun);
   const words = process.env.NODE_ENV !== 'production' && {
     message: late
-      ? `The token refresh did not settle within ${Math.round(limit)} ms.`
+      ? `The token refresh did not settle within ${Math.round(refreshTimeout)} ms.`
       : 'The session moved on while tokens were refreshed.',
   };
   return { failure: own(late ? 'timeout' : 'aborted', words, late) };
@@ -89,8 +95,8 @@ function own(kind: FailureKind, words: Partial<Failure> | false, retryable = fal
   return ownFailure({ kind, source: 'token-endpoint', retryable }, words);
 }
 
-function rejected(error: unknown, { classify, alarms }: RefreshCall): Failure {
-  const failure = classify({ error, now: alarms.clock.wall() });
+/** What a rejection means for the session; nothing known is a failure too. */
+function ofTokenEndpoint(failure: Failure | undefined): Failure {
   if (failure !== undefined) {
     const advice = process.env.NODE_ENV === 'production' ? failure.advice : adviceOf(failure);
     return { ...failure, source: 'token-endpoint', freshToken: false, advice };
@@ -121,12 +127,10 @@ async function legible(
   signal: AbortSignal,
   begins: (known: unknown) => void,
 ): Promise<unknown> {
-  const response =
-    typeof error === 'object' && error !== null && 'response' in error ? error.response : error;
+  const response = property(error, 'response') ?? error;
   if (typeof Response !== 'function' || !(response instanceof Response)) return error;
-  const isTaken = response.bodyUsed || response.body?.locked === true;
   // Whoever has read it may have kept what it said beside it, as clients and HTTP libraries do (F12).
-  if (isTaken) return error;
+  if (response.bodyUsed || response.body?.locked === true) return error;
   const { status, headers } = response;
   begins({ status, headers });
   return { status, headers, body: await beginning(response, signal) };
@@ -134,26 +138,22 @@ async function legible(
 
 /** The beginning of a body; `undefined` where it breaks. The rest is not waited for (X4). */
 async function beginning(response: Response, signal: AbortSignal): Promise<string | undefined> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return response.text().catch(() => undefined);
-  const decoder = new TextDecoder();
-  // Whoever waits has gone on: the rest is let go. That it may fail to be is nobody's concern any more.
-  const stop = (): void => void reader.cancel().catch(() => undefined);
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop);
   let text = '';
   try {
-    while (text.length < LONGEST_BODY) {
-      const { done, value } = await reader.read();
-      if (done) return text;
-      text += decoder.decode(value as Uint8Array, { stream: true });
-    }
-    await reader.cancel();
-    return text.slice(0, LONGEST_BODY);
+    // React Native's have no stream.
+    if (!response.body) return await response.text();
+    const decoder = new TextDecoder();
+    const sink = new WritableStream<Uint8Array>({
+      write: (chunk) => {
+        text += decoder.decode(chunk, { stream: true });
+        // Lets the rest go, as an abort does.
+        if (text.length >= LONGEST_BODY) throw new RangeError();
+      },
+    });
+    await response.body.pipeTo(sink, { signal });
+    return text;
   } catch {
     // What broke off says nothing; its status does.
-    return undefined;
-  } finally {
-    signal.removeEventListener('abort', stop);
+    return text.length < LONGEST_BODY ? undefined : text.slice(0, LONGEST_BODY);
   }
 }

@@ -13,17 +13,16 @@ import type { Failure, FailureKind } from '../base/failure.ts';
 import { Hold } from '../base/hold.ts';
 import type { OperationInfo, Signal } from '../base/operation.ts';
 import { isPromiseLike } from '../base/property.ts';
-import { sameRecord, Store, withValues } from '../base/readable.ts';
+import { guarded, sameRecord, Store, withValues } from '../base/readable.ts';
 import type { Readable } from '../base/readable.ts';
 import { grown, jittered, within } from '../base/time.ts';
-import type { Alarms } from '../base/time.ts';
+import type { Alarms, Awaitable } from '../base/time.ts';
 import { brings, copied } from '../base/tokens.ts';
 import type { AuthOptions, Brought, RefreshReason, SharedTokens, Tokens } from '../base/tokens.ts';
 import { abortReason } from '../platform.ts';
 import { HeldTokens } from './held-tokens.ts';
 import type { Go } from './held-tokens.ts';
 import { callRefresh } from './refresh.ts';
-import type { RefreshOutcome } from './refresh.ts';
 import type { Refreshed, Sharing } from './sharing.ts';
 
 /** In the words that bundlers look for. */
@@ -111,9 +110,13 @@ interface Call {
   readonly controller: AbortController;
   /** Monotonic. */
   readonly begun: number;
-  /** Whoever asked for it by name. */
-  readonly asked: ((failure: Failure | undefined) => void)[];
+  /** For whoever asked for it by name: why nothing came of it. */
+  readonly done: Promise<Failure | undefined>;
+  end(failure: Failure | undefined): void;
 }
+
+/** Where tokens, or their absence, come from: what is known of them hangs on it (T4b, T10, T19). */
+type Origin = 'start' | 'refresh' | 'sign-in' | 'sign-out' | 'end';
 
 const TOKENS: Authorization = { type: 'wait', reason: 'tokens' };
 const REFRESH: Authorization = { type: 'wait', reason: 'refresh' };
@@ -133,7 +136,7 @@ const LONGEST_COOL_DOWN = 60_000;
  * The tokens of one user or machine, and the one refresh that serves all operations (T1). An operation
  * asks `authorize`, and where the answer is `wait`, it joins the line.
  */
-export class TokenSession implements Session {
+export class TokenSession extends Store<SessionState> implements Session {
   /** The line of those who wait for tokens; closed while the token endpoint is down (T6). */
   readonly hold: Hold;
   readonly held: HeldTokens;
@@ -141,10 +144,8 @@ export class TokenSession implements Session {
   failure: Failure | undefined;
   readonly #core: SessionCore;
   readonly #auth: AuthOptions;
-  readonly #state: Store<SessionState>;
-  readonly get: () => SessionState;
-  readonly subscribe: (listener: () => void) => () => void;
   #phase: 'unread' | 'reading' | 'known' = 'unread';
+  #reading: PromiseLike<void> | undefined;
   /** The session goes on without a token in the page, or did before it ended (T19). */
   #tokenless = false;
   /** Somebody has signed out, here or at a sibling: nobody but a sign-in ends that (T11). */
@@ -158,8 +159,6 @@ export class TokenSession implements Session {
    */
   #until = -Infinity;
   #failures = 0;
-  /** The identity whose beginning was told. */
-  #toldIdentity = 0;
   /** Counts what application and siblings decide: what was begun before is discarded after (T11). */
   #epoch = 0;
   /** The decision that the siblings are being told, or were told last; what was heard of them meanwhile. */
@@ -169,14 +168,10 @@ export class TokenSession implements Session {
   #disposed = false;
 
   constructor(core: SessionCore, auth: AuthOptions) {
+    super(() => this.#shown(), sameRecord, [core, 'session'], { watched: () => core.join() });
     this.#core = core;
     this.#auth = auth;
     this.hold = new Hold(core.alarms, () => this.#ask());
-    this.#state = new Store<SessionState>(() => this.#shown(), sameRecord, [core, 'session'], {
-      watched: () => core.join(),
-    });
-    this.get = this.#state.get;
-    this.subscribe = this.#state.subscribe;
     const { tokens } = auth;
     const copy = typeof tokens === 'object' ? copied(tokens) : undefined;
     if (typeof copy === 'string') throw new TypeError(`createResilience: auth.tokens: ${copy}.`);
@@ -188,7 +183,8 @@ export class TokenSession implements Session {
 
   /** Whether, and with what, an operation may be sent now. Starts what must be started for it. */
   authorize(): Authorization {
-    if (this.#phase !== 'known' && !this.#begin()) return TOKENS;
+    if (this.#phase === 'unread') this.#begin();
+    if (this.#phase !== 'known') return TOKENS;
     const { held } = this;
     const { go } = held;
     if (held.isSignedOut) return go;
@@ -205,24 +201,24 @@ export class TokenSession implements Session {
     const isAsked = hold.reason === undefined || hold.isDue;
     const rests = this.#isCoolingDown(now);
     if (serves && now < hard) {
-      if (call === undefined && !rests && isAsked) this.#start('expiring', true);
+      if (call === undefined && !rests && isAsked) this.#start(true);
       return held.go;
     }
     if (call !== undefined) {
       // A refresh ahead of time becomes one that is waited for (T9).
       call.ahead = false;
-      this.#changed();
+      this.changed();
     } else if (!rests) {
       const { patience = 0 } = this.#core.settings;
       const isForgotten = hold.waiting === 0 && now - hold.asked > patience;
       if (isForgotten) hold.open();
-      if (isAsked || isForgotten) this.#start(this.#reason, false);
+      if (isAsked || isForgotten) this.#start(false);
     } else if (this.#spent === held.generation) {
       return { type: 'stop', failure: sessionFailure(this.failure as Failure) };
     } else {
       // Who shows the state hears that age alone has ended the token (T7).
       this.#spent = held.generation;
-      this.#changed();
+      this.changed();
     }
     // Whoever heard of it may have signed in or out: then nobody would end this wait (T11).
     return this.#call || hold.reason || this.#disposed ? REFRESH : this.authorize();
@@ -250,7 +246,7 @@ export class TokenSession implements Session {
     if (refreshed && isTaken) return 'spent';
     const now = this.#core.alarms.now();
     if (held.reject(now, kind)) return 'spent';
-    this.#changed();
+    this.changed();
     if (refreshed) return 'spent';
     return this.#call === undefined && this.#isCoolingDown(now) ? 'failed' : 'renewable';
   }
@@ -268,9 +264,8 @@ export class TokenSession implements Session {
     if (typeof tokens === 'string') throw new TypeError(`signIn: ${tokens}.`);
     const decision = this.#supersede(undefined);
     const { held } = this;
-    if (held.isOther(tokens)) held.identity++;
-    this.#setTokens({ generation: held.generation + 1, tokens }, false, true);
-    this.#core.events.emit('signed_in', { generation: held.generation });
+    const value = { generation: held.generation + 1, tokens };
+    this.#setTokens(value, 'sign-in', held.isOther(tokens));
     this.hold.release();
     this.#publish({ tokens }, decision);
   }
@@ -279,7 +274,7 @@ export class TokenSession implements Session {
     const { sharing } = this.#core;
     const decision = this.#supersede(signedOutFailure());
     if (sharing !== undefined) sharing.untold++;
-    this.#leave({ generation: this.held.generation + 1 });
+    this.#leave({ generation: this.held.generation + 1 }, 'sign-out');
     this.#publish({}, decision);
   }
 
@@ -294,21 +289,18 @@ export class TokenSession implements Session {
   dispose(): void {
     this.#disposed = true;
     this.#supersede(abortedFailure(true, undefined, true));
-    this.#state.end();
+    this.end();
   }
 
   /** Takes up what a sibling stored, unless what was decided here is about to take its place. */
   heard(value: SharedTokens | undefined): void {
     if (value === undefined || value.generation <= this.held.generation || this.#disposed) return;
     if (this.#telling !== undefined) return void (this.#missed = value);
-    const wasSignedOut = this.held.isSignedOut;
     // What a sibling has started with is of unknown age, as one's own is (T10).
     const atStart = value.generation === 1 || this.#phase !== 'known';
     const isEnd = !brings(value);
     this.#supersede(isEnd ? signedOutFailure() : undefined);
-    if (isEnd) return this.#signedOutAfar(value);
-    this.#adopt(value, atStart);
-    if (wasSignedOut) this.#core.events.emit('signed_in', { generation: value.generation });
+    this.#adopt(value, atStart && !isEnd);
     this.hold.release();
   }
 
@@ -327,40 +319,34 @@ export class TokenSession implements Session {
 
   /** Somebody waits, and it is time to ask again (T6). */
   #ask(): void {
-    if (this.#call === undefined) this.#start(this.#reason, false);
+    if (this.#call === undefined) this.#start(false);
     else this.hold.until = Infinity;
   }
 
   async #refreshed(): Promise<void> {
     if (this.#auth.refresh === undefined) throw new ResilienceError(noRefreshFailure());
-    if (this.#phase !== 'known' && !this.#begin()) {
-      await new Promise<void>((resolve) => {
-        const nothing = (): void => {};
-        this.hold.join(
-          {
-            hold: undefined,
-            lastChance: false,
-            moved: nothing,
-            giveUpOutage: resolve,
-            proceed: resolve,
-          },
-          false,
-        );
-      });
-    }
+    if (this.#phase === 'unread') this.#begin();
     if (this.#disposed) throw new ResilienceError(abortedFailure(true, undefined, true));
     // Who has left comes back with a sign-in; without a token in the page there is none to hand in (T11, T19).
     if (this.#userLeft && !this.#tokenless) throw new ResilienceError(signedOutFailure());
-    const call = this.#call ?? this.#start('requested', false);
-    const failure = await new Promise<Failure | undefined>((resolve) => call.asked.push(resolve));
+    const failure = await (this.#call ?? this.#start(false, 'requested')).done;
     if (failure !== undefined) throw new ResilienceError(failure);
   }
 
-  #start(reason: RefreshReason, ahead: boolean): Call {
+  #start(ahead: boolean, reason: RefreshReason = this.#reason): Call {
     const { alarms, events } = this.#core;
     const { hold } = this;
     const now = alarms.now();
-    const call: Call = { reason, ahead, controller: new AbortController(), begun: now, asked: [] };
+    let end: Call['end'] = () => {};
+    const done = new Promise<Failure | undefined>((resolve) => (end = resolve));
+    const call: Call = {
+      reason,
+      ahead,
+      controller: new AbortController(),
+      begun: now,
+      done,
+      end,
+    };
     this.#call = call;
     hold.asked = now;
     if (hold.reason !== undefined) {
@@ -368,81 +354,64 @@ export class TokenSession implements Session {
       hold.arm();
     }
     events.emit('refresh_started', { reason, generation: this.held.generation });
-    void this.#run(call).then((came) => {
-      if (this.#call !== call) return;
-      this.#call = undefined;
-      this.#callEnded(call, came);
-    });
-    this.#changed();
+    void this.#run(call).then((came) => this.#callEnded(call, came));
+    this.changed();
     return call;
   }
 
   /** Never rejects. */
   async #run({ controller, reason }: Call): Promise<Refreshed> {
-    const { sharing, alarms, settings } = this.#core;
-    const { refresh } = this.#auth;
+    const { sharing } = this.#core;
+    const refresh = this.#auth.refresh as NonNullable<AuthOptions['refresh']>;
+    if (this.#phase !== 'known') await this.#reading;
     // What a sibling has stored may be about to give way to what was decided here.
     while (this.#telling !== undefined) await this.#telling;
     const { generation, tokens } = this.held.go;
-    const ask = (): Promise<RefreshOutcome> =>
-      callRefresh({
-        refresh: refresh as NonNullable<typeof refresh>,
-        tokens,
-        reason,
-        alarms,
-        limit: settings.refreshTimeout,
-        controller,
-        classify: (seen) => this.#core.classify(seen),
-      });
+    const ask = (): Promise<Refreshed> =>
+      callRefresh(this.#core, refresh, { tokens, reason }, controller);
     try {
-      if (sharing === undefined) return { outcome: await ask() };
-      return await sharing.refresh(generation, controller.signal, ask);
+      return await (sharing?.refresh(generation, controller.signal, ask) ?? ask());
     } catch (error) {
       // Nothing above throws but a clock or a classifier's callback of the application, or an abort.
       const words = process.env.NODE_ENV !== 'production' && {
         message: 'A callback failed while tokens were refreshed.',
       };
-      return { outcome: { failure: ownFailure({ kind: 'unknown', cause: error }, words) } };
+      return { failure: ownFailure({ kind: 'unknown', cause: error }, words) };
     }
   }
 
-  #callEnded(call: Call, { adopted, outcome, generation = 0, stored }: Refreshed): void {
+  #callEnded(call: Call, came: Refreshed): void {
+    if (this.#call !== call) return;
+    this.#call = undefined;
+    const { adopted, failure, next = {}, generation = 0, stored } = came;
     const { events, sharing } = this.#core;
     const { held } = this;
     const tries = this.hold.tries + 1;
-    const { failure, next = {} } = outcome ?? {};
     if (stored === true && sharing !== undefined) sharing.stored = true;
     if (failure !== undefined) this.#failed(call, failure, tries);
     else if (adopted === undefined && !brings(next) && call.ahead) {
       // The token still serves, and does until it has expired (T9).
-      this.#leaveAlone(nothingFailure(), this.#coolDown());
+      this.#leaveAlone(nothingFailure());
     } else {
-      if (adopted !== undefined) {
-        if (brings(adopted)) this.#adopt(adopted);
-        else this.#signedOutAfar(adopted);
-      } else if (brings(next)) {
+      if (adopted !== undefined) this.#adopt(adopted);
+      else if (brings(next)) {
         const own = { ...next, generation: Math.max(held.generation + 1, generation) };
-        const revived = held.isSignedOut;
-        if (held.isOther(next.tokens)) held.identity++;
-        this.#setTokens(own, true, true);
-        if (revived) events.emit('signed_in', { generation: own.generation });
+        this.#setTokens(own, 'refresh', held.isOther(next.tokens));
         events.emit('refresh_succeeded', { generation: own.generation, tries });
       } else {
         // A share numbers only what it stores: this must not look newer than a sibling's next tokens.
         const left = { generation: held.generation + (sharing === undefined ? 1 : 0) };
         // Without tokens at the start operations go unsigned; those that were rejected have their answer (T11).
-        if (call.reason === 'missing' || held.isSignedOut) this.#setTokens(left, false, true);
-        else this.#signedOutAfar(left, false);
+        if (call.reason === 'missing' || held.isSignedOut) this.#setTokens(left, 'end', false);
+        else this.#leave(left, 'end');
       }
       // The token endpoint answers again: all who wait go on.
       this.#clear();
-      this.#changed();
+      this.changed();
       this.hold.release();
     }
     const final = this.#until === Infinity ? failure : undefined;
-    for (const tell of call.asked) {
-      tell(held.isSignedOut ? signedOutFailure() : (final ?? this.failure));
-    }
+    call.end(held.isSignedOut ? signedOutFailure() : (final ?? this.failure));
   }
 
   #failed(call: Call, failure: Failure, tries: number): void {
@@ -456,7 +425,7 @@ export class TokenSession implements Session {
     // What was asked for by name in a session that has failed, and came to nothing, changes nothing (T7).
     if (this.#until === Infinity && !final) hold.open();
     else if (final) this.#leaveAlone(failure, Infinity);
-    else if (!passing) this.#leaveAlone(failure, this.#coolDown());
+    else if (!passing) this.#leaveAlone(failure);
     else if (patience === undefined || hint > policy.maxWait) this.#leaveAlone(failure, delay);
     else this.#close(call, failure, alarms.now() + delay);
     events.emit('refresh_failed', {
@@ -465,7 +434,7 @@ export class TokenSession implements Session {
       retryable: this.#until < Infinity,
       retryAt: (this.failure ?? failure).retryAt,
     });
-    this.#changed();
+    this.changed();
     if (hold.reason === undefined) hold.release();
   }
 
@@ -476,24 +445,23 @@ export class TokenSession implements Session {
     this.#until = -Infinity;
     hold.close('refresh', until, this.failure);
     hold.tries++;
-    this.#changed();
+    this.changed();
     if (call.ahead) return;
     // Asked for by name while the token serves: nobody has to wait for another one (T9).
     if (this.held.serves) hold.release();
     else hold.endLastChances();
   }
 
-  /** Whoever waits fails, and nobody asks for a while, or for good (T6, T7). */
-  #leaveAlone(failure: Failure, ms: number): void {
+  /** Whoever waits fails, and nobody asks for a while, longer each time, or for good (T6, T7). */
+  #leaveAlone(
+    failure: Failure,
+    ms: number = grown(COOL_DOWN, 2, this.#failures++, LONGEST_COOL_DOWN),
+  ): void {
     const { alarms } = this.#core;
     this.#until = alarms.now() + ms;
     this.failure = at(failure, ms === Infinity ? undefined : alarms.instant(this.#until));
     this.hold.open();
-    this.#changed();
-  }
-
-  #coolDown(): number {
-    return grown(COOL_DOWN, 2, this.#failures++, LONGEST_COOL_DOWN);
+    this.changed();
   }
 
   /** T6: when to ask again where the token endpoint names no instant. */
@@ -506,9 +474,8 @@ export class TokenSession implements Session {
     return kind === 'rate_limited' ? Math.max(THROTTLED_FLOOR, delay) : delay;
   }
 
-  /** Reads what there is to start with; `true` where that is known at once. */
-  #begin(): boolean {
-    if (this.#phase === 'reading') return false;
+  /** Reads what there is to start with, which may be known at once. */
+  #begin(): void {
     this.#phase = 'reading';
     const { sharing } = this.#core;
     this.#core.join();
@@ -517,108 +484,85 @@ export class TokenSession implements Session {
       if (epoch !== this.#epoch) return;
       this.#phase = 'known';
       if (value !== undefined) this.#adopt(value, true);
-      this.#changed();
+      this.changed();
       this.hold.release();
     };
-    const first = (tokens: Tokens | undefined): SharedTokens | undefined =>
-      tokens && { generation: 1, tokens };
-    const own = (): Tokens | undefined | Promise<Tokens | undefined> => this.#own();
-    if (sharing === undefined) {
-      const tokens = own();
-      if (!isPromiseLike(tokens)) {
-        found(first(tokens));
-        return true;
-      }
-      void tokens.then((value) => found(first(value)));
-      return false;
+    const first = sharing === undefined ? this.#own() : this.#shared(sharing);
+    if (isPromiseLike(first)) this.#reading = first.then(found);
+    else found(first);
+  }
+
+  /** What siblings have, else what the application gives (T12, X7). */
+  async #shared(sharing: Sharing): Promise<SharedTokens | undefined> {
+    const stored = await sharing.newerThan(0);
+    if (stored === undefined) {
+      const first = await this.#own();
+      return first && sharing.begin(first);
     }
-    // What siblings have, else what the application gives (T12, X7).
-    const shared = async (): Promise<SharedTokens | undefined> => {
-      const stored = await sharing.newerThan(0);
-      if (stored === undefined) {
-        const tokens = first(await own());
-        return tokens && sharing.begin(tokens);
-      }
-      if (process.env.NODE_ENV !== 'production' && this.held.isOther(stored.tokens)) warnOfOther();
-      return stored;
-    };
-    void shared().then(found);
-    return false;
+    if (process.env.NODE_ENV !== 'production' && this.held.isOther(stored.tokens)) warnOfOther();
+    return stored;
   }
 
   /** The application's own initial tokens, checked; a reader that is of no use is told of (T12). */
-  #own(): Tokens | undefined | Promise<Tokens | undefined> {
+  #own(): Awaitable<SharedTokens | undefined> {
     const { alarms, events, settings } = this.#core;
     const { tokens: given } = this.#auth;
+    // Told as an event, without what was thrown: that may hold a secret.
     const unreadable = (message: string): undefined => {
       events.emit('tokens_unreadable', { message });
     };
-    const checked = (value: unknown): Tokens | undefined => {
-      const copy = value === undefined ? undefined : copied(value);
-      return typeof copy === 'string' ? unreadable(copy) : copy;
+    const checked = (value: unknown): SharedTokens | undefined => {
+      const tokens = value === undefined ? undefined : copied(value);
+      if (typeof tokens === 'string') return unreadable(tokens);
+      return tokens && { generation: 1, tokens };
     };
     if (typeof given !== 'function') return checked(given);
-    const failed = 'the function in auth.tokens failed';
-    try {
-      const answer: unknown = given.call(this.#auth);
-      if (!isPromiseLike(answer)) return checked(answer);
-      return within(alarms, settings.refreshTimeout, undefined, () => answer).then((settled) => {
-        if (settled.type === 'value') return checked(settled.value);
-        const late = 'the function in auth.tokens did not answer in time';
-        return unreadable(settled.type === 'error' ? failed : late);
-      });
-    } catch {
-      // Told as an event: what it threw may hold a secret (T12).
-      return unreadable(failed);
-    }
+    const answer: unknown = guarded(given, () => unreadable('the function in auth.tokens failed'));
+    if (!isPromiseLike(answer)) return checked(answer);
+    return within(alarms, settings.refreshTimeout, undefined, () => answer).then((settled) => {
+      if (settled.type === 'value') return checked(settled.value);
+      if (settled.type === 'late') unreadable('the function in auth.tokens did not answer in time');
+      return undefined;
+    });
   }
 
-  /** Takes up a sibling's tokens. */
+  /** Takes up what a sibling has stored, or what there is to start with. */
   #adopt(value: SharedTokens, atStart = false): void {
     // What siblings have stored follows on what they know.
     const missed = this.#core.sharing?.follows(value) === true;
+    if (atStart) return this.#setTokens(value, 'start', false);
+    if (!brings(value)) return this.#leave(value, 'sign-out');
     const { held } = this;
-    const other = !atStart && (missed || held.isOther(value.tokens));
-    if (other) held.identity++;
+    const isOther = missed || held.isOther(value.tokens);
     // What follows on a sign-out, or on somebody else, is a sign-in; a refresh has brought everything else (T4b).
-    this.#setTokens(value, !atStart && !other && !held.isSignedOut, !atStart);
-  }
-
-  /** A sibling has signed out, or the token endpoint has nothing more. */
-  #signedOutAfar(value: SharedTokens, hasLeft = true): void {
-    this.#core.sharing?.follows(value);
-    this.#leave(value, hasLeft);
+    this.#setTokens(value, isOther || held.isSignedOut ? 'sign-in' : 'refresh', isOther);
   }
 
   /** The session ends: what has begun under it is not sent any more (T11b). */
-  #leave(value: SharedTokens, hasLeft = true): void {
-    this.held.identity++;
-    this.#setTokens({ generation: value.generation }, false, true, hasLeft);
+  #leave({ generation }: SharedTokens, origin: Origin): void {
+    this.#setTokens({ generation }, origin, true);
     this.hold.release();
   }
 
   /**
    * Takes up tokens, or their absence, from wherever they come.
    *
-   * @param issued a refresh brought them, here or at a sibling (T4b).
-   * @param fresh they are new, and not what an application has kept (T10).
-   * @param hasLeft somebody has signed out (T19).
+   * @param isOther another sign-in takes the place of the one of now.
    */
-  #setTokens(value: SharedTokens, issued: boolean, fresh: boolean, hasLeft = false): void {
+  #setTokens(value: SharedTokens, origin: Origin, isOther: boolean): void {
     const { held } = this;
-    const wasSignedOut = held.isSignedOut;
-    held.set(value, issued, fresh);
-    this.#userLeft = hasLeft;
+    const { isSignedOut } = held;
+    if (isOther) held.identity++;
+    held.set(value, origin === 'refresh', origin !== 'start');
+    this.#userLeft = origin === 'sign-out';
     if (!held.isSignedOut) this.#tokenless = held.isRenewed;
-    else if (!wasSignedOut) {
-      this.#core.events.emit('signed_out', { generation: value.generation });
+    if (origin === 'sign-in' || held.isSignedOut !== isSignedOut) {
+      const type = held.isSignedOut ? 'signed_out' : 'signed_in';
+      this.#core.events.emit(type, { generation: value.generation });
     }
     // Before anybody hears of the state: what was begun under another sign-in goes no further (T11b).
-    if (this.#toldIdentity !== held.identity) {
-      this.#toldIdentity = held.identity;
-      this.#core.identityChanged();
-    }
-    this.#changed();
+    if (isOther) this.#core.identityChanged();
+    this.changed();
   }
 
   /** Whatever was under way is decided now: by the application, or by a sibling. */
@@ -627,8 +571,8 @@ export class TokenSession implements Session {
     this.#call = undefined;
     this.#phase = 'known';
     this.#clear();
-    call?.controller.abort(abortReason('AbortError', 'The session moved on.'));
-    for (const tell of call?.asked ?? []) tell(end);
+    call?.controller.abort(abortReason('AbortError'));
+    call?.end(end);
     return ++this.#epoch;
   }
 
@@ -653,15 +597,11 @@ export class TokenSession implements Session {
       this.#telling = undefined;
       // The same tokens under the number that the share has given them.
       if (generation !== undefined) this.held.go = { ...this.held.go, generation };
-      this.#changed();
+      this.changed();
       const missed = this.#missed;
       this.#missed = undefined;
       this.heard(missed);
     });
-  }
-
-  #changed(): void {
-    this.#state.changed();
   }
 
   #shown(): SessionState {
@@ -692,6 +632,6 @@ function warnOfOther(): void {
 }
 
 /** The failure with the instant at which waiting will do, or with none. */
-function at({ retryAt: _named, ...known }: Failure, instant: number | undefined): Failure {
-  return instant === undefined ? known : { ...known, retryAt: instant };
+function at(failure: Failure, retryAt: number | undefined): Failure {
+  return { ...failure, retryAt } as Failure;
 }

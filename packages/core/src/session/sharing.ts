@@ -1,6 +1,6 @@
 import { property } from '../base/property.ts';
 import { guarded } from '../base/readable.ts';
-import { within } from '../base/time.ts';
+import { LAST_INSTANT, within } from '../base/time.ts';
 import type { Alarms, Unsubscribe } from '../base/time.ts';
 import { brings, checkedShared } from '../base/tokens.ts';
 import type { Brought, ClosedReason, Share, ShareChange, SharedTokens } from '../base/tokens.ts';
@@ -24,9 +24,8 @@ const STORE_TRIES = 3;
 const EMPTY: SharedTokens = { generation: 0 };
 
 /** What one refresh came to: what was adopted of a sibling, or what the call itself brought. */
-export interface Refreshed {
+export interface Refreshed extends RefreshOutcome {
   readonly adopted?: SharedTokens;
-  readonly outcome?: RefreshOutcome;
   /** The number under which the share has it, or may have it. */
   readonly generation?: number;
   /** The share has said that it has it. */
@@ -37,8 +36,9 @@ export interface Refreshed {
 export interface SharingCore {
   readonly alarms: Alarms;
   complain(method: string, error: unknown): void;
-  /** Siblings did this; from `join` to `leave`. */
-  heard(change: ShareChange): void;
+  /** Siblings have stored this, or have closed a scope; from `join` to `leave`. */
+  heard(value: SharedTokens | undefined): void;
+  closedAfar(scope: string, until: number, reason: ClosedReason): void;
 }
 
 /**
@@ -156,7 +156,7 @@ export class Sharing {
         const generation = known + 1;
         for (let tried = 0; tried < STORE_TRIES; tried++) {
           const won = await this.#store(before, next, generation);
-          if (won !== false) return { outcome, generation, stored: won === true };
+          if (won !== false) return { ...outcome, generation, stored: won === true };
           before = await this.read();
           if (before.generation > known) return { adopted: before };
           // Nobody was faster: the store did not answer when it was read. What it holds is used up (T15).
@@ -164,13 +164,12 @@ export class Sharing {
       }
       // The loser of a race never clears the winner's tokens: it looks for them (T7).
       const winner = USED_UP.test(failure?.code ?? '') ? await this.newerThan(known) : undefined;
-      return winner === undefined ? { outcome } : { adopted: winner };
+      return winner === undefined ? outcome : { adopted: winner };
     }, signal);
   }
 
   /** Tells the siblings that a scope is closed until an instant, epoch milliseconds (W9). */
   tellClosed(scope: string, instant: number, reason: ClosedReason): void {
-    if (this.#share.closeUntil === undefined) return;
     void this.#bounded('share.closeUntil', () => this.#share.closeUntil?.(scope, instant, reason));
   }
 
@@ -178,10 +177,7 @@ export class Sharing {
   join(): void {
     if (this.#joined) return;
     this.#joined = true;
-    this.#leave = this.#subscribe((change) => {
-      const checked = checkedChange(change);
-      if (checked !== undefined) this.#core.heard(checked);
-    });
+    this.#leave = this.#subscribe((change) => this.#hear(change));
   }
 
   leave(): void {
@@ -221,34 +217,26 @@ export class Sharing {
     const { alarms } = this.#core;
     if (share.lease === undefined) return work();
     const waiting = new AbortController();
-    let isOver = false;
     let released: PromiseLike<unknown> | undefined;
     let done = (): void => {};
     const worked = new Promise<void>((resolve) => (done = resolve));
-    const granting = (resolve: () => void, reject: (error: unknown) => void): void => {
-      released = share.lease?.(async () => {
-        if (isOver) return;
-        isOver = true;
-        resolve();
-        await within(alarms, LEASE_HELD, undefined, () => worked);
-      }, waiting.signal);
-      released?.then(undefined, reject);
+    const granting = (goOn: () => void): void => {
+      const hold = (): Promise<unknown> => {
+        goOn();
+        return within(alarms, LEASE_HELD, undefined, () => worked);
+      };
+      const failed = (error: unknown): void => {
+        // A wait that was taken back may say so.
+        if (error !== waiting.signal.reason) this.#core.complain('share.lease', error);
+        goOn();
+      };
+      released = guarded(() => share.lease?.(hold, waiting.signal), failed);
     };
     // Nobody waits any more: what the lease still brings is not wanted.
-    const end = (): void => {
-      isOver = true;
-      waiting.abort(abortReason('AbortError', 'The lease is wanted no more.'));
-    };
-    signal.addEventListener('abort', end);
+    const quit = (): void => waiting.abort(abortReason('AbortError'));
+    signal.addEventListener('abort', quit);
     const granted = await within(alarms, LEASE_AWAITED, signal, () => new Promise<void>(granting));
-    signal.removeEventListener('abort', end);
-    end();
-    const failed = (error: unknown): void => {
-      // A wait that was taken back may say so.
-      if (error !== waiting.signal.reason) this.#core.complain('share.lease', error);
-    };
-    if (granted.type === 'error') failed(granted.error);
-    else released?.then(undefined, failed);
+    quit();
     try {
       if (granted.type === 'aborted') throw signal.reason;
       return await work();
@@ -256,6 +244,18 @@ export class Sharing {
       done();
       const held = granted.type === 'value' ? released : undefined;
       await within(alarms, LEASE_LEFT, undefined, () => held);
+    }
+  }
+
+  /** X6: what a sibling says is checked before it is taken. */
+  #hear(change: unknown): void {
+    const said = (key: string): unknown => property(change, key);
+    const scope = said('scope');
+    const until = said('until');
+    const reason = said('reason') === 'outage' ? 'outage' : 'rate_limit';
+    if (said('type') === 'tokens') this.#core.heard(checkedShared(said('value')));
+    else if (typeof scope === 'string' && typeof until === 'number' && until <= LAST_INSTANT) {
+      this.#core.closedAfar(scope, until, reason);
     }
   }
 
@@ -273,18 +273,4 @@ export class Sharing {
     this.#core.complain(method, settled.type === 'error' ? settled.error : silent);
     return undefined;
   }
-}
-
-/** X6: what a sibling says is checked before it is taken. */
-function checkedChange(change: unknown): ShareChange | undefined {
-  if (property(change, 'type') === 'tokens') {
-    const value = checkedShared(property(change, 'value'));
-    return value === undefined ? undefined : { type: 'tokens', value };
-  }
-  const scope = property(change, 'scope');
-  const until = property(change, 'until');
-  if (property(change, 'type') !== 'closed' || typeof scope !== 'string') return undefined;
-  if (typeof until !== 'number' || !(until <= 8.64e15)) return undefined;
-  const reason = property(change, 'reason') === 'outage' ? 'outage' : 'rate_limit';
-  return { type: 'closed', scope, until, reason };
 }
