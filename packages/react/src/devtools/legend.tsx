@@ -21,7 +21,10 @@ const OUTCOMES: readonly Sign[] = [
   { words: 'Given up' },
 ];
 
-/** Explains the signs: those of attempts always, each wait once there has been one. */
+/**
+ * Explains the signs: those of attempts always, each wait once there has been one, or what it is for is drawn above:
+ * of the operations that waited none may be shown.
+ */
 export function Legend({
   history,
   prefix,
@@ -29,7 +32,11 @@ export function Legend({
   readonly history: History;
   readonly prefix: string;
 }): ReactElement {
-  const seen = new Set(history.lanes.flatMap(({ spans }) => spans.map(({ kind }) => kind)));
+  const seen = new Set<Span['kind']>([
+    ...history.lanes.flatMap(({ spans }) => spans.map(({ kind }) => kind)),
+    ...history.closures.map(({ reason }) => reason),
+    ...history.refreshes.map(() => 'refresh' as const),
+  ]);
   const waits = (Object.keys(WAITS) as (keyof typeof WAITS)[]).filter((kind) => seen.has(kind));
   const repeats = history.seconds.some((second) => second.repeats > 0);
   const signs: readonly Sign[] = [

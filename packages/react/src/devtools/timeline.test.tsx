@@ -4,6 +4,7 @@ import { act, cleanup, fireEvent, render, screen, within } from '@testing-librar
 import { Profiler, StrictMode } from 'react';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { meantHistory } from './filter.ts';
 import { emptyHistory } from './history.ts';
 import { nextHistory } from './next-history.ts';
 import { busyHistory } from './story.fixture.ts';
@@ -95,6 +96,15 @@ describe('a timeline', () => {
     expect(legend()).not.toContain('Waits for the network');
     rerender(<Timeline title="Requests" history={BUSY} now={NOW} legend={false} />);
     expect(screen.queryByRole('listitem')).toBeNull();
+  });
+
+  it('explains refreshes and closures also where no operation that is shown waits for them', () => {
+    render(<Timeline title="Requests" history={meantHistory(BUSY, 'poll')} now={NOW} />);
+    const legend = screen.getAllByRole('listitem').map(({ textContent }) => textContent);
+    expect(legend).toContain('Waits for a token refresh');
+    expect(legend).toContain('Waits for a rate limit');
+    expect(legend).toContain('Waits for an outage to end');
+    expect(legend).not.toContain('Waits between attempts');
   });
 
   it('counts from a beginning where one is given, and leaves room for what is to come', () => {
