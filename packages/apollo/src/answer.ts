@@ -39,9 +39,11 @@ export function answerOf<R>(
 ): Answer<R> {
   const shape = (sent ?? {}) as Shape;
   const { data, incremental, extensions } = shape;
-  const result = mended(shape, takes);
+  // What nearly all of them are: there is nowhere an error could be.
+  const isPlain = !shape.errors && !extensions && !incremental && !shape.completed;
+  const result = isPlain ? shape : mended(shape, takes);
   const isMended = result !== shape;
-  const errors = errorsIn(result);
+  const errors = isPlain ? undefined : errorsIn(result);
   const isHeartbeat =
     !response && data === undefined && incremental === undefined && errors === undefined;
   return {

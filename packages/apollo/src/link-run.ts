@@ -56,8 +56,40 @@ export interface Version<O, R> {
   readonly again?: Transport<R>['again'];
 }
 
-/** Under this an operation of ours leads to the one that the client made, however many of our links it has passed. */
-const ORIGIN = Symbol('origin');
+/**
+ * An attempt's own view of its operation, for the links below. Apollo shares one operation among all attempts:
+ * written there, our headers would outlast the attempt (R7), and the response of an attempt that was given up could
+ * be taken for that of the next (A5). As with Apollo's own, what is copied from it by spreading has no context.
+ */
+class OwnOperation<O extends AnyOperation> {
+  readonly #of: Pick<O, 'getContext' | 'setContext' | 'client'>;
+  /** As the client made it, however many of our links it has passed. */
+  readonly #origin: object;
+
+  constructor(operation: O, of: Pick<O, 'getContext' | 'setContext' | 'client'>) {
+    this.#of = of;
+    this.#origin = OwnOperation.originOf(operation);
+    for (const key in operation) {
+      if (!(key in this)) (this as Record<string, unknown>)[key] = operation[key];
+    }
+  }
+
+  static originOf(operation: object): object {
+    return #origin in operation ? operation.#origin : operation;
+  }
+
+  get getContext(): O['getContext'] {
+    return this.#of.getContext;
+  }
+
+  get setContext(): O['setContext'] {
+    return this.#of.setContext;
+  }
+
+  get client(): O['client'] {
+    return this.#of.client;
+  }
+}
 
 /** Runs one operation: describes it to the core, sends for it, and hands on what the core says. */
 export function startRun<O extends AnyOperation, R>(
@@ -92,7 +124,6 @@ export function startRun<O extends AnyOperation, R>(
     let isEnded = false;
     let context: Context | undefined;
     let body: ReceivedBody | undefined;
-    const origin = (operation as { readonly [ORIGIN]?: object })[ORIGIN] ?? operation;
 
     const getContext = (): Context => (context ??= Object.freeze(signed(before, attempt)));
     const setContext = (next: Change): void => {
@@ -100,25 +131,17 @@ export function startRun<O extends AnyOperation, R>(
       const patch = { ...(typeof next === 'function' ? next(previous) : next) };
       // The links that send say so before they read it.
       const { response: latest } = patch;
-      if (latest !== undefined && latest !== previous.response) body = receivedBody(latest, origin);
+      if (latest !== undefined && latest !== previous.response) {
+        body = receivedBody(latest, OwnOperation.originOf(operation));
+      }
       context = Object.freeze({ ...previous, ...patch });
+      // What links below write reaches the operation too, for links above to read; not the headers: ours are among them.
       if (isEnded) return;
       delete patch['headers'];
       operation.setContext(patch);
     };
-    // Its own view of the operation, for the links below. Apollo shares one operation among all attempts: written
-    // there, our headers would outlast the attempt (R7), and the response of an attempt that was given up could be
-    // taken for that of the next (A5). What links below write reaches the operation too, for links above to read;
-    // headers do not, since ours are among them. As with Apollo's own, what is copied from it has no context.
-    const own = Object.defineProperties(
-      { ...operation },
-      {
-        getContext: { value: getContext },
-        setContext: { value: setContext },
-        client: { value: operation.client },
-        [ORIGIN]: { value: origin },
-      },
-    );
+    const { client } = operation;
+    const own = new OwnOperation(operation, { getContext, setContext, client }) as unknown as O;
     const newResponse = (): Answered | undefined => {
       const latest = context?.response;
       return latest === response ? undefined : (response = latest);
@@ -181,13 +204,16 @@ export function startRun<O extends AnyOperation, R>(
 
 /** The context with our headers among the others; ours win in whatever case the others are written. */
 function signed(context: Context, { headers, redirect }: Attempt): Context {
-  const ours = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
-  const given = Object.entries(context.headers ?? {});
-  const kept = given.filter(([name]) => !ours.has(name.toLowerCase()));
+  const theirs = { ...context.headers };
+  for (const ours in headers) {
+    for (const name in theirs) {
+      if (name.toLowerCase() === ours.toLowerCase()) delete theirs[name];
+    }
+  }
   return {
     ...context,
     response: undefined,
-    headers: { ...Object.fromEntries(kept), ...headers },
+    headers: { ...theirs, ...headers },
     // The token of such an attempt, or a mutation, would go wherever a redirect leads (X1, F9).
     ...(redirect === 'manual' && {
       fetchOptions: {
