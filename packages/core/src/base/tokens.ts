@@ -242,15 +242,19 @@ const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_
 
 /** Base64 of the kind that JWTs have (RFC 7515 2), byte by byte; not every platform has `atob` (P1). */
 function fromBase64(encoded: string): string {
-  const letters = encoded
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/[^\w-]/g, '');
-  const bits = letters.replace(/./g, (letter) =>
-    BASE64.indexOf(letter).toString(2).padStart(6, '0'),
-  );
-  const bytes = bits.match(/.{8}/g) ?? [];
-  return bytes.map((byte) => String.fromCharCode(Number.parseInt(byte, 2))).join('');
+  let bits = 0;
+  let held = 0;
+  let out = '';
+  for (const letter of encoded) {
+    const value = BASE64.indexOf(letter === '+' ? '-' : letter === '/' ? '_' : letter);
+    if (value < 0) continue;
+    held = ((held << 6) | value) & 0xffff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    out += String.fromCharCode((held >> bits) & 0xff);
+  }
+  return out;
 }
 
 function named(value: unknown): string {

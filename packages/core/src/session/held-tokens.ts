@@ -79,10 +79,10 @@ export class HeldTokens {
   #refusedUntil = -Infinity;
   #refusals = 0;
   /**
-   * Operations that a fresh token did not help, by what they are: until when that counts (F10), and of which
-   * generation the token was where it had served nobody before (T4b).
+   * Operations that a fresh token did not help, by what they are: until when that counts (F10), and whether it
+   * was the token of now, which had served nobody before (T4b).
    */
-  readonly #inVain = new Map<string, { readonly until: number; readonly untaken: number }>();
+  readonly #inVain = new Map<string, { readonly until: number; untaken: boolean }>();
 
   constructor(core: HolderCore, auth: AuthOptions) {
     this.#core = core;
@@ -123,9 +123,9 @@ export class HeldTokens {
     const { lifetime, refreshAhead } = this.#auth;
     const { alarms, settings } = this.#core;
     // A token that served nobody says nothing of the operations that it did not help (T4b).
-    for (const [operation, { untaken }] of this.#inVain) {
-      if (!issued || (!this.accepted && untaken === this.generation))
-        this.#inVain.delete(operation);
+    for (const [operation, known] of this.#inVain) {
+      if (!issued || (!this.accepted && known.untaken)) this.#inVain.delete(operation);
+      known.untaken = false;
     }
     this.isSignedOut = !brings(value);
     this.isRenewed = renewed;
@@ -204,7 +204,7 @@ export class HeldTokens {
     const [oldest] = this.#inVain.keys();
     if (this.#inVain.size >= REFUSALS_KEPT) this.#inVain.delete(oldest ?? '');
     const until = this.#core.alarms.now() + REFUSAL_KEPT_FOR;
-    this.#inVain.set(operation, { until, untaken: isTaken ? 0 : this.generation });
+    this.#inVain.set(operation, { until, untaken: !isTaken });
   }
 
   isInVain(info: OperationInfo): boolean {
