@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import * as profiles from '@holdfast/profiles';
 import { expect, it } from 'vitest';
+import { stories } from '../benchmarks/storm/src/stories.ts';
+import { scenarios } from '../examples/report/src/scenarios/all.ts';
 
 const readme = read('README.md');
 const startPage = read('docs/index.md');
@@ -26,8 +29,12 @@ it.each([
   const [, story = ''] = read('docs/storms/README.md').split('\n## 500 for 10 s; four operations');
   const policies = ['Holdfast', 'RetryLink', 'exchange-retry'].map((policy) => row(story, policy));
   const begun = policies.map(([failed]) => Number(/\((.+) %\)/.exec(failed ?? '')?.[1]));
-  expect(row(page, 'queries begun in it')).toEqual(begun.map((share) => `${share.toFixed(0)} %`));
+  expect(row(page, 'queries begun in these seconds')).toEqual(
+    begun.map((share) => `${share.toFixed(0)} %`),
+  );
   expect(row(page, 'requests that the API')).toEqual(policies.map(([, , , sent]) => sent));
+  const { clients } = stories.find(({ title }) => title.startsWith('500 for 10 s; four'))!;
+  expect(page).toContain(`${clients.toLocaleString('en')} clients`);
   const twice = policies.map(([, , ran]) => Number(ran).toLocaleString('en'));
   expect(row(page, 'mutations that ran twice')).toEqual(twice);
 });
@@ -43,4 +50,13 @@ it('and its sizes those of the benchmarks', () => {
     `${gzipped('Apollo: RetryLink').toFixed(1)} KB`,
     `${gzipped('urql: ').toFixed(1)} KB`,
   ]);
+});
+
+it('and what it counts is there: troubles that are played, APIs that are known', () => {
+  const known = Object.keys(profiles).length;
+  expect(readme).toContain(`through ${scenarios.length} troubles`);
+  expect(readme).toContain(`profiles of ${known} APIs and servers`);
+  expect(readme).toContain(`[${known - 1} more](packages/profiles)`);
+  expect(startPage).toContain(`title: ${known} APIs and servers are known`);
+  expect(startPage).toContain(`and ${known - 4} more`);
 });
