@@ -7,11 +7,16 @@ import type { ReadRequest } from './request-operation.ts';
 
 const ADDRESS = 'https://api.test/graphql';
 
-async function read(input: RequestInfo | URL, init?: RequestInit): Promise<ReadRequest> {
-  return readRequest(input, init);
+interface Read extends Pick<ReadRequest, 'request' | 'isBatch'> {
+  readonly rootFields: number | undefined;
 }
 
-function post(body: unknown): Promise<ReadRequest> {
+async function read(input: RequestInfo | URL, init?: RequestInit): Promise<Read> {
+  const { request, info, isBatch } = await readRequest(input, init);
+  return { request, isBatch, rootFields: info.rootFields?.() };
+}
+
+function post(body: unknown): Promise<Read> {
   return read(ADDRESS, { method: 'POST', body: JSON.stringify(body) });
 }
 

@@ -16,17 +16,14 @@ export interface FetchRequest {
 /** What is to be known of a request before it is sent. */
 export interface ReadRequest {
   readonly request: FetchRequest;
+  readonly info: OperationInfo;
   /** Where the request is one already. */
   readonly own: Request | undefined;
   readonly headers: Headers;
   /** What the caller says of redirects. */
   readonly redirect: RequestRedirect | undefined;
-  readonly signal: AbortSignal | undefined;
   /** Several operations in one request, so that an answer of one proves nothing (F9). */
   readonly isBatch: boolean;
-  readonly rootFields: number | undefined;
-  /** Tells it from others of its name. */
-  readonly text: string;
   /** Its body is a stream, of whatever kind: sent again it would be empty. */
   readonly isOnce: boolean;
 }
@@ -56,18 +53,25 @@ export async function readRequest(
   // A batch is a query where all of it is, and has no name.
   const kind = all.every((each) => each.kind === 'query') ? 'query' : 'mutation';
   const { fields, ...one } = (!isBatch && all[0]) || ({ kind } as Operation);
+  const isOnce = Symbol.asyncIterator in Object(sent) || 'getReader' in Object(sent);
   return {
     request: { url, method, body, ...one, init },
+    info: {
+      ...one,
+      endpoint: url,
+      // `null` gives up that of a Request.
+      signal: (init?.signal === undefined ? own?.signal : init.signal) ?? undefined,
+      rootFields: () => fields,
+      identity: () => (typeof text === 'string' ? text : url),
+      headers: () => headers,
+      options: isOnce ? { retry: false } : undefined,
+    },
     own,
     headers,
     // A Request says `follow` although nobody has.
     redirect: init?.redirect ?? (own?.redirect === 'follow' ? undefined : own?.redirect),
-    // `null` gives up that of a Request.
-    signal: (init?.signal === undefined ? own?.signal : init.signal) ?? undefined,
     isBatch,
-    rootFields: fields,
-    text: typeof text === 'string' ? text : url,
-    isOnce: Symbol.asyncIterator in Object(sent) || 'getReader' in Object(sent),
+    isOnce,
   };
 }
 

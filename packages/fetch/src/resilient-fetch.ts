@@ -42,17 +42,7 @@ export function resilientFetch(
   return async (input, init) => {
     const read = await readRequest(input, init);
     const { request, own } = read;
-    const info: OperationInfo = {
-      kind: request.kind,
-      name: request.name,
-      endpoint: request.url,
-      signal: read.signal,
-      rootFields: () => read.rootFields,
-      identity: () => read.text,
-      headers: () => read.headers,
-      options: read.isOnce ? { retry: false } : undefined,
-      ...options.operation?.(request),
-    };
+    const info: OperationInfo = { ...read.info, ...options.operation?.(request) };
     /** Of the answers that nobody was given yet: one may be delivered long after its attempt (F6). */
     const unread = new Map<Answer, AbortController>();
     const transport: Transport<Answer> = {
