@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, globSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, it } from 'vitest';
 import { pages, pageText, root } from './samples/samples.ts';
@@ -72,3 +72,20 @@ it('dead links and dead headings are found', () => {
   ]);
   expect([...anchors(text)]).toEqual(['a-name-and-more', 'again', 'again-1']);
 });
+
+/** Where the sources are that a page speaks of by their paths, or by their names alone. */
+const sources = globSync('{,{packages,examples,tests,scripts,benchmarks,docs}/**/}*.{ts,tsx,mjs}', {
+  cwd: root,
+  exclude: ['**/node_modules/**', '**/dist/**'],
+});
+
+it.each(['docs/architecture.md', 'CONTRIBUTING.md'])(
+  'the files that %s names are there',
+  (page) => {
+    const named = pageText(page).matchAll(/(?<![\w@./-])[\w./-]+\.(?:ts|tsx|mjs)\b/gu);
+    const gone = Array.from(named, ([name]) => name).filter(
+      (name) => !sources.some((source) => `/${source}`.endsWith(`/${name}`)),
+    );
+    expect(gone).toEqual([]);
+  },
+);

@@ -60,3 +60,13 @@ it('and what it counts is there: troubles that are played, APIs that are known',
   expect(startPage).toContain(`title: ${known} APIs and servers are known`);
   expect(startPage).toContain(`and ${known - 4} more`);
 });
+
+it.each(['session', 'gate', 'outage', 'budget', 'mutations'])(
+  'and the concept %s leads to all rules of its chapter',
+  (concept) => {
+    const [, letter = '', last] =
+      /\b([A-Z])1 to \1(\d+)\b/u.exec(read(`docs/concepts/${concept}.md`)) ?? [];
+    const rules = read('docs/behaviour.md').matchAll(new RegExp(`^- ${letter}(\\d+)`, 'gmu'));
+    expect(Number(last)).toBe(Math.max(...Array.from(rules, ([, number]) => Number(number))));
+  },
+);
