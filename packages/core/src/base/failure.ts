@@ -129,30 +129,27 @@ export const retryableKinds: readonly FailureKind[] = [
 ];
 
 /** F10: what a developer does about each kind where the API says nothing better. Development builds alone. */
-const ADVICE: Partial<Record<FailureKind, string>> =
-  process.env.NODE_ENV === 'production'
-    ? {}
-    : {
-        unauthenticated: 'Sign in again: the API does not take the token.',
-        rate_limited: 'Send fewer requests, or wait until retryAt where it is given.',
-        locked: 'Wait until whoever holds the lock has finished.',
-        unavailable: 'Try again later: the API is down, overloaded or under maintenance.',
-        conflict: 'Read the present state anew, and decide on that.',
-        server_error: 'Look into the log of the server: it failed while it worked on this.',
-        forbidden: 'Check the permissions of this user or client: the token itself is valid.',
-        bad_input: 'Correct the operation or its variables: the server does not take them.',
-        not_found: 'Check the identifier, and the address of the endpoint.',
-        unknown: 'Look at the error itself, and teach the profile its code with defineProfile.',
-        bad_response:
-          'See what stands between client and API: the answer is no GraphQL, but a page of a proxy, a portal or a sign-in.',
-        network: 'Check the connection, the address and, in a browser, the CORS headers.',
-        timeout: 'See why the server is slow, or allow it more time with the option timeout.',
-        aborted: 'Nothing is to be done: whoever started the operation ended it.',
-      };
+const ADVICE: Readonly<Record<FailureKind, string>> = {
+  unauthenticated: 'Sign in again: the API does not take the token.',
+  rate_limited: 'Send fewer requests, or wait until retryAt where it is given.',
+  locked: 'Wait until whoever holds the lock has finished.',
+  unavailable: 'Try again later: the API is down, overloaded or under maintenance.',
+  conflict: 'Read the present state anew, and decide on that.',
+  server_error: 'Look into the log of the server: it failed while it worked on this.',
+  forbidden: 'Check the permissions of this user or client: the token itself is valid.',
+  bad_input: 'Correct the operation or its variables: the server does not take them.',
+  not_found: 'Check the identifier, and the address of the endpoint.',
+  unknown: 'Look at the error itself, and teach the profile its code with defineProfile.',
+  bad_response:
+    'See what stands between client and API: the answer is no GraphQL, but a page of a proxy, a portal or a sign-in.',
+  network: 'Check the connection, the address and, in a browser, the CORS headers.',
+  timeout: 'See why the server is slow, or allow it more time with the option timeout.',
+  aborted: 'Nothing is to be done: whoever started the operation ended it.',
+};
 
 /** The general advice for a kind; empty in a production build. */
 export function adviceFor(kind: FailureKind): string {
-  return ADVICE[kind] ?? '';
+  return process.env.NODE_ENV === 'production' ? '' : ADVICE[kind];
 }
 
 /** What a failure of ours is; a field that is `undefined` is as good as absent. */
@@ -217,12 +214,9 @@ export function madeKnownFailures(): KnownFailures {
   const shared = knownFailures();
   if (shared) return shared;
   own = { failures: new WeakMap(), repeats: new WeakMap(), failed: 0 };
-  try {
-    // oxlint-disable-next-line no-restricted-globals -- as above
-    Object.defineProperty(globalThis, Symbol.for(KEY), { value: own, configurable: true });
-  } catch {
-    // A frozen global object: this copy keeps its own.
-  }
+  // Where the global object is frozen, this copy keeps its own.
+  // oxlint-disable-next-line no-restricted-globals -- as above
+  Reflect.defineProperty(globalThis, Symbol.for(KEY), { value: own, configurable: true });
   return own;
 }
 

@@ -1,8 +1,13 @@
-/** What looking answers; `undefined` where that throws, whatever getter or proxy stands behind it (F1). */
-export function attempt<T>(look: () => T): T | undefined {
+/**
+ * What looking answers; `undefined` where that throws, whatever getter or proxy stands behind it (F1).
+ *
+ * @param thrown Takes what was thrown, where that is of interest (R9).
+ */
+export function attempt<T>(look: () => T, thrown?: unknown[]): T | undefined {
   try {
     return look();
-  } catch {
+  } catch (error) {
+    thrown?.push(error);
     return undefined;
   }
 }
@@ -110,17 +115,20 @@ export function headerReader(headers: unknown): HeaderReader {
   const isAsked =
     typeof property(headers, 'get') === 'function' && property(headers, 'size') === undefined;
   let fields: unknown[] | undefined;
-  return (name) =>
-    joined(
-      isAsked
-        ? // A name that `Headers` refuses is not there.
-          [attempt(() => (headers as Headers).get(name))]
-        : (fields ??= fieldsOf(headers)).map((field) =>
-            text(property(field, 0))?.toLowerCase() === name.toLowerCase()
-              ? property(field, 1)
-              : undefined,
-          ),
-    );
+  return (name) => {
+    const values = isAsked
+      ? // A name that `Headers` refuses is not there.
+        [attempt(() => (headers as Headers).get(name))]
+      : (fields ??= fieldsOf(headers))
+          .filter((field) => text(property(field, 0))?.toLowerCase() === name.toLowerCase())
+          .map((field) => property(field, 1));
+    // Field lines of one name are one list (RFC 9110 5.3), as `Headers` joins them. Node keeps some as arrays;
+    // numbers come from hand-made records.
+    const lines = values
+      .flatMap((value) => (isArray(value) ? firstItems(value, MOST_FIELDS) : value))
+      .filter((line) => /string|number/.test(typeof line));
+    return lines.length ? lines.join(', ') : undefined;
+  };
 }
 
 /** Pairs of name and value. */
@@ -135,15 +143,4 @@ function fieldsOf(headers: unknown): unknown[] {
     }
   });
   return fields;
-}
-
-/**
- * Field lines of one name are one list (RFC 9110 5.3), as `Headers` joins them. Node keeps some as arrays;
- * numbers come from hand-made records.
- */
-function joined(values: readonly unknown[]): string | undefined {
-  const lines = values
-    .flatMap((value) => (isArray(value) ? firstItems(value, MOST_FIELDS) : value))
-    .filter((line) => /string|number/.test(typeof line));
-  return lines.length ? lines.join(', ') : undefined;
 }

@@ -1,4 +1,4 @@
-import { property } from './property.ts';
+import { headerReader, property } from './property.ts';
 
 /** How much of a body is looked at, in characters (X4). */
 const LONGEST_BODY = 65_536;
@@ -33,20 +33,18 @@ class Received implements ReceivedBody {
   }
 
   get incomplete(): boolean {
-    const isPart = this.broken || this.shared || this.isLong;
-    return isPart || this.#isLed() || (this.text === undefined && this.#streams());
-  }
-
-  /** One from where a redirect has led is not that of the API itself. */
-  #isLed(): boolean {
-    return property(this.#response, 'redirected') === true;
-  }
-
-  /** What comes in parts is told in parts. */
-  #streams(): boolean {
-    const headers = property(this.#response, 'headers') as Partial<Headers> | undefined;
-    const type = headers?.get?.('content-type');
-    return /^\s*(?:multipart\/|text\/event-stream)/i.test(type ?? '');
+    return (
+      this.broken ||
+      this.shared ||
+      this.isLong ||
+      // One from where a redirect has led is not that of the API itself.
+      property(this.#response, 'redirected') === true ||
+      // What comes in parts is told in parts.
+      (this.text === undefined &&
+        /^\s*(?:multipart\/|text\/event-stream)/i.test(
+          headerReader(property(this.#response, 'headers'))('content-type') ?? '',
+        ))
+    );
   }
 }
 

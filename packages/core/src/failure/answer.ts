@@ -1,5 +1,6 @@
+import type { FailureSource } from '../base/failure.ts';
 import type { Signal } from '../base/operation.ts';
-import type { ProfileTables, Ruling, Table } from './profile.ts';
+import type { Finding, ProfileTables, Table } from './profile.ts';
 import type { Seen } from './profile-form.ts';
 import {
   attempt,
@@ -29,29 +30,23 @@ const LONGEST_BODY = 65_536;
 export interface View extends Seen {
   /** What a failure keeps of it as it is (F11). */
   readonly kept: object;
+  /** What a failure says: of the whole, words for a person and no page. */
+  readonly words: string;
+  /** Where it is known before what it means: an entry, or a word by which token endpoints say why. */
+  readonly source: FailureSource | undefined;
 }
 
 /** One answer, wherever its parts came from: the signal itself, its body, or the transport's error. */
 export interface Answer {
-  readonly whole: View;
   /** What failures may be of: the first 100 entries of `errors`, the whole where there are none, or nothing. */
   readonly views: readonly View[];
   /** The tables that have a say in them. */
   readonly tables: readonly Table[];
-  /** What is said of the whole where no table says anything. */
+  /** What is said where no table says anything. */
   readonly otherwise: Finding;
-  /** It has a word by which token endpoints say why. */
-  readonly isWord: boolean;
-  /** What a failure of the whole says: words for a person, no page. */
-  readonly words: string | undefined;
-  /** `data` is there and not `null`. */
-  readonly partial: boolean;
   /** F9: one answer, read to its end, that shows no sign of anything that ran. */
   readonly isRefusal: boolean;
 }
-
-/** What is said of an answer or an entry, and by what. */
-export type Finding = Ruling & { readonly ground?: Table | 'close' | 'transport' };
 
 /**
  * Gathers an answer. The signal's own parts go before those that an error carries, and those before the
@@ -60,14 +55,13 @@ export type Finding = Ruling & { readonly ground?: Table | 'close' | 'transport'
  * (`graphQLErrors`, `networkError`, `response`), a bare `Response`, a list of GraphQL errors (graphql-ws),
  * and the errors of common HTTP clients.
  */
-export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): Answer {
+export function readAnswer(signal: Signal, { paths, finding }: ProfileTables): Answer {
   const given = (key: keyof Signal): unknown => property(signal, key);
   const error = given('error');
   const nodes = reachable(error);
   const all = [signal, ...nodes];
   const status = pick(all, 'statusCode status response.status', statusNumber);
   const meaning = transportMeaning(nodes);
-  const { verdict } = meaning;
   const close = given('close') ? closeOf(given('close'), true) : meaning.close;
   const header = headerReader(pick(all, 'headers response.headers'));
   const type = header('content-type') ?? '';
@@ -103,7 +97,7 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
     error != null &&
     (property(error, 'networkError') || !isEmpty(property(error, 'graphQLErrors')));
   // F8: an abort is one, whatever else the answer shows.
-  const isAborted = verdict?.kind === 'aborted';
+  const isAborted = meaning.kind === 'aborted';
   const isWhole = isAborted || !errors.length;
 
   const now = given('now') as number;
@@ -111,8 +105,10 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
     first(paths(key), (path) => first(parts, (part) => word(follow(part, path), longest)));
   const view = (
     parts: readonly unknown[],
-    entry?: unknown,
-    message = saidBy(entry) ?? '',
+    entry: unknown,
+    source: FailureSource | undefined,
+    message = '',
+    words = message,
     code = at(parts, 'code'),
   ): View => {
     const kept = {
@@ -120,6 +116,7 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
       code,
       type: at(parts, 'type'),
       docsUrl: at(parts, 'docsUrl', 2_048),
+      partial,
       path: itemsAt(entry, 'path', (step) =>
         typeof step === 'string' || Number.isFinite(step) ? step : undefined,
       ),
@@ -133,6 +130,8 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
       ...kept,
       kept,
       message,
+      words,
+      source,
       extensions: isRecord(parts[0]) ? parts[0] : {},
       header,
       entry,
@@ -144,22 +143,18 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
   };
 
   const isWord = (code: string | undefined): boolean =>
-    ruling('words', { code } as Seen, []) !== undefined;
+    finding('words', { code } as Seen, []) !== undefined;
   const told = isArray(inBody) || partial ? [] : [body, ...nodes].flatMap(wordsOf);
   const said = [head, close?.reason, saidBy(property(error, 'networkError')) ?? saidBy(error)];
-  const whole = view(
-    [body],
-    undefined,
-    // Where a body was read, what a client says of it by itself is not the server's (F12).
-    saidBy(body) ?? head ?? said.find(Boolean),
-    // An SDK's error may have the word for its name only, as Amplify's has Cognito's.
-    [...told, ...nodes.map((node) => word(property(node, 'name')))].find(isWord) ??
-      at([body], 'code') ??
-      told[0] ??
-      (close && `${close.code}`) ??
-      meaning.code ??
-      pick(nodes, 'code', word),
-  );
+  // An SDK's error may have the word for its name only, as Amplify's has Cognito's.
+  const names = nodes.map((node) => word(property(node, 'name')));
+  const code =
+    [...told, ...names].find(isWord) ??
+    at([body], 'code') ??
+    told[0] ??
+    (close && `${close.code}`) ??
+    meaning.code ??
+    pick(nodes, 'code', word);
   const isBare = raw !== undefined && !isTold && !holder;
   // F7: with a status that is no error, something other than a GraphQL answer.
   const isForeign = isBare
@@ -168,13 +163,24 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
     : // A media type that carries no GraphQL answer, complete or in parts (F1).
       /^\s*(?:text\/(?!event)|image|[^;]*html)/i.test(type);
   return {
-    whole,
-    // F2, F3: each entry by itself.
     views: !isWhole
-      ? errors.map((entry) => view([property(entry, 'extensions'), entry], entry))
+      ? // F2, F3: each entry by itself.
+        errors.map((entry) =>
+          view([property(entry, 'extensions'), entry], entry, 'graphql', saidBy(entry)),
+        )
       : isSuccess(status) && data.length && !hasError && !close
         ? []
-        : [whole],
+        : [
+            view(
+              [body],
+              undefined,
+              isWord(code) ? 'token-endpoint' : undefined,
+              // Where a body was read, what a client says of it by itself is not the server's (F12).
+              saidBy(body) ?? head ?? said.find(Boolean),
+              saidBy(body) ?? said.map((words) => words?.trim()).find(isSentence) ?? '',
+              code,
+            ),
+          ],
     tables: isAborted
       ? []
       : !isWhole
@@ -183,26 +189,25 @@ export function readAnswer(signal: Signal, { paths, ruling }: ProfileTables): An
           status === 429
           ? ['rules', 'statuses']
           : ['rules', 'words', 'types', 'codes', 'statuses'],
-    otherwise:
-      close && !isAborted
-        ? { ...ruling('statuses', { status: close.code } as Seen, []), ground: 'close' }
-        : verdict
-          ? { ...verdict, ground: 'transport' }
+    otherwise: !isWhole
+      ? // An error status speaks for all; one that the profile takes for none, for none.
+        { kind: 'unknown', ...finding('statuses', { status } as Seen, []) }
+      : close && !isAborted
+        ? { ...finding('statuses', { status: close.code } as Seen, []), ground: 'close' }
+        : meaning.kind
+          ? { ...meaning, ground: 'transport' }
           : hasError || isForeign
             ? { kind: hasError && !status ? 'unknown' : 'bad_response' }
             : {},
-    isWord: isWord(whole.code),
-    words: saidBy(body) ?? said.map((words) => words?.trim()).find(isSentence),
-    partial,
     isRefusal:
       !given('incomplete') &&
       !partial &&
       // It leads elsewhere, or comes from there.
       !`${status}`.startsWith('3') &&
-      !nodes.some((node) => property(node, 'redirected') || follow(node, 'response.redirected')) &&
+      !pick(nodes, 'redirected response.redirected', (isLed) => isLed || undefined) &&
       // The head of an answer came, and what failed then was its body.
-      !(status && verdict) &&
-      !(raw === undefined && nodes.some((node) => property(node, 'name') === 'SyntaxError')) &&
+      !(status && meaning.kind) &&
+      !(raw === undefined && names.includes('SyntaxError')) &&
       // The body was cut, broke off, is one of a batch, or has parts that nobody has read.
       !isArray(body) &&
       !property(body, 'hasNext') &&

@@ -1,10 +1,11 @@
 import type { Failure, FailureKind, FailureSource } from '../base/failure.ts';
 import type { Signal } from '../base/operation.ts';
-import type { Answer, Finding, View } from './answer.ts';
-import type { ProfileTables, Table } from './profile.ts';
+import type { Answer, View } from './answer.ts';
+import type { Finding, ProfileTables } from './profile.ts';
 import type { Profile } from './profile-form.ts';
 import { adviceFor, decisiveness, retryableKinds } from '../base/failure.ts';
 import { first, property } from '../base/property.ts';
+import { LAST_INSTANT } from '../base/time.ts';
 import { readAnswer } from './answer.ts';
 import { graphqlOverHttp } from './default-profile.ts';
 import { failureWithin } from './failure-of.ts';
@@ -13,9 +14,6 @@ import { isSuccess, tablesOf } from './profile.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
-
-/** The last instant that a `Date` can hold. */
-const LAST_INSTANT = 8.64e15;
 
 /** What a server may echo of the credentials it was sent: a JWT, or what follows its scheme. */
 const CREDENTIALS =
@@ -62,32 +60,19 @@ export function isHealthy(signal: Signal): boolean {
   }
 }
 
-/** One look at one answer. */
-interface Examination {
-  readonly answer: Answer;
-  readonly tables: ProfileTables;
-  /** What callbacks of the profile threw. */
-  readonly thrown: unknown[];
-}
-
 function examine(signal: Signal, tables: ProfileTables): Failure | undefined {
   const answer = readAnswer(signal, tables);
-  const { whole, views } = answer;
-  const at: Examination = { answer, tables, thrown: [] };
-  const ask = (view: View, grounds: readonly Table[]): Finding | undefined =>
-    first(grounds, (ground) => {
-      const found = tables.ruling(ground, view, at.thrown);
-      return found && { ...found, ground };
-    });
-  const found = views.map((view) => ask(view, answer.tables));
-  const otherwise: Finding =
-    views[0] === whole
-      ? answer.otherwise
-      : // Where none is known, an error status speaks for all; one that the profile takes for none, for none.
-        { kind: 'unknown', ...(!found.some(Boolean) && ask(whole, ['statuses'])) };
+  const thrown: unknown[] = [];
+  const found = answer.views.map((view) =>
+    first(answer.tables, (table) => tables.finding(table, view, thrown)),
+  );
+  // Where something is known of one entry, the others are but unknown.
+  const otherwise: Finding = found.some(Boolean) ? { kind: 'unknown' } : answer.otherwise;
   return deciding(
-    views.flatMap((view, index) => compose(found[index] ?? otherwise, view, at)),
-    at.thrown,
+    answer.views.flatMap((view, index) =>
+      compose(found[index] ?? otherwise, view, answer, tables, thrown),
+    ),
+    thrown,
   );
 }
 
@@ -112,52 +97,53 @@ function deciding(all: Failure[], thrown: readonly unknown[]): Failure | undefin
   };
 }
 
-function sourceOf({ ground, kind }: Finding, view: View, answer: Answer): FailureSource {
-  if (view !== answer.whole) return 'graphql';
-  if (answer.isWord) return 'token-endpoint';
-  if (view.close && ground !== 'statuses' && ground !== 'transport') return 'socket';
-  if (ground !== 'transport' && (view.status || view.body !== undefined)) return 'http';
-  return kind === 'network' || kind === 'timeout' ? 'network' : 'client';
-}
-
 /**
  * F9b: whoever answers so has looked at the request's credentials, rate or lock, and at nothing else. A
  * code says so by its kind, everything else by the status that came with it. A code that stands in no entry
  * of `errors` may be a server's that broke: beside a 5xx it says nothing.
  */
-const isProof = (
-  { executed, ground, kind, status }: Finding,
-  view: View,
-  { whole }: Answer,
-): boolean =>
+const isProof = ({ executed, ground, kind, status }: Finding, view: View): boolean =>
   executed === false ||
-  ((ground === 'codes' || ground === 'types') && !(view === whole && (view.status ?? 0) >= 500)
+  ((ground === 'codes' || ground === 'types') &&
+  (view.source === 'graphql' || (view.status ?? 0) < 500)
     ? kind === 'unauthenticated' || kind === 'rate_limited'
     : [401, 423, 425, 429].includes((status ?? view.status) as number));
 
 /** One failure from what was found; its own `all` is empty. None where what was found is no failure. */
-function compose(told: Finding, view: View, at: Examination): readonly Failure[] {
-  const { answer } = at;
+function compose(
+  told: Finding,
+  view: View,
+  { isRefusal }: Answer,
+  tables: ProfileTables,
+  thrown: unknown[],
+): readonly Failure[] {
   const { kind, ground, freshToken, retryable, advice } = challenged(told, view);
   if (!kind) return [];
-  const source = sourceOf(told, view, answer);
-  const message = source === 'graphql' ? view.message : answer.words;
+  const { kept, words } = view;
+  const source = view.source ?? sourceOf(told, view);
   const draft = {
-    ...view.kept,
+    ...kept,
     kind,
     source,
     message:
-      message?.replace(/^([^]{499})[^]{2,}/, '$1…').replace(CREDENTIALS, '$1…') || anonymous(view),
-    partial: answer.partial,
+      words.replace(/^([^]{499})[^]{2,}/, '$1…').replace(CREDENTIALS, '$1…') || anonymous(view),
     retryable: retryable ?? retryableKinds.includes(kind),
     freshToken: freshToken ?? (kind === 'unauthenticated' && ground !== 'words'),
-    retryAt: namedInstant(kind, view, at),
-    advice: advise(kind, advice, source, view, at),
+    retryAt: namedInstant(kind, view, tables, thrown),
+    advice: advise(kind, advice, source, view, tables),
     all: [],
   };
   const known = Object.entries(draft).filter(([, value]) => value !== undefined);
-  const executed = answer.isRefusal && isProof(told, view, answer) ? false : undefined;
+  const executed = isRefusal && isProof(told, view) ? false : undefined;
   return [{ ...Object.fromEntries(known), executed } as unknown as Failure];
+}
+
+function sourceOf({ ground, kind }: Finding, { close, status, body }: View): FailureSource {
+  if (ground !== 'transport') {
+    if (close && ground !== 'statuses') return 'socket';
+    if (status || body !== undefined) return 'http';
+  }
+  return kind === 'network' || kind === 'timeout' ? 'network' : 'client';
 }
 
 /** For an answer without words. */
@@ -197,7 +183,7 @@ function advise(
   own: string | undefined,
   source: FailureSource,
   view: View,
-  { tables }: Examination,
+  tables: ProfileTables,
 ): string {
   const general = tables.advice(kind);
   if (process.env.NODE_ENV !== 'production') {
@@ -231,7 +217,8 @@ function redirectAdvice({ status = 0, header }: View): string | undefined {
 function namedInstant(
   kind: FailureKind,
   view: View,
-  { tables, thrown }: Examination,
+  tables: ProfileTables,
+  thrown: unknown[],
 ): number | undefined {
   if (kind === 'aborted') return undefined;
   const isThrottling = kind === 'rate_limited' || kind === 'locked';

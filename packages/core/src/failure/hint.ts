@@ -1,6 +1,6 @@
 import type { HeadersLike } from '../base/operation.ts';
 import type { HintReader, HintUnit, Seen } from './profile-form.ts';
-import { first, follow, headerReader, text } from '../base/property.ts';
+import { attempt, first, follow, headerReader, text } from '../base/property.ts';
 import type { HeaderReader } from '../base/property.ts';
 
 /**
@@ -61,14 +61,8 @@ export const profileHint = (
   );
 
 /** A callback's answer, where it is a wait. */
-export function ask(reader: () => number | undefined, thrown: unknown[]): number | undefined {
-  try {
-    return sane(reader());
-  } catch (error) {
-    thrown.push(error);
-    return undefined;
-  }
-}
+export const ask = (reader: () => number | undefined, thrown?: unknown[]): number | undefined =>
+  sane(attempt(reader, thrown));
 
 function hintValue(reader: Exclude<HintReader, (seen: Seen) => unknown>, seen: Seen): unknown {
   if ('header' in reader) return seen.header(reader.header);

@@ -19,7 +19,7 @@ import { isRecord, property } from '../base/property.ts';
 import type { Tokens } from '../base/tokens.ts';
 
 /** One value, or any of several. */
-type OneOf<T> = T | readonly T[];
+export type OneOf<T> = T | readonly T[];
 
 /** What rules and readers look at: one entry of `errors[]`, or the whole answer where there is none. */
 export interface Seen {

@@ -3,13 +3,22 @@ import type { Signal } from '../base/operation.ts';
 import type {
   HintReader,
   Match,
+  OneOf,
   Profile,
   QuotaReader,
   Seen,
   Verdict,
   VerdictDetail,
 } from './profile-form.ts';
-import { first, headerReader, isArray, isPlain, isRecord, property } from '../base/property.ts';
+import {
+  attempt,
+  first,
+  headerReader,
+  isArray,
+  isPlain,
+  isRecord,
+  property,
+} from '../base/property.ts';
 import { graphqlOverHttp } from './default-profile.ts';
 import { ask, decimal, rateLimitWait, waitOf } from './hint.ts';
 import { profileComplaint } from './profile-form.ts';
@@ -22,14 +31,15 @@ declare const process: { readonly env: { readonly NODE_ENV?: string } };
 /** Longest chain of `extends` that is followed. */
 const DEEPEST = 32;
 
-/** What a table says; without a kind: this is no failure. */
-export type Ruling = { readonly [key in keyof VerdictDetail]?: VerdictDetail[key] | undefined } & {
+/** A table of a profile; `numbers` reads a code as the status that it looks like (F2). */
+export type Table = 'rules' | 'types' | 'words' | 'codes' | 'numbers' | 'statuses';
+
+/** What is said of an answer or an entry, and by what; without a kind: this is no failure. */
+export type Finding = { readonly [key in keyof VerdictDetail]?: VerdictDetail[key] | undefined } & {
+  readonly ground?: Table | 'close' | 'transport';
   /** The status that it speaks of, where that is not the answer's. */
   readonly status?: number;
 };
-
-/** A table of a profile; `numbers` reads a code as the status that it looks like (F2). */
-export type Table = 'rules' | 'types' | 'words' | 'codes' | 'numbers' | 'statuses';
 
 /** What the classifier asks a profile, with all that it extends. */
 export interface ProfileTables {
@@ -38,7 +48,7 @@ export interface ProfileTables {
    *
    * @param thrown Takes what the profile's callbacks throw (R9).
    */
-  readonly ruling: (table: Table, seen: Seen, thrown: unknown[]) => Ruling | undefined;
+  readonly finding: (table: Table, seen: Seen, thrown: unknown[]) => Finding | undefined;
   /** Where an entry holds something. */
   readonly paths: (key: 'code' | 'type' | 'docsUrl') => readonly string[];
   readonly hints: readonly HintReader[];
@@ -134,7 +144,7 @@ function laidOver(chain: readonly Profile[]): ProfileTables {
   // Where there is no code the type is one, but for words that are a profile's own: GitHub, DGS and Spring have no other.
   for (const [word, verdict] of Object.entries(graphqlOverHttp.codes ?? {}))
     lay('typed', word, verdict);
-  const find = (table: Table, seen: Seen, thrown: unknown[]): Verdict | undefined => {
+  const verdictOf = (table: Table, seen: Seen, thrown: unknown[]): Verdict | undefined => {
     const { status, code, type } = seen;
     if (table === 'rules') return rules.find(({ when }) => matches(when, seen, thrown))?.then;
     if (table !== 'statuses') {
@@ -151,17 +161,20 @@ function laidOver(chain: readonly Profile[]): ProfileTables {
     return [...verdictsOf, 'unknown' as const].find((verdict) => verdict !== undefined);
   };
   return {
-    ruling(table, seen, thrown) {
-      if (table === 'numbers') {
+    finding(ground, seen, thrown) {
+      if (ground === 'numbers') {
         if (!isNumeric || !/^[45]\d\d$/.test(seen.code ?? '')) return undefined;
-        const asked = { ...seen, status: Number(seen.code) };
-        const found = this.ruling('rules', asked, thrown) ?? this.ruling('statuses', asked, thrown);
-        return found && { ...found, status: asked.status };
+        const status = Number(seen.code);
+        const asked = { ...seen, status };
+        const found =
+          this.finding('rules', asked, thrown) ?? this.finding('statuses', asked, thrown);
+        return found && { ...found, ground, status };
       }
-      const verdict = find(table, seen, thrown);
-      return typeof verdict === 'string' ? { kind: verdict } : verdict === null ? {} : verdict;
+      const verdict = verdictOf(ground, seen, thrown);
+      if (verdict === undefined) return undefined;
+      return { ...(typeof verdict === 'string' ? { kind: verdict } : verdict), ground };
     },
-    paths: (key) => [first(chain, ({ keys }) => keys?.[key]) ?? []].flat(),
+    paths: (key) => [first(chain, ({ keys }) => keys?.[key]) as OneOf<string>].flat(),
     hints: chain.flatMap((profile) => profile.hints ?? []),
     advice: (kind) => first(chain, ({ advice }) => advice?.[kind]),
   };
@@ -177,19 +190,14 @@ const finalWords = (chain: readonly Profile[]): readonly string[] =>
 
 /** Whether everything that a rule names holds. */
 function matches(when: Match, seen: Seen, thrown: unknown[]): boolean {
-  try {
-    return (
-      (['status', 'code', 'type'] as const).every((key) => isOneOf(when[key], seen[key])) &&
-      isMatch(when.message ?? true, seen.message) &&
-      Object.entries(when.header ?? {}).every(([name, wanted]) =>
-        isMatch(wanted, seen.header(name)),
-      ) &&
-      (when.test === undefined || when.test(seen) === true)
-    );
-  } catch (error) {
-    thrown.push(error);
-    return false;
-  }
+  const look = (): boolean =>
+    (['status', 'code', 'type'] as const).every((key) => isOneOf(when[key], seen[key])) &&
+    isMatch(when.message ?? true, seen.message) &&
+    Object.entries(when.header ?? {}).every(([name, wanted]) =>
+      isMatch(wanted, seen.header(name)),
+    ) &&
+    (when.test === undefined || when.test(seen) === true);
+  return attempt(look, thrown) === true;
 }
 
 const isOneOf = (wanted: unknown, value: unknown): boolean =>
@@ -218,8 +226,8 @@ function compile(profile: Profile): CompiledProfile {
   return {
     // The nearest profile's fields go before those of what it extends.
     auth: Object.assign({}, ...chain.map(({ auth }) => auth).reverse()) as CompiledProfile['auth'],
-    isFinal: ({ code = '', type = '', retryable }) =>
-      !retryable && (finals.has(code.toUpperCase()) || finals.has(type.toUpperCase())),
+    isFinal: ({ code, type, retryable }) =>
+      !retryable && [code, type].some((word = '') => finals.has(word.toUpperCase())),
     outcomeUnknown:
       tablesOf(profile).advice('outcomeUnknown') ??
       (process.env.NODE_ENV !== 'production'
@@ -242,33 +250,31 @@ function quotaWait(
   const headers = property(signal, 'headers');
   if (!headers && !readers.length) return undefined;
   const header = headerReader(headers);
-  const waits = [rateLimitWait(header('ratelimit'))];
-  for (const reader of readers) {
-    if (typeof reader === 'function')
-      waits.push(ask(() => reader(served(signal, header, now)), []));
-    else if (decimal(header(reader.remaining)) === 0)
-      waits.push(waitOf(header(reader.reset), reader.unit, header, now));
-  }
-  const longest = Math.max(-1, ...waits.map((wait) => wait ?? -1));
+  const waits = [
+    rateLimitWait(header('ratelimit')),
+    ...readers.map((reader) => {
+      if (typeof reader === 'function') return ask(() => reader(served(signal, header, now)));
+      const isExhausted = decimal(header(reader.remaining)) === 0;
+      return isExhausted ? waitOf(header(reader.reset), reader.unit, header, now) : undefined;
+    }),
+  ];
+  const longest = Math.max(...waits.map((wait) => wait ?? -1));
   // A stored answer tells of a quota that was (RateLimit draft, section 6).
   return longest < 0 || Number(header('age')) > 0 ? undefined : longest;
 }
 
-/** What a reader sees of an answer that nothing is wrong with. */
+/** What a reader sees of an answer that nothing is wrong with: no entry, and no code or type. */
 function served(signal: Signal, header: Seen['header'], now: number): Seen {
   // A client that has read the body has its parts.
   const { status, body = signal } = signal;
   const beside = signal.extensions ?? property(body, 'extensions');
   return {
     status,
-    code: undefined,
-    type: undefined,
     message: '',
     extensions: isRecord(beside) ? beside : {},
     header,
-    entry: undefined,
     body,
     responseExtensions: beside,
     now,
-  };
+  } as Seen;
 }

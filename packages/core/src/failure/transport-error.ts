@@ -1,12 +1,11 @@
-import type { Ruling } from './profile.ts';
+import type { Finding } from './profile.ts';
 import type { SocketClose } from './profile-form.ts';
 import { first, firstItems, isObject, property, text, word } from '../base/property.ts';
 
 /** In the words that bundlers look for. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
-/** How far causes are followed, and how many errors are looked at in all (X4). */
-const DEEPEST = 8;
+/** How many errors are looked at (X4). */
 const MOST_NODES = 32;
 
 /** Codes of Node, undici and Bun for a line that was lost, or never stood (F8, P2). */
@@ -31,22 +30,16 @@ const NOT_CONNECTED = /^error sending request .*client error \(Connect\)/s;
 /** What platforms say of a request whose body went out with an earlier one: a stream, or a `Request`. */
 const SPENT = /disturbed or locked|stream is (?:lock|disturb)ed|already been used/i;
 
-/** In place of causes that are too deep to be looked at: what they say is not known. */
-const DEEPER = { code: 'DEEPER' };
-
 /** The error, its `networkError`, its causes, and the parts of an AggregateError; circles once. */
 export function reachable(error: unknown): readonly unknown[] {
   const nodes = new Set<unknown>();
-  const visit = (node: unknown, depth: number): void => {
-    if (!isObject(node) || nodes.size >= MOST_NODES || nodes.has(node)) return;
-    if (depth > DEEPEST) return void nodes.add(DEEPER);
-    nodes.add(node);
+  const add = (node: unknown): unknown =>
+    isObject(node) && nodes.size < MOST_NODES && nodes.add(node);
+  add(error);
+  for (const node of nodes) {
     const inner = ['networkError', 'cause', isErrorEvent(node) ? 'error' : ''];
-    for (const part of [...inner.map((key) => property(node, key)), ...partsOf(node)]) {
-      visit(part, depth + 1);
-    }
-  };
-  visit(error, 0);
+    [...inner.map((key) => property(node, key)), ...partsOf(node)].forEach(add);
+  }
   return [...nodes];
 }
 
@@ -61,11 +54,10 @@ const isErrorEvent = (node: unknown): boolean =>
   property(node, 'type') === 'error' && typeof property(node, 'target') === 'object';
 
 /** What a transport's error means by itself, whatever status came with it. */
-export interface TransportMeaning {
-  readonly verdict?: Ruling;
+export type TransportMeaning = Finding & {
   readonly code?: string | undefined;
   readonly close?: SocketClose;
-}
+};
 
 /**
  * Finds what a transport's error means: by names, codes and close events anywhere in its causes, then by
@@ -77,17 +69,16 @@ export function transportMeaning(nodes: readonly unknown[]): TransportMeaning {
     const name = property(node, 'name');
     const code = text(property(node, 'code'));
     const close = closeOf(node);
-    if (name === 'AbortError' || code === 'ABORT_ERR')
-      return { verdict: { kind: 'aborted' }, code };
-    if (name === 'TimeoutError') return { verdict: { kind: 'timeout' }, code };
+    if (name === 'AbortError' || code === 'ABORT_ERR') return { kind: 'aborted', code };
+    if (name === 'TimeoutError') return { kind: 'timeout', code };
     if (close) return { close };
     return NETWORK_CODE.test(code as string)
-      ? { verdict: network(nodes.length < MOST_NODES && nodes.every(isUnsent)), code }
+      ? { ...network(nodes.length < MOST_NODES && nodes.every(isUnsent)), code }
       : undefined;
   });
   if (found) return found;
   if (nodes.some(isErrorEvent) || says(NETWORK_MESSAGE)) {
-    return { verdict: network(says(NOT_CONNECTED)) };
+    return network(says(NOT_CONNECTED));
   }
   if (!says(SPENT)) return {};
   // It cannot be sent (R3). Platforms say the same of an answer's body, so it is no proof that none came.
@@ -95,13 +86,13 @@ export function transportMeaning(nodes: readonly unknown[]): TransportMeaning {
     process.env.NODE_ENV !== 'production'
       ? 'Give an upload as a Blob, File or FormData, which can be sent again: the body of this request was a stream, and an earlier attempt has read it.'
       : '';
-  return { verdict: { kind: 'bad_input', advice } };
+  return { kind: 'bad_input', advice };
 }
 
 /** As far as it is matched (X4). */
 const messageOf = (node: unknown): string => word(property(node, 'message'), 1_000) ?? '';
 
-const network = (isNeverSent?: boolean): Ruling => ({
+const network = (isNeverSent?: boolean): Finding => ({
   kind: 'network',
   executed: isNeverSent ? false : undefined,
 });
