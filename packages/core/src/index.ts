@@ -25,6 +25,8 @@ export type { Readable } from './base/readable.ts';
 export { receivedBody } from './base/received-body.ts';
 export type { ReceivedBody } from './base/received-body.ts';
 export { rootFieldsOf } from './base/operation.ts';
+export { operationsIn } from './base/document.ts';
+export type { DocumentOperation } from './base/document.ts';
 export type {
   AuthOptions,
   ClosedReason,

@@ -1,4 +1,5 @@
-import type { OperationInfo } from '@holdfast/core';
+import { operationsIn } from '@holdfast/core';
+import type { DocumentOperation, OperationInfo } from '@holdfast/core';
 
 /** A request, as {@link resilientFetch} has read it. */
 export interface FetchRequest {
@@ -52,7 +53,10 @@ export async function readRequest(
   const isBatch = Array.isArray(body);
   // A batch is a query where all of it is, and has no name.
   const kind = all.every((each) => each.kind === 'query') ? 'query' : 'mutation';
-  const { fields, ...one } = (!isBatch && all[0]) || ({ kind } as Operation);
+  const { rootFields, ...one }: DocumentOperation = (!isBatch && all[0]) || {
+    kind,
+    name: undefined,
+  };
   const isOnce = Symbol.asyncIterator in Object(sent) || 'getReader' in Object(sent);
   return {
     request: { url, method, body, ...one, init },
@@ -61,7 +65,7 @@ export async function readRequest(
       endpoint: url,
       // `null` gives up that of a Request.
       signal: (init?.signal === undefined ? own?.signal : init.signal) ?? undefined,
-      rootFields: () => fields,
+      rootFields: () => rootFields,
       identity: () => (typeof text === 'string' ? text : url),
       headers: () => headers,
       options: isOnce ? { retry: false } : undefined,
@@ -84,47 +88,15 @@ export function parsed(text: unknown): unknown {
   }
 }
 
-interface Operation {
-  readonly kind: OperationInfo['kind'];
-  readonly name: string | undefined;
-  /** How many fields its root selects; `undefined` where fragments hide that. */
-  readonly fields?: number | undefined;
-}
-
 /**
  * The operation of one entry. Where its document is not to be seen, as with persisted ones, a GET is a query; anything
  * else is taken for a mutation, so that nothing is sent twice that might be one (M1).
  */
-function operationOf(entry: unknown, isSafe: boolean): Operation {
+function operationOf(entry: unknown, isSafe: boolean): DocumentOperation {
   const { query, operationName } = (entry ?? {}) as Readonly<Record<string, unknown>>;
   const name = typeof operationName === 'string' && operationName ? operationName : undefined;
   const all = typeof query === 'string' ? operationsIn(query) : [];
   const found = all.find((each) => all.length === 1 || each.name === name);
   const kind = isSafe && !all.length ? 'query' : 'mutation';
   return { kind, ...found, name: name ?? found?.name };
-}
-
-/** Strings and comments, which may hold anything, before what is looked for (GraphQL, section 2.1). */
-const TOKEN = /"""(?:\\"""|[^])*?"""|"(?:[^"\\\n]|\\.)*"|#[^\n\r]*|(\.{3}|[{}():@]|\w+)/g;
-
-/** One operation, of whose root alone the tokens are left. */
-const OPERATION = /(?:^|\} )(?:(query|mutation|subscription) (\w+)?[^{]*)?\{([^}]*)/g;
-
-/** A field, and neither what its alias stands for nor a directive. */
-const FIELD = /(?<![:@]) \w+/g;
-
-/** The operations of a document, without what it takes to parse all of it. */
-function operationsIn(document: string): readonly Operation[] {
-  let depth = 0;
-  let roots = '';
-  for (const [, token] of document.matchAll(TOKEN)) {
-    const before = depth;
-    depth += { '{': 1, '(': 2, '}': -1, ')': -2 }[token ?? ''] ?? 0;
-    if (token && before < 2 && depth < 2) roots += `${token} `;
-  }
-  return [...roots.matchAll(OPERATION)].map(([, kind = 'query', name, selection = '']) => ({
-    kind: kind as Operation['kind'],
-    name,
-    fields: selection.includes('...') ? undefined : selection.match(FIELD)?.length,
-  }));
 }

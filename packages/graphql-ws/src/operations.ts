@@ -1,5 +1,5 @@
+import { operationsIn } from '@holdfast/core';
 import type { ConnectionLoss, Failure, OperationInfo, StopReason } from '@holdfast/core';
-import { getOperationAST, parse } from 'graphql';
 import { read } from './message.ts';
 import type { Message } from './message.ts';
 import { OperationEnded, SocketClosed } from './socket-closed.ts';
@@ -244,16 +244,12 @@ function endOf(
   return isCulprit ? stopped('attempts') : undefined;
 }
 
-/** A document that is none is the server's to refuse. */
+/** A document that is none, or does not say which of its operations is meant, is the server's to refuse. */
 function kindOf(payload: unknown): OperationInfo['kind'] {
-  const name = property(payload, 'operationName');
-  try {
-    const document = parse(String(property(payload, 'query')), { noLocation: true });
-    const operation = getOperationAST(document, typeof name === 'string' ? name : undefined);
-    return operation?.operation ?? 'subscription';
-  } catch {
-    return 'subscription';
-  }
+  const name = property(payload, 'operationName') || undefined;
+  const all = operationsIn(String(property(payload, 'query')));
+  const meant = all.find((each) => (name === undefined ? all.length === 1 : each.name === name));
+  return meant?.kind ?? 'subscription';
 }
 
 function property(value: unknown, key: string): unknown {
