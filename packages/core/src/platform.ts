@@ -89,6 +89,8 @@ export function isolatesRequests(): boolean {
   return typeof navigator === 'object' && navigator.userAgent === 'Cloudflare-Workers';
 }
 
+const NETWORK_EVENTS = ['online', 'offline'];
+
 /**
  * What the browser says of the network (W11). Where there is no browser, or it does not say, the answer
  * is "online": a wrong "offline" would hold operations back for nothing.
@@ -96,15 +98,10 @@ export function isolatesRequests(): boolean {
 export const browserOnline: Readable<boolean> = {
   get: () => typeof navigator !== 'object' || navigator.onLine !== false,
   subscribe: (listener) => {
-    const target =
-      typeof globalThis.addEventListener === 'function'
-        ? globalThis
-        : typeof window === 'object'
-          ? window
-          : undefined;
-    for (const type of ['online', 'offline']) target?.addEventListener(type, listener);
+    const target: Partial<EventTarget> = typeof window === 'object' ? window : globalThis;
+    for (const type of NETWORK_EVENTS) target.addEventListener?.(type, listener);
     return () => {
-      for (const type of ['online', 'offline']) target?.removeEventListener(type, listener);
+      for (const type of NETWORK_EVENTS) target.removeEventListener?.(type, listener);
     };
   },
 };

@@ -9,12 +9,6 @@ class Line<T> {
   readonly all: Set<T> = new Set<T>();
   #order = this.all.values();
 
-  /** The one who has waited longest; stays in the line. */
-  head(): T | undefined {
-    for (const one of this.all) return one;
-    return undefined;
-  }
-
   /** The one who has waited longest, and waits no more. */
   take(): T | undefined {
     let { done, value } = this.#order.next();

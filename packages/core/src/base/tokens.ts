@@ -183,21 +183,23 @@ function inMilliseconds(expiresAt: number): number {
 
 /** What a share holds, once checked (X6): what is nonsense is nothing. */
 export function checkedShared(value: unknown): SharedTokens | undefined {
-  const generation = property(value, 'generation');
-  if (!Number.isSafeInteger(generation) || Number(generation) < 0 || Number(generation) > 2 ** 52) {
-    return undefined;
-  }
-  const signOuts = property(value, 'signOuts');
+  const generation = counted(property(value, 'generation'));
   const tokens = property(value, 'tokens');
   const copy = tokens === undefined ? undefined : copied(tokens);
-  if (typeof copy === 'string') return undefined;
+  if (generation === undefined || typeof copy === 'string') return undefined;
   return withValues({
-    generation: Number(generation),
-    signOuts: Number.isSafeInteger(signOuts) ? Number(signOuts) : undefined,
+    generation,
+    signOuts: counted(property(value, 'signOuts')),
     tokens: copy,
-    renewed:
-      copy === undefined && property(value, 'renewed') === true ? (true as const) : undefined,
+    renewed: (!copy && property(value, 'renewed') === true) || undefined,
   });
+}
+
+/** A count that can go on counting; `undefined` for anything else. */
+function counted(value: unknown): number | undefined {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 2 ** 52
+    ? (value as number)
+    : undefined;
 }
 
 /**
