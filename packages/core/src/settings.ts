@@ -132,9 +132,7 @@ export function settingsOf(
     limitOf: ({ kind, connection }) =>
       kind === 'query' || connection !== undefined
         ? attempt
-        : kind === 'mutation'
-          ? (timeout?.attempt ?? Infinity)
-          : Infinity,
+        : (kind === 'mutation' && timeout?.attempt) || Infinity,
     total: timeout?.total ?? 60_000,
     spread: (hint) => hintSpread(hint, policy.spread, chance()),
     quota: options.rateLimit === false ? undefined : (signal) => api.quota(signal, clock.wall()),

@@ -39,7 +39,7 @@ const SOFT_LIMIT = 120_000;
 /** By how much of the window a renewal may start earlier, at random. */
 const EARLY_START = 0.1;
 
-/** Monotonic instants between which a token is renewed while it serves, and after which it serves no more. */
+/** Monotonic instants: from `soft` on a token is renewed while it serves, from `hard` on it serves no more. */
 interface Expiry {
   readonly soft: number;
   readonly hard: number;
@@ -154,7 +154,8 @@ export class HeldTokens {
     const soft = fresh && window >= life ? life / 2 : life - window;
     const margin = fresh ? Math.min(HARD_MARGIN, life / 2) : HARD_MARGIN;
     const now = alarms.now();
-    this.expiry = { soft: now + soft, hard: now + life - margin };
+    const hard = now + life - margin;
+    this.expiry = { soft: Math.min(now + soft, hard), hard };
     this.expiresAt = wall + life;
   }
 

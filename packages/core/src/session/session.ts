@@ -108,8 +108,6 @@ interface Call {
   /** The token still serves, so nobody waits for this one (T9), until that changes. */
   ahead: boolean;
   readonly controller: AbortController;
-  /** Monotonic. */
-  readonly begun: number;
   /** For whoever asked for it by name: why nothing came of it. */
   readonly done: Promise<Failure | undefined>;
   end(failure: Failure | undefined): void;
@@ -144,6 +142,8 @@ export class TokenSession extends Store<SessionState> implements Session {
   failure: Failure | undefined;
   readonly #core: SessionCore;
   readonly #auth: AuthOptions;
+  /** The application's own initial tokens, where it has given them themselves (T18). */
+  readonly #first: Tokens | undefined;
   #phase: 'unread' | 'reading' | 'known' = 'unread';
   #reading: PromiseLike<void> | undefined;
   /** The session goes on without a token in the page, or did before it ended (T19). */
@@ -172,13 +172,14 @@ export class TokenSession extends Store<SessionState> implements Session {
     this.#core = core;
     this.#auth = auth;
     this.hold = new Hold(core.alarms, () => this.#ask());
+    this.held = new HeldTokens(core, auth);
     const { tokens } = auth;
-    const copy = typeof tokens === 'object' ? copied(tokens) : undefined;
-    if (typeof copy === 'string') throw new TypeError(`createResilience: auth.tokens: ${copy}.`);
-    if (copy !== undefined) this.#auth = { ...auth, tokens: copy };
-    this.held = new HeldTokens(core, this.#auth);
-    if (copy !== undefined) this.held.begin(copy);
-    else if (tokens === undefined && core.sharing === undefined) this.#phase = 'known';
+    if (typeof tokens === 'object') {
+      const copy = copied(tokens);
+      if (typeof copy === 'string') throw new TypeError(`createResilience: auth.tokens: ${copy}.`);
+      this.#first = copy;
+      this.held.begin(copy);
+    } else if (tokens === undefined && core.sharing === undefined) this.#phase = 'known';
   }
 
   /** Whether, and with what, an operation may be sent now. Starts what must be started for it. */
@@ -194,7 +195,7 @@ export class TokenSession extends Store<SessionState> implements Session {
     const serves = !held.isRejected && held.hasSession;
     if (serves && hard === Infinity) return go;
     const now = this.#core.alarms.now();
-    if (serves && now < soft && now < hard) return go;
+    if (serves && now < soft) return go;
     // An API key is used as it is; a refused token is tried on, since there is no better one (T19, T4b).
     if (this.#auth.refresh === undefined || held.isRefused(now)) return go;
     const { hold } = this;
@@ -254,9 +255,10 @@ export class TokenSession extends Store<SessionState> implements Session {
   /** A call that has had its time and has not settled is another request's, which has ended (P3). */
   overdue(): boolean {
     const { alarms, settings } = this.#core;
-    const isLate = alarms.now() - (this.#call?.begun ?? Infinity) >= settings.refreshTimeout;
-    if (isLate) this.#call = undefined;
-    return isLate;
+    const isLate = alarms.now() - this.hold.asked >= settings.refreshTimeout;
+    if (this.#call === undefined || !isLate) return false;
+    this.#call = undefined;
+    return true;
   }
 
   signIn(given: Tokens): void {
@@ -336,19 +338,17 @@ export class TokenSession extends Store<SessionState> implements Session {
   #start(ahead: boolean, reason: RefreshReason = this.#reason): Call {
     const { alarms, events } = this.#core;
     const { hold } = this;
-    const now = alarms.now();
     let end: Call['end'] = () => {};
     const done = new Promise<Failure | undefined>((resolve) => (end = resolve));
     const call: Call = {
       reason,
       ahead,
       controller: new AbortController(),
-      begun: now,
       done,
       end,
     };
     this.#call = call;
-    hold.asked = now;
+    hold.asked = alarms.now();
     if (hold.reason !== undefined) {
       hold.until = Infinity;
       hold.arm();
@@ -507,16 +507,17 @@ export class TokenSession extends Store<SessionState> implements Session {
   #own(): Awaitable<SharedTokens | undefined> {
     const { alarms, events, settings } = this.#core;
     const { tokens: given } = this.#auth;
+    const first = (tokens: Tokens | undefined): SharedTokens | undefined =>
+      tokens && { generation: 1, tokens };
     // Told as an event, without what was thrown: that may hold a secret.
     const unreadable = (message: string): undefined => {
       events.emit('tokens_unreadable', { message });
     };
     const checked = (value: unknown): SharedTokens | undefined => {
       const tokens = value === undefined ? undefined : copied(value);
-      if (typeof tokens === 'string') return unreadable(tokens);
-      return tokens && { generation: 1, tokens };
+      return typeof tokens === 'string' ? unreadable(tokens) : first(tokens);
     };
-    if (typeof given !== 'function') return checked(given);
+    if (typeof given !== 'function') return first(this.#first);
     const answer: unknown = guarded(given, () => unreadable('the function in auth.tokens failed'));
     if (!isPromiseLike(answer)) return checked(answer);
     return within(alarms, settings.refreshTimeout, undefined, () => answer).then((settled) => {

@@ -173,7 +173,7 @@ export class Sharing {
     void this.#bounded('share.closeUntil', () => this.#share.closeUntil?.(scope, instant, reason));
   }
 
-  /** Hears what siblings do, from the first call on until `leave`. */
+  /** Hears what siblings do, from the first call on until `leave`, after which nobody joins any more. */
   join(): void {
     if (this.#joined) return;
     this.#joined = true;
@@ -181,10 +181,8 @@ export class Sharing {
   }
 
   leave(): void {
-    this.#joined = true;
     this.#left = true;
     this.#leave?.();
-    this.#leave = undefined;
   }
 
   /**
