@@ -69,6 +69,16 @@ describe('mutations', () => {
     },
   );
 
+  it('M1 R4b with retry: false one that may have run is said to be in doubt, and one that has not is not', async () => {
+    const stops = ([500, 423] as const).map(async (code) => {
+      const { watched } = await failed(status(code), { info: { options: { retry: false } } });
+      return watched.failure?.stopped;
+    });
+    const refused = failed(network('ECONNREFUSED'), { info: { options: { retry: false } } });
+    expect(await Promise.all(stops)).toEqual(['unsafe_mutation', 'declined']);
+    expect((await refused).watched.failure?.stopped).toBe('declined');
+  });
+
   it('M1 a timeout leaves the outcome unknown', async () => {
     const harness = new Harness(undefined, { timeout: { attempt: 15_000 } });
     const watched = harness.run(MUTATION);
