@@ -4,7 +4,8 @@ import { checkInstance, failureOf } from '@holdfast/core';
 import type { Failure, OperationOptions, Resilience } from '@holdfast/core';
 import { Observable, Subscriber } from 'rxjs';
 import { apolloTakes, lossIn } from './answer.ts';
-import { startRun } from './link-run.ts';
+import { LinkRun } from './link-run.ts';
+import type { OwnOperation } from './link-run.ts';
 
 export declare namespace ResilienceLink {
   /**
@@ -42,21 +43,40 @@ export class ResilienceLink extends ApolloLink {
     // Cold: `restart` subscribes a second time without asking for a second observable (A2).
     super(
       (operation, forward) =>
-        new Observable((observer) =>
-          startRun(resilience, operation, observer, {
-            kind: `${operation.operationType}`,
-            subscribe(own, receiver, hear) {
-              // A source that emits at once can be left before `subscribe` returns (E1).
-              const subscriber = new Subscriber(receiver);
-              hear(subscriber);
-              forward(own).subscribe(subscriber);
-            },
-            lossIn,
-            takes: apolloTakes,
-            again: (failure) => refetchFailed(operation.client, failure),
-          }),
-        ),
+        new Observable((observer) => new Run(operation, forward, observer).start(resilience)),
     );
+  }
+}
+
+class Run extends LinkRun<ApolloLink.Operation, ApolloLink.Result> {
+  readonly #forward: ApolloLink.ForwardFunction;
+
+  constructor(
+    operation: ApolloLink.Operation,
+    forward: ApolloLink.ForwardFunction,
+    observer: Subscriber<ApolloLink.Result>,
+  ) {
+    super(`${operation.operationType}`, operation, observer);
+    this.#forward = forward;
+  }
+
+  subscribe(own: OwnOperation<ApolloLink.Operation, ApolloLink.Result>): void {
+    // A source that emits at once can be left before `subscribe` returns (E1).
+    const subscriber = new Subscriber(own);
+    own.hear(subscriber);
+    this.#forward(own).subscribe(subscriber);
+  }
+
+  lossIn(result: ApolloLink.Result): unknown {
+    return lossIn(result);
+  }
+
+  takes(entry: unknown): boolean {
+    return apolloTakes(entry);
+  }
+
+  again(failure: Failure): Promise<void> {
+    return refetchFailed(this.operation.client, failure);
   }
 }
 

@@ -1,11 +1,12 @@
 // Installed here under another name, beside version 4; the build writes the name that it has for an app.
 import { ApolloError, ApolloLink, Observable } from 'apollo-client-3/core/index.js';
-import type { FetchResult } from 'apollo-client-3/core/index.js';
+import type { FetchResult, NextLink, Operation } from 'apollo-client-3/core/index.js';
 import { checkInstance } from '@holdfast/core';
 import type { OperationInfo, OperationOptions, Resilience } from '@holdfast/core';
 import type { DocumentNode } from 'graphql';
 import { apolloTakes, protocolErrorsIn } from './answer.ts';
-import { startRun } from './link-run.ts';
+import { LinkRun } from './link-run.ts';
+import type { Observer, OwnOperation } from './link-run.ts';
 
 /** One package is all to install: everything that the core has is here, too. */
 export * from '@holdfast/core';
@@ -47,32 +48,45 @@ export class ResilienceLink extends ApolloLink {
     checkInstance(resilience, 'new ResilienceLink()');
     super(
       (operation, forward) =>
-        new Observable((observer) => {
-          const kind = kindOf(operation.query);
-          return startRun<typeof operation, FetchResult>(resilience, operation, observer, {
-            kind,
-            subscribe(own, receiver, hear) {
-              // Of an answer that has none, or says that more will come, Apollo 3 makes no end (E4).
-              let isAwaited = kind !== 'subscription';
-              const subscription = forward(own).subscribe({
-                next(result) {
-                  isAwaited = kind === 'mutation' && hasNext(result);
-                  receiver.next(result);
-                },
-                error: (error) => receiver.error(error),
-                complete() {
-                  if (!isAwaited) receiver.complete();
-                  else receiver.error(new TypeError('The answer ended before its result.'));
-                },
-              });
-              hear(subscription);
-            },
-            lossIn,
-            // Strings it hands on in a list of its own, and without their words: nothing would lead to what they mean (F11b).
-            takes: (entry) => typeof entry === 'object' && apolloTakes(entry),
-          });
-        }),
+        new Observable((observer) => new Run(operation, forward, observer).start(resilience)),
     );
+  }
+}
+
+class Run extends LinkRun<Operation, FetchResult> {
+  readonly #forward: NextLink;
+
+  constructor(operation: Operation, forward: NextLink, observer: Observer<FetchResult>) {
+    super(kindOf(operation.query), operation, observer);
+    this.#forward = forward;
+  }
+
+  subscribe(own: OwnOperation<Operation, FetchResult>): void {
+    const { kind } = this;
+    // Of an answer that has none, or says that more will come, Apollo 3 makes no end (E4).
+    let isAwaited = kind !== 'subscription';
+    own.hear(
+      this.#forward(own).subscribe({
+        next(result) {
+          isAwaited = kind === 'mutation' && hasNext(result);
+          own.next(result);
+        },
+        error: (error) => own.error(error),
+        complete() {
+          if (!isAwaited) own.complete();
+          else own.error(new TypeError('The answer ended before its result.'));
+        },
+      }),
+    );
+  }
+
+  lossIn(result: FetchResult): unknown {
+    return lossIn(result);
+  }
+
+  /** Strings it hands on in a list of its own, and without their words: nothing would lead to what they mean (F11b). */
+  takes(entry: unknown): boolean {
+    return typeof entry === 'object' && apolloTakes(entry);
   }
 }
 
