@@ -27,21 +27,24 @@ interface Shape {
   readonly extensions?: Readonly<Record<PropertyKey, unknown>> | null;
 }
 
-/**
- * @param response what has come with this result, and not with one before it.
- * @param takes whether Apollo takes such an entry of `errors`.
- */
+/** The version of Apollo that a result is for. */
+export interface Reader {
+  /** Whether it takes such an entry of `errors` (A6b). */
+  takes(entry: unknown): boolean;
+}
+
+/** @param response what has come with this result, and not with one before it. */
 export function answerOf<R>(
   sent: R,
   response: Answered | undefined,
   received: ReceivedBody | undefined,
-  takes: (entry: unknown) => boolean,
+  reader: Reader,
 ): Answer<R> {
   const shape = (sent ?? {}) as Shape;
   const { data, incremental, extensions } = shape;
   // What nearly all of them are: there is nowhere an error could be.
   const isPlain = !shape.errors && !extensions && !incremental && !shape.completed;
-  const result = isPlain ? shape : mended(shape, takes);
+  const result = isPlain ? shape : mended(shape, reader);
   const isMended = result !== shape;
   const errors = isPlain ? undefined : errorsIn(result);
   const isHeartbeat =
@@ -130,10 +133,14 @@ function listed(value: unknown): readonly unknown[] {
  * noticed by the client and crashes ErrorLink and PersistedQueryLink, which then never answer; so do `null`
  * among the entries, and a message that cannot be made a string.
  */
-function mended(result: Shape, takes: (entry: unknown) => boolean): Shape {
+function mended(result: Shape, reader: Reader): Shape {
   const withErrors = <T extends Shape | null>(holder: T): T => {
     const entries = entriesOf(holder);
-    if (entries.length === 0 || (entries === holder?.errors && entries.every(takes))) return holder;
+    if (
+      entries.length === 0 ||
+      (entries === holder?.errors && entries.every((entry) => reader.takes(entry)))
+    )
+      return holder;
     return { ...holder, errors: entries.map(wellFormed) };
   };
   let whole = withErrors(result);

@@ -14,7 +14,7 @@ import type {
 import { print } from 'graphql';
 import type { DocumentNode } from 'graphql';
 import { answerOf, misplaced } from './answer.ts';
-import type { Answer, Answered } from './answer.ts';
+import type { Answer, Answered, Reader } from './answer.ts';
 
 /** What a run needs of an operation of Apollo Client, in version 3 and 4 alike. */
 interface AnyOperation {
@@ -49,7 +49,7 @@ interface Subscription {
 
 /** One operation: it describes itself to the core, sends for it, and hears from it. */
 export abstract class LinkRun<O extends AnyOperation, R>
-  implements OperationInfo, Transport<Answer<R>>, Receiver<Answer<R>>
+  implements OperationInfo, Transport<Answer<R>>, Receiver<Answer<R>>, Reader
 {
   readonly kind: OperationInfo['kind'];
   readonly name: string | undefined;
@@ -83,7 +83,6 @@ export abstract class LinkRun<O extends AnyOperation, R>
   abstract subscribe(own: OwnOperation<O, R>): void;
   /** The error by which an event says that its stream is lost (S2). */
   abstract lossIn(result: R): unknown;
-  /** Whether Apollo takes such an entry of `errors` (A6b). */
   abstract takes(entry: unknown): boolean;
 
   // Made when they are asked for, which is when something has failed.
@@ -222,8 +221,7 @@ export class OwnOperation<O extends AnyOperation, R> implements AnyOperation, Re
       this.#source?.unsubscribe();
       return this.error(loss);
     }
-    const takes = (entry: unknown): boolean => run.takes(entry);
-    this.#receiver.next(answerOf(result, this.#newResponse(), this.#body, takes));
+    this.#receiver.next(answerOf(result, this.#newResponse(), this.#body, run));
     if (run.observer.closed) this.#source?.unsubscribe();
   }
 
