@@ -73,11 +73,10 @@ export function decide(situation: Situation): Decision {
   if (wanted === false) return 'declined';
   if (wanted !== true && !failure.retryable) return 'not_retryable';
   if (failure.partial) return kind === 'mutation' ? 'unsafe_mutation' : 'delivered_data';
+  if (!(options?.retry ?? policy.enabled)) return 'declined';
   const { mutations } = policy;
   const isSafe = mutations === 'safe' ? isHarmless(situation) : mutations === 'always';
-  // Also where nothing is repeated: whoever shows it has to know that it may have run.
   if (kind === 'mutation' && !isSafe) return 'unsafe_mutation';
-  if (!(options?.retry ?? policy.enabled)) return 'declined';
   return retried(situation);
 }
 

@@ -44,8 +44,9 @@ interface Ending {
 export function ended(info: OperationInfo, failure: Failure, ending: Ending): Failure {
   const { attempts, stopped, cause, mayHaveRun, refused, outcomeUnknown } = ending;
   let { advice } = failure;
-  const doubtful = mayHaveRun || stopped === 'unsafe_mutation' || DOUBTFUL.has(failure.kind);
-  if (info.kind === 'mutation' && failure.executed !== false && doubtful) {
+  const mayRun = mayHaveRun || stopped === 'unsafe_mutation' || DOUBTFUL.has(failure.kind);
+  const isDoubtful = info.kind === 'mutation' && failure.executed !== false && mayRun;
+  if (isDoubtful) {
     // What led to it is to be known as well, and where it leads (R3, F9a).
     const { status = 0, kind } = failure;
     const isTold = DOUBTFUL.has(kind) && (status < 300 || status >= 400);
@@ -56,7 +57,15 @@ export function ended(info: OperationInfo, failure: Failure, ending: Ending): Fa
         'Check environment, audience and caches: `refresh` brings tokens that the API has never taken, and is not asked again for a while.';
     } else if (hidesItsHint(info, failure)) advice = EXPOSE;
   }
-  return { ...failure, advice, attempts, stopped, ...(cause !== undefined && { cause }) };
+  const isHarmful = isDoubtful && info.options?.idempotent !== true;
+  return {
+    ...failure,
+    advice,
+    attempts,
+    stopped,
+    ...(isHarmful && { outcomeUnknown: true }),
+    ...(cause !== undefined && { cause }),
+  };
 }
 
 const EXPOSE =

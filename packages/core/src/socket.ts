@@ -69,6 +69,7 @@ class Connection implements ConnectionPolicy {
       freshToken: false,
       attempts: 1,
       stopped: 'unsafe_mutation',
+      outcomeUnknown: true,
       advice: outcomeUnknown,
     } as const;
     return { failure, unknown, attempts: policy.enabled ? policy.attempts : 1 };

@@ -69,15 +69,20 @@ describe('mutations', () => {
     },
   );
 
-  it('M1 R4b with retry: false one that may have run is said to be in doubt, and one that has not is not', async () => {
-    const stops = ([500, 423] as const).map(async (code) => {
-      const { watched } = await failed(status(code), { info: { options: { retry: false } } });
-      return watched.failure?.stopped;
-    });
-    const refused = failed(network('ECONNREFUSED'), { info: { options: { retry: false } } });
-    expect(await Promise.all(stops)).toEqual(['unsafe_mutation', 'declined']);
-    expect((await refused).watched.failure?.stopped).toBe('declined');
-  });
+  it.each([
+    [500, {}, true, 'unsafe_mutation'],
+    [500, { retry: false }, true, 'declined'],
+    [500, { retry: false, idempotent: true }, undefined, 'declined'],
+    [423, { retry: false }, undefined, 'declined'],
+    [403, {}, undefined, 'not_retryable'],
+  ] as const)(
+    'M1 %i with %j: whether it may have run is told, whatever it stopped for',
+    async (code, options, outcomeUnknown, stopped) => {
+      const { watched } = await failed(status(code), { info: { options } });
+      expect(watched.failure).toMatchObject({ stopped });
+      expect(watched.failure?.outcomeUnknown).toBe(outcomeUnknown);
+    },
+  );
 
   it('M1 a timeout leaves the outcome unknown', async () => {
     const harness = new Harness(undefined, { timeout: { attempt: 15_000 } });

@@ -177,41 +177,50 @@ describe('trying again', () => {
     expect(api.requests.map(({ status }) => status).sort()).toEqual([200, 200, 500, 500]);
   });
 
-  it('M1 F9 a mutation that may have run is never offered again', async () => {
-    const api = await server();
-    const { resilience } = clocked();
-    const Page = bothClients(resilience, api.url);
-    const Add = (): ReactElement => {
-      const [add, { error }] = useMutation(gql`
-        mutation Add {
-          add(name: "pump") {
-            id
-          }
-        }
-      `);
-      return (
-        <section>
-          <button onClick={() => void add().catch(() => undefined)}>Add</button>
-          <FailureMessage error={error} retry={() => add()} />
-        </section>
+  it.each([
+    ['stopped for that', {}],
+    ['of which nothing is repeated', { retry: false }],
+  ])(
+    'M1 F9 a mutation that may have run is never offered again: one %s',
+    async (_name, options) => {
+      const api = await server();
+      const { resilience } = clocked();
+      const Page = bothClients(resilience, api.url);
+      const Add = (): ReactElement => {
+        const [add, { error }] = useMutation(
+          gql`
+            mutation Add {
+              add(name: "pump") {
+                id
+              }
+            }
+          `,
+          { context: { resilience: options } },
+        );
+        return (
+          <section>
+            <button onClick={() => void add().catch(() => undefined)}>Add</button>
+            <FailureMessage error={error} retry={() => add()} />
+          </section>
+        );
+      };
+      const { body } = mount(
+        <Page>
+          <Add />
+        </Page>,
       );
-    };
-    const { body } = mount(
-      <Page>
-        <Add />
-      </Page>,
-    );
-    await shows(body, 'Add');
-    api.inject({ on: { type: 'mutation' }, reset: 'after-execute' });
-    body.querySelector('button')!.click();
-    await shows(
-      body,
-      'We can’t tell whether this went throughPlease check before you do it again.',
-    );
-    expect(Array.from(body.querySelectorAll('button'), (each) => each.textContent)).toEqual([
-      'Add',
-    ]);
-  });
+      await shows(body, 'Add');
+      api.inject({ on: { type: 'mutation' }, reset: 'after-execute' });
+      body.querySelector('button')!.click();
+      await shows(
+        body,
+        'We can’t tell whether this went throughPlease check before you do it again.',
+      );
+      expect(Array.from(body.querySelectorAll('button'), (each) => each.textContent)).toEqual([
+        'Add',
+      ]);
+    },
+  );
 
   it('W4 not before the instant that the server named', async () => {
     const { resilience, clock } = clocked();

@@ -82,8 +82,8 @@ export function wordsWith(given: Partial<FailureWords> | undefined): FailureWord
 
 /** What a failure is to a user. */
 export function situationOf(failure: Failure, isOnline: boolean): FailureSituation {
-  const { kind, stopped, retryable, retryAt } = failure;
-  if (stopped === 'unsafe_mutation') return 'maybe_done';
+  const { kind, outcomeUnknown, retryable, retryAt } = failure;
+  if (outcomeUnknown === true) return 'maybe_done';
   if (kind === 'network' && !isOnline) return 'offline';
   const isDelayed = kind === 'unauthenticated' && retryable && retryAt !== undefined;
   return isDelayed ? 'sign_in_delayed' : kind;

@@ -18,7 +18,7 @@ export interface LooksControls {
 const failures = (now: number): readonly Failure[] => [
   { kind: 'rate_limited', retryAt: now + 90_500 } as Failure,
   { kind: 'unavailable' } as Failure,
-  { kind: 'network', stopped: 'unsafe_mutation' } as Failure,
+  { kind: 'network', outcomeUnknown: true } as Failure,
   { kind: 'unauthenticated' } as Failure,
 ];
 

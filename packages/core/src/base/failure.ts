@@ -88,6 +88,11 @@ export interface Failure {
   readonly attempts?: number;
   /** Why it was not tried again. Set once delivered. */
   readonly stopped?: StopReason;
+  /**
+   * It was a mutation that may have run: look up what became of it before it is sent again. Not set for one that
+   * is marked `idempotent`. Set once delivered.
+   */
+  readonly outcomeUnknown?: true;
   /** The refresh's `Failure`, or the error of a user's callback. */
   readonly cause?: unknown;
   /** One for each entry of `errors[]`, most decisive first in `kind` order; at least the failure itself. */
