@@ -51,36 +51,38 @@ export interface Alarm {
   ring(): void;
 }
 
-/** Alarms that are due about together, in the order in which they were set, behind one timer of the platform. */
+/** Alarms that are due about together, in the order in which they were set. */
 interface Slot {
-  readonly key: unknown;
+  readonly number: number;
   first: Alarm | undefined;
   last: Alarm | undefined;
-  /** What the timer is set for; `Infinity`: there is none. */
-  due: number;
-  cancel: Cancel | undefined;
 }
 
 /**
- * All alarms of one instance. Ten thousand operations in flight are ten thousand entries of a few lists, where a
- * timer for each would cost as much as sending them. What never rings is kept here too: this is the list of all
- * that is under way.
+ * All alarms of one instance behind one platform timer. Ten thousand operations in flight are ten thousand
+ * entries of a few lists, where a timer for each would cost as much as sending them. What never rings is
+ * kept here too: this is the list of all that is under way.
  */
 export class Alarms {
   readonly clock: Clock;
+  /** Timers for each alarm, where one that was set in one request does not ring for another (P3). */
+  readonly #own: Map<Alarm, Cancel> | undefined;
   /** The instant that was read last: never later than now, and cheap where that is all that is needed. */
   lastNow: number = -Infinity;
-  /** A timer for each alarm: one that was set in one request does not ring for another (P3). */
-  readonly #apart: boolean;
-  readonly #slots = new Map<unknown, Slot>();
+  readonly #slots = new Map<number, Slot>();
+  #cancel: Cancel | undefined;
+  /** The instant that the platform's timer is set for. */
+  #armed = Infinity;
   /** By how much timers have rung before the clock said so: fake timers may leave the clock alone (P1). */
   #ahead = 0;
+  /** How many of them will ring. */
+  #ringing = 0;
   #over = false;
 
   /** @param apart a timer for each alarm, set in whatever request sets the alarm. */
   constructor(clock: Clock, apart: boolean) {
     this.clock = clock;
-    this.#apart = apart;
+    this.#own = apart ? new Map() : undefined;
   }
 
   /** Monotonic. */
@@ -102,11 +104,10 @@ export class Alarms {
   set(alarm: Alarm, due: number): void {
     this.clear(alarm);
     if (this.#over) return;
-    const key = due === Infinity ? due : this.#apart ? alarm : Math.floor(due / SLOT);
-    let slot = this.#slots.get(key);
+    const number = due === Infinity ? Infinity : Math.floor(due / SLOT);
+    let slot = this.#slots.get(number);
     if (slot === undefined) {
-      slot = { key, first: undefined, last: undefined, due: Infinity, cancel: undefined };
-      this.#slots.set(key, slot);
+      this.#slots.set(number, (slot = { number, first: undefined, last: undefined }));
     }
     alarm.due = due;
     alarm.slot = slot;
@@ -114,7 +115,17 @@ export class Alarms {
     if (slot.last === undefined) slot.first = alarm;
     else slot.last.after = alarm;
     slot.last = alarm;
-    if (due < slot.due) this.#arm(slot, due);
+    if (number === Infinity) return;
+    if (this.#own !== undefined) {
+      const ring = (): void => {
+        this.clear(alarm);
+        alarm.ring();
+      };
+      this.#own.set(alarm, this.#timer(due, ring));
+      return;
+    }
+    this.#ringing++;
+    if (due < this.#armed) this.#arm(due);
   }
 
   clear(alarm: Alarm): void {
@@ -127,10 +138,14 @@ export class Alarms {
     else before.after = after;
     if (after === undefined) slot.last = before;
     else after.before = before;
+    if (slot.first === undefined) this.#slots.delete(slot.number);
+    if (this.#own !== undefined) {
+      this.#own.get(alarm)?.();
+      this.#own.delete(alarm);
+      return;
+    }
     // A timer that is too early does no harm; one that nobody needs keeps a process alive (E3).
-    if (slot.first !== undefined) return;
-    slot.cancel?.();
-    this.#slots.delete(slot.key);
+    if (slot.number !== Infinity && --this.#ringing === 0) this.#disarm();
   }
 
   /** Runs `run` once, `ms` milliseconds from now, unless cancelled. */
@@ -144,7 +159,10 @@ export class Alarms {
   /** Nothing rings from now on, and nothing is set any more (E3). */
   end(): void {
     this.#over = true;
-    for (const alarm of this.all()) this.clear(alarm);
+    this.#disarm();
+    for (const cancel of this.#own?.values() ?? []) cancel();
+    this.#own?.clear();
+    this.#slots.clear();
   }
 
   /** Everything that is under way, whether or not it will ring; or what lies in one slot. */
@@ -156,31 +174,54 @@ export class Alarms {
     return all;
   }
 
-  /** Sets the slot's timer, in a piece that the platform holds. When it rings, so long has passed, whatever the clock says. */
-  #arm(slot: Slot, due: number): void {
-    slot.cancel?.();
-    slot.due = due;
+  #disarm(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#armed = Infinity;
+  }
+
+  #arm(due: number): void {
+    this.#disarm();
+    this.#armed = due;
+    this.#cancel = this.#timer(due, () => this.#ring());
+  }
+
+  /** A timer of the platform, in a piece that it holds. So long has passed when it rings, whatever the clock says. */
+  #timer(due: number, ring: () => void): Cancel {
     const begun = this.now();
     const left = Math.min(Math.max(due - begun, 0), LONGEST_TIMER);
-    const until = left === LONGEST_TIMER ? begun + left : due;
-    slot.cancel = this.clock.after(left, () => {
+    const until = left === LONGEST_TIMER ? begun + left : Math.max(begun, due);
+    return this.clock.after(left, () => {
       this.#ahead += Math.max(0, until - this.now());
-      this.#ring(slot);
+      ring();
     });
   }
 
-  #ring(slot: Slot): void {
-    slot.due = Infinity;
+  #ring(): void {
     const now = this.now();
-    const due = this.all([slot]).filter((alarm) => alarm.due <= now);
+    this.#cancel = undefined;
+    this.#armed = Infinity;
+    const slots = [...this.#slots.values()].filter(({ number }) => number * SLOT <= now);
+    const due = this.all(slots).filter((alarm) => alarm.due <= now);
     for (const alarm of due.sort((one, other) => one.due - other.due)) {
       // One that rang before may have cleared it, or set it anew.
-      if (alarm.slot !== slot || alarm.due > now) continue;
+      if (alarm.slot === undefined || alarm.due > now) continue;
       this.clear(alarm);
       alarm.ring();
     }
-    const next = this.all([slot]).reduce((least, alarm) => Math.min(least, alarm.due), Infinity);
-    if (next < slot.due) this.#arm(slot, next);
+    this.#armNext();
+  }
+
+  #armNext(): void {
+    let first: Slot | undefined;
+    for (const slot of this.#slots.values()) {
+      if (first === undefined || slot.number < first.number) first = slot;
+    }
+    let next = Infinity;
+    for (let alarm = first?.first; alarm !== undefined; alarm = alarm.after) {
+      if (alarm.due < next) next = alarm.due;
+    }
+    if (next < this.#armed) this.#arm(next);
   }
 }
 

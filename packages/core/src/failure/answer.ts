@@ -30,8 +30,6 @@ const LONGEST_BODY = 65_536;
 export interface View extends Seen {
   /** What a failure keeps of it as it is (F11). */
   readonly kept: object;
-  /** What a failure says: of the whole, words for a person and no page. */
-  readonly words: string;
   /** Where it is known before what it means: an entry, or a word by which token endpoints say why. */
   readonly source: FailureSource | undefined;
 }
@@ -42,6 +40,8 @@ export interface Answer {
   readonly views: readonly View[];
   /** The tables that have a say in them. */
   readonly tables: readonly Table[];
+  /** What a failure of the whole says: words for a person, no page. They may be a client's own (F12). */
+  readonly words: string;
   /** What is said where no table says anything. */
   readonly otherwise: Finding;
   /** F9: one answer, read to its end, that shows no sign of anything that ran. */
@@ -108,7 +108,6 @@ export function readAnswer(signal: Signal, { paths, finding }: ProfileTables): A
     entry: unknown,
     source: FailureSource | undefined,
     message = '',
-    words = message,
     code = at(parts, 'code'),
   ): View => {
     const kept = {
@@ -130,7 +129,6 @@ export function readAnswer(signal: Signal, { paths, finding }: ProfileTables): A
       ...kept,
       kept,
       message,
-      words,
       source,
       extensions: isRecord(parts[0]) ? parts[0] : {},
       header,
@@ -177,10 +175,10 @@ export function readAnswer(signal: Signal, { paths, finding }: ProfileTables): A
               isWord(code) ? 'token-endpoint' : undefined,
               // Where a body was read, what a client says of it by itself is not the server's (F12).
               saidBy(body) ?? head ?? said.find(Boolean),
-              saidBy(body) ?? said.map((words) => words?.trim()).find(isSentence) ?? '',
               code,
             ),
           ],
+    words: saidBy(body) ?? said.map((words) => words?.trim()).find(isSentence) ?? '',
     tables: isAborted
       ? []
       : !isWhole

@@ -113,13 +113,14 @@ const isProof = ({ executed, ground, kind, status }: Finding, view: View): boole
 function compose(
   told: Finding,
   view: View,
-  { isRefusal }: Answer,
+  { isRefusal, words: ofTheWhole }: Answer,
   tables: ProfileTables,
   thrown: unknown[],
 ): readonly Failure[] {
   const { kind, ground, freshToken, retryable, advice } = challenged(told, view);
   if (!kind) return [];
-  const { kept, words } = view;
+  const { kept } = view;
+  const words = view.source === 'graphql' ? view.message : ofTheWhole;
   const source = view.source ?? sourceOf(told, view);
   const draft = {
     ...kept,
