@@ -1,6 +1,7 @@
 import { defineProfile, failureOf } from '@holdfast/core';
 import type { Profile } from '@holdfast/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Operations } from './operations.ts';
 import { Rig, turn, until } from './rig.fixture.ts';
 import type { RigOptions, Watched } from './rig.fixture.ts';
 import { startSocketServer, tokenOf } from './socket-server.fixture.ts';
@@ -66,6 +67,20 @@ const closes: readonly Loss[] = [
   ['a 1000', () => server.current.socket.close(1000), 1000],
   ['client.terminate()', () => rig.client.terminate(), undefined],
 ];
+
+it.each([
+  [{ query: 'mutation A { touch }', operationName: 'B' }, 'mutation'],
+  [{ query: 'query A { hello } mutation B { touch }' }, 'mutation'],
+  [{ query: 'query A { hello } mutation B { touch }', operationName: 'A' }, 'query'],
+  [{ query: 'subscription A { ticks }', operationName: 'B' }, 'subscription'],
+])(
+  'S4 M1 where %j does not say what is meant, it is a mutation if it may be one',
+  (payload, kind) => {
+    rig = new Rig(server);
+    const message = { id: '1', type: 'subscribe', payload } as const;
+    expect(new Operations(() => 0).of(message).kind).toBe(kind);
+  },
+);
 
 describe('a mutation that went over a socket', () => {
   it.each(closes)('S4 M1 is never sent over the next one: %s', async (_, lose, code) => {

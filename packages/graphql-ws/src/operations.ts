@@ -244,12 +244,16 @@ function endOf(
   return isCulprit ? stopped('attempts') : undefined;
 }
 
-/** A document that is none, or does not say which of its operations is meant, is the server's to refuse. */
+/**
+ * A document that is none, or does not say which of its operations is meant, is the server's to refuse. A server that
+ * does not must not be sent it twice where it may be a mutation (M1).
+ */
 function kindOf(payload: unknown): OperationInfo['kind'] {
   const name = property(payload, 'operationName') || undefined;
-  const all = operationsIn(String(property(payload, 'query')));
+  const document = String(property(payload, 'query'));
+  const all = operationsIn(document);
   const meant = all.find((each) => (name === undefined ? all.length === 1 : each.name === name));
-  return meant?.kind ?? 'subscription';
+  return meant?.kind ?? (/\bmutation\b/.test(document) ? 'mutation' : 'subscription');
 }
 
 function property(value: unknown, key: string): unknown {
